@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * Mailslots: named, message-preserving, many-writers-one-reader local IPC.
+ *
+ * This is the kernel ABI and nothing else.  MAILSLOT_IOC_CREATE on the control
+ * node makes a slot and returns its server end; opening the slot's node below
+ * MAILSLOT_DIR gives a client end; write(2) and read(2) carry one message each.
+ * docs/mailslot.rst says the same at length.
+ *
+ * Every structure has the same layout for 32- and 64-bit programs.  A kernel
+ * takes a shorter structure than its own (the rest counts as zero) and a longer
+ * one if what it does not know is zero (else E2BIG).  Unknown flags and non-zero
+ * reserved fields are EINVAL; unknown commands are ENOTTY.  What only a server end
+ * can do is EINVAL on a client end, as read(2) is; SEND on a server end is EBADF,
+ * as write(2) is.
+ */
+#ifndef _UAPI_LINUX_MAILSLOT_H
+#define _UAPI_LINUX_MAILSLOT_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* The node on which slots are created. */
+#define MAILSLOT_CONTROL	"/dev/mailslot-control"
+
+/* The folder of the slots' nodes. */
+#define MAILSLOT_DIR		"/dev/mailslot"
+
+/* Room for a slot's name with its NUL: a name has 1 to 255 bytes. */
+#define MAILSLOT_NAME_SIZE	256
+
+/* What a queued message counts for beside its own bytes. */
+#define MAILSLOT_MESSAGE_COST	64
+
+/* The most messages that one RECEIVE or SEND takes. */
+#define MAILSLOT_BATCH_MAX	1024
+
+/* A read timeout or deadline that never comes. */
+#define MAILSLOT_WAIT_FOREVER_NS	(~(__u64)0)
+
+/* mailslot_info.next_message_size of an empty slot. */
+#define MAILSLOT_NO_NEXT_MESSAGE	(~(__u32)0)
+
+/* mailslot_create.flags */
+#define MAILSLOT_CREATE_NONBLOCK	(1U << 0)	/* the server end is O_NONBLOCK */
+#define MAILSLOT_CREATE_INHERIT		(1U << 1)	/* the server end is not close-on-exec */
+#define MAILSLOT_CREATE_FLAGS		(MAILSLOT_CREATE_NONBLOCK | MAILSLOT_CREATE_INHERIT)
+
+/**
+ * struct mailslot_create - make a slot (MAILSLOT_IOC_CREATE, control node)
+ * @flags: MAILSLOT_CREATE_*; others are EINVAL.
+ * @mode: permission bits of the node, 0 to 0777 (more is EINVAL), less the
+ *	caller's umask.  Clients need the write bit to send.
+ * @max_message_size: the largest message in bytes (larger writes are EMSGSIZE).
+ *	0 and 0xffffffff set no limit but the queue's, and are reported as given.
+ * @reserved: zero, else EINVAL.
+ * @queue_bytes: what the queue may hold, in bytes, each message counting for its
+ *	length and MAILSLOT_MESSAGE_COST; 0 means the module's default.  Less than
+ *	one empty message or more than the module's max_queue_bytes is ERANGE.
+ * @read_timeout_ns: how long a read of an empty slot waits, in nanoseconds: 0
+ *	not at all, MAILSLOT_WAIT_FOREVER_NS for ever.
+ * @name: NUL-terminated (else ENAMETOOLONG) UTF-8 of 1 to 255 bytes; components
+ *	parted by '/', none of them empty, "." or ".."; no control characters.
+ *	Anything else is EINVAL.
+ *
+ * Returns the file descriptor of the server end.  EEXIST: the name is in use, is
+ * a folder of slots in use, or lies below a slot in use.  EMFILE, ENFILE: no file
+ * descriptor left.  EDQUOT: the user has max_user_slots slots.  ENOSPC: the
+ * module has max_slots slots.  ENOMEM: no memory.
+ */
+struct mailslot_create {
+	__u32 flags;
+	__u32 mode;
+	__u32 max_message_size;
+	__u32 reserved;
+	__aligned_u64 queue_bytes;
+	__aligned_u64 read_timeout_ns;
+	char name[MAILSLOT_NAME_SIZE];
+};
+
+/* mailslot_info.flags */
+#define MAILSLOT_INFO_SERVER		(1U << 0)	/* asked on the server end */
+#define MAILSLOT_INFO_GONE		(1U << 1)	/* the last server end is closed */
+#define MAILSLOT_INFO_KEEP_READ_TIME	(1U << 2)	/* reads leave last_read_time_ns alone */
+#define MAILSLOT_INFO_KEEP_WRITE_TIME	(1U << 3)	/* writes leave last_write_time_ns alone */
+
+/**
+ * struct mailslot_info - what a slot is and holds (MAILSLOT_IOC_GET_INFO, either end)
+ * @max_message_size: as given at creation.
+ * @next_message_size: length in bytes of the message the next read returns;
+ *	MAILSLOT_NO_NEXT_MESSAGE when there is none.
+ * @message_count: messages waiting.
+ * @queued_bytes: what they count for, MAILSLOT_MESSAGE_COST each included.
+ * @queue_bytes: what the queue may hold, counted in the same way.
+ * @read_timeout_ns: as set last.
+ * @creation_time_ns: nanoseconds since 1970-01-01 UTC.
+ * @last_read_time_ns: when a message was last taken; the creation time until then.
+ * @last_write_time_ns: when a message was last queued; the creation time until then.
+ * @messages_written: messages ever queued.
+ * @messages_read: messages ever taken.
+ * @bytes_written: their bytes, without MAILSLOT_MESSAGE_COST.
+ * @bytes_read: their bytes, without MAILSLOT_MESSAGE_COST.
+ * @clients: client ends open.
+ * @flags: MAILSLOT_INFO_*.
+ * @dev_major: device number of the slot's node.  A node in MAILSLOT_DIR with
+ * @dev_minor: another number is not this slot.
+ *
+ * All fields are of one moment.  A caller's structure that is longer than the
+ * kernel's is filled up with zeroes.
+ */
+struct mailslot_info {
+	__u32 max_message_size;
+	__u32 next_message_size;
+	__aligned_u64 message_count;
+	__aligned_u64 queued_bytes;
+	__aligned_u64 queue_bytes;
+	__aligned_u64 read_timeout_ns;
+	__s64 creation_time_ns;
+	__s64 last_read_time_ns;
+	__s64 last_write_time_ns;
+	__aligned_u64 messages_written;
+	__aligned_u64 messages_read;
+	__aligned_u64 bytes_written;
+	__aligned_u64 bytes_read;
+	__u32 clients;
+	__u32 flags;
+	__u32 dev_major;
+	__u32 dev_minor;
+};
+
+/* mailslot_set_info.mask */
+#define MAILSLOT_SET_READ_TIMEOUT	(1U << 0)
+#define MAILSLOT_SET_CREATION_TIME	(1U << 1)
+#define MAILSLOT_SET_FLAGS		(1U << 2)
+#define MAILSLOT_SET_MASK		(MAILSLOT_SET_READ_TIMEOUT | MAILSLOT_SET_CREATION_TIME | \
+					 MAILSLOT_SET_FLAGS)
+
+/**
+ * struct mailslot_set_info - change a slot (MAILSLOT_IOC_SET_INFO, server end)
+ * @mask: MAILSLOT_SET_*: which of the fields below to set, all at one moment.
+ *	0 changes nothing; unknown bits are EINVAL.
+ * @flags: with MAILSLOT_SET_FLAGS, MAILSLOT_INFO_KEEP_READ_TIME and
+ *	MAILSLOT_INFO_KEEP_WRITE_TIME as they shall be; others are EINVAL.
+ * @read_timeout_ns: with MAILSLOT_SET_READ_TIMEOUT, the timeout of reads that
+ *	start from now on; those that wait keep theirs.
+ * @creation_time_ns: with MAILSLOT_SET_CREATION_TIME, nanoseconds since 1970.
+ *
+ * Fields that the mask does not name must be zero, else EINVAL.
+ */
+struct mailslot_set_info {
+	__u32 mask;
+	__u32 flags;
+	__aligned_u64 read_timeout_ns;
+	__s64 creation_time_ns;
+};
+
+/**
+ * struct mailslot_recv_msg - one message slot of a RECEIVE
+ * @buffer: in: address of the caller's buffer.
+ * @capacity: in: its size in bytes.
+ * @length: out: the message's length in bytes.
+ * @pid: out: process that wrote the message, in the receiver's pid namespace; 0
+ *	when it is not visible there.
+ * @uid: out: user that opened the client end the message was written to, in the
+ * @gid: receiver's user namespace; the overflow ids when they are not mapped.
+ *	(The opener's, so that a set-user-id program tricked into writing on an
+ *	inherited descriptor lends nobody its name.)
+ * @reserved: in: zero, else EINVAL.
+ * @sequence: out: number of the message in its slot, from 1, without gaps.
+ * @time_ns: out: when it was queued, nanoseconds since 1970-01-01 UTC.
+ */
+struct mailslot_recv_msg {
+	__aligned_u64 buffer;
+	__u32 capacity;
+	__u32 length;
+	__u32 pid;
+	__u32 uid;
+	__u32 gid;
+	__u32 reserved;
+	__aligned_u64 sequence;
+	__s64 time_ns;
+};
+
+/* mailslot_receive.flags */
+#define MAILSLOT_RECEIVE_PEEK		(1U << 0)	/* leave the messages in the slot */
+#define MAILSLOT_RECEIVE_DONTWAIT	(1U << 1)	/* EAGAIN rather than wait */
+#define MAILSLOT_RECEIVE_FLAGS		(MAILSLOT_RECEIVE_PEEK | MAILSLOT_RECEIVE_DONTWAIT)
+
+/**
+ * struct mailslot_receive - take messages (MAILSLOT_IOC_RECEIVE, server end)
+ * @messages: address of an array of struct mailslot_recv_msg.
+ * @count: its length, 1 to MAILSLOT_BATCH_MAX, else EINVAL.
+ * @message_size: sizeof(struct mailslot_recv_msg); less is EINVAL, more is E2BIG.
+ * @flags: MAILSLOT_RECEIVE_*; others are EINVAL.
+ * @reserved: zero, else EINVAL.
+ * @deadline_ns: CLOCK_MONOTONIC time until which to wait for the first message;
+ *	0 means the slot's own read timeout, MAILSLOT_WAIT_FOREVER_NS no end.
+ *
+ * Takes as many messages as wait, up to @count, and returns their number; only
+ * the first is waited for.  EMSGSIZE: the first message is longer than its
+ * buffer; its length is stored and it stays.  EFAULT: bad memory; it stays.  A
+ * later message that cannot be delivered stays too and ends the call early,
+ * without an error.
+ * ETIMEDOUT, EAGAIN, EINTR: as read(2).
+ */
+struct mailslot_receive {
+	__aligned_u64 messages;
+	__u32 count;
+	__u32 message_size;
+	__u32 flags;
+	__u32 reserved;
+	__aligned_u64 deadline_ns;
+};
+
+/**
+ * struct mailslot_send_msg - one message of a SEND
+ * @buffer: address of the message.
+ * @length: its length in bytes; 0 is an empty message.
+ * @reserved: zero, else EINVAL.
+ */
+struct mailslot_send_msg {
+	__aligned_u64 buffer;
+	__u32 length;
+	__u32 reserved;
+};
+
+/* mailslot_send.flags */
+#define MAILSLOT_SEND_DONTWAIT		(1U << 0)	/* EAGAIN rather than wait */
+#define MAILSLOT_SEND_FLAGS		(MAILSLOT_SEND_DONTWAIT)
+
+/**
+ * struct mailslot_send - queue messages (MAILSLOT_IOC_SEND, client end)
+ * @messages: address of an array of struct mailslot_send_msg.
+ * @count: its length, 1 to MAILSLOT_BATCH_MAX, else EINVAL.
+ * @message_size: sizeof(struct mailslot_send_msg); less is EINVAL, more is E2BIG.
+ * @flags: MAILSLOT_SEND_*; others are EINVAL.
+ * @reserved: zero, else EINVAL.
+ *
+ * Queues the messages in order, each whole, as that many writes would, and
+ * returns how many were taken.  An error (EMSGSIZE, EAGAIN, EPIPE, EFAULT, EINTR,
+ * EDQUOT, ENOMEM, EINVAL) is returned only when it befell the first.
+ */
+struct mailslot_send {
+	__aligned_u64 messages;
+	__u32 count;
+	__u32 message_size;
+	__u32 flags;
+	__u32 reserved;
+};
+
+#define MAILSLOT_IOC_MAGIC	0xB9
+
+#define MAILSLOT_IOC_CREATE	_IOW(MAILSLOT_IOC_MAGIC, 0x00, struct mailslot_create)
+#define MAILSLOT_IOC_GET_INFO	_IOR(MAILSLOT_IOC_MAGIC, 0x01, struct mailslot_info)
+#define MAILSLOT_IOC_SET_INFO	_IOW(MAILSLOT_IOC_MAGIC, 0x02, struct mailslot_set_info)
+#define MAILSLOT_IOC_RECEIVE	_IOW(MAILSLOT_IOC_MAGIC, 0x03, struct mailslot_receive)
+#define MAILSLOT_IOC_SEND	_IOW(MAILSLOT_IOC_MAGIC, 0x04, struct mailslot_send)
+
+#endif /* _UAPI_LINUX_MAILSLOT_H */
