@@ -1,0 +1,152 @@
+# shellcheck shell=sh disable=SC2154
+# SPDX-License-Identifier: GPL-2.0-only
+# What `run` needs before and after a machine runs: the files it boots from, the choice of accelerator, and the
+# reading of the kernel's log. Sourced, with $here and $repo set; the machine itself is started by `run`.
+
+cache=${MAILSLOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mailslot}
+# shellcheck disable=SC2034 # used by run
+software='-accel tcg,thread=multi -cpu max'
+
+warn() { echo "vm: $*" >&2; }
+die() { warn "$*"; exit 125; }
+
+for tool in qemu-system-x86_64 busybox cc; do
+	command -v $tool >/dev/null || die "$tool is missing: run 'make setup'"
+done
+
+# Number of SIZE bytes, least significant first, at OFFSET.
+number_at() { od -A n -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
+
+# The ELF kernel inside a vmlinuz: QEMU enters it directly (PVH), which saves unpacking it in the guest at each boot.
+unpack_kernel() {
+	start=$((($(number_at "$1" 497 1) + 1) * 512 + $(number_at "$1" 584 4)))
+	length=$(number_at "$1" 588 4)
+	case $(od -A n -t x1 -j $start -N 4 "$1" | tr -d ' ') in
+	fd377a58) unpack='xz -dc' ;;
+	28b52ffd) unpack='zstd -dcq' ;;
+	1f8b*) unpack='gzip -dc' ;;
+	*) return 1 ;;
+	esac
+	# The last four bytes are the unpacked size, no part of the stream.
+	tail -c +$((start + 1)) "$1" | head -c $((length - 4)) | $unpack
+}
+
+boot_image() {
+	original=$("$here/kernel" "$1" image)
+	case $original in
+	*/vmlinux) echo "$original"; return ;;
+	esac
+	mkdir -p "$cache/vm"
+	image=$cache/vm/$(stat -c '%n %s %Y' "$original" | sha256sum | cut -c 1-16).vmlinux
+	if [ ! -e "$image" ]; then
+		tmp=$(mktemp "$cache/vm/tmp.XXXXXX")
+		if unpack_kernel "$original" > "$tmp"; then
+			mv "$tmp" "$image"
+		else
+			rm -f "$tmp"
+			image=$original
+		fi
+	fi
+	echo "$image"
+}
+
+# Busybox, `init` and the modules that reach the host's files. Named by what it is made from.
+initramfs() {
+	busybox=$(command -v busybox)
+	modules=''
+	if [ -d "/lib/modules/$1" ]; then
+		modules=$(for module in virtio_pci 9pnet_virtio 9p virtio-rng; do
+			modprobe -S "$1" --show-depends $module
+		done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++')
+	fi
+	# shellcheck disable=SC2086 # a list
+	key=$( { cat "$here/init" "$here/lib.sh"; stat -L -c '%n %s %Y' "$busybox" $modules; } | sha256sum | cut -c 1-16)
+	archive=$cache/vm/$key.cpio
+	if [ ! -e "$archive" ]; then
+		mkdir -p "$cache/vm"
+		tmp=$(mktemp -d "$cache/vm/tmp.XXXXXX")
+		mkdir -p "$tmp/root/bin" "$tmp/root/dev" "$tmp/root/proc" "$tmp/root/sys" "$tmp/root/host" "$tmp/root/modules"
+		cp -L "$busybox" "$tmp/root/bin/busybox"
+		ln -s busybox "$tmp/root/bin/sh"
+		cp "$here/init" "$tmp/root/init"
+		chmod 755 "$tmp/root/init"
+		: > "$tmp/root/modules.order"
+		for module in $modules; do
+			name=${module##*/}
+			case $name in
+			*.xz) xz -dc "$module" > "$tmp/root/modules/${name%.xz}" ;;
+			*.zst) zstd -dcq "$module" > "$tmp/root/modules/${name%.zst}" ;;
+			*) cp "$module" "$tmp/root/modules/" ;;
+			esac
+			echo "${name%%.*}.ko" >> "$tmp/root/modules.order"
+		done
+		(cd "$tmp/root" && find . | busybox cpio -o -H newc 2>/dev/null) > "$tmp/cpio"
+		mv "$tmp/cpio" "$archive"
+		rm -rf "$tmp"
+	fi
+	echo "$archive"
+}
+
+# /dev/kvm may be there and hang or fail every guest, so it is used only if a stock kernel has come up with it since
+# this host booted.
+accelerator() {
+	answer=$cache/vm/kvm-$(cat /proc/sys/kernel/random/boot_id)
+	if [ ! -e "$answer" ]; then
+		works=no
+		if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
+			code=0
+			timeout -s KILL 10 qemu-system-x86_64 -machine q35 -accel kvm -cpu host -m 256M -nodefaults \
+				-no-user-config -display none -no-reboot -kernel "$1" -initrd "$2" \
+				-append 'quiet panic=-1 mailslot.probe' \
+				-device isa-debug-exit,iobase=0xf4,iosize=4 >/dev/null 2>&1 </dev/null || code=$?
+			[ $code -ne 1 ] || works=yes
+		fi
+		echo $works > "$answer.$$"
+		mv "$answer.$$" "$answer"
+	fi
+	case $(cat "$answer") in
+	yes) echo '-accel kvm -cpu host' ;;
+	*) echo "$software" ;;
+	esac
+}
+
+# The program that loads and unloads modules in the guest.
+module_tool() {
+	if [ -z "$(find "$repo/build/vm/module" -newer "$here/module.c" 2>/dev/null)" ]; then
+		cc -O2 -Wall -Wextra -o "$repo/build/vm/module.$$" "$here/module.c" -lkmod &&
+			mv "$repo/build/vm/module.$$" "$repo/build/vm/module"
+	fi
+}
+
+# Prints what the kernel had to say against KERNEL's run in folder RUN; true if it was nothing.
+# Data races that the kernel has with itself are not ours: a KCSAN report counts if it names the module.
+complaints() {
+	{
+		awk -v kcsan="$([ "$1" = kcsan ] && echo 1)" '
+		/mailslot-vm: begin/ { begun = 1 }
+		!begun { next }
+		/={60}/ && kcsan {
+			if (inside) { if (report !~ /KCSAN/ || report ~ /mailslot/) print report }
+			inside = !inside
+			report = ""
+			next
+		}
+		inside { report = report $0 "\n"; next }
+		{ print }
+		END { if (inside) print report }' "$2/kernel.log" | tr -d '\r' |
+		grep -E -A 40 \
+			-e 'WARNING:' -e 'BUG[: ]' -e 'Oops' -e 'Kernel panic' -e 'general protection fault' \
+			-e 'unable to handle' -e '(KASAN|KCSAN|KFENCE|UBSAN|KMSAN|ODEBUG):' \
+			-e 'INFO: (possible|task|rcu|trying|lockdep)' -e 'rcu.*(stall|starved)' -e '(soft|hard) ?lockup' \
+			-e 'kmemleak: [0-9]+ new suspected' -e 'Objects remaining' -e 'refcount_t:' \
+			-e 'list_(add|del) corruption' -e 'usercopy: Kernel memory' -e 'page allocation failure' \
+			-e 'vmalloc error' -e 'Slab corruption' -e 'Redzone' -e 'Poison overwritten'
+		cat "$2/checks" 2>/dev/null
+	} > "$2/complaints"
+	if ! grep -q 'mailslot-vm: begin' "$2/kernel.log"; then
+		echo 'the log does not show the beginning of the run' >> "$2/complaints"
+	fi
+	[ -s "$2/complaints" ] || return 0
+	head -n 200 "$2/complaints" >&2
+	return 1
+}
