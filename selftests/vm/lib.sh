@@ -54,9 +54,10 @@ boot_image() {
 initramfs() {
 	busybox=$(command -v busybox)
 	modules=''
-	if [ -d "/lib/modules/$1" ]; then
+	folder=$("$here/kernel" "$1" modules)
+	if [ -n "$folder" ]; then
 		modules=$(for module in virtio_pci 9pnet_virtio 9p virtio-rng; do
-			modprobe -S "$1" --show-depends $module
+			/sbin/modprobe -d "$folder" -S "$("$here/kernel" "$1" release)" --show-depends $module
 		done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++')
 	fi
 	# shellcheck disable=SC2086 # a list
@@ -122,30 +123,31 @@ module_tool() {
 # Data races that the kernel has with itself are not ours: a KCSAN report counts if it names the module.
 complaints() {
 	{
-		awk -v kcsan="$([ "$1" = kcsan ] && echo 1)" '
-		/mailslot-vm: begin/ { begun = 1 }
+		tr -d '\r' < "$2/kernel.log" | awk -v kcsan="$([ "$1" = kcsan ] && echo 1)" '
+		function complain(text) {
+			if (!left) print "--- kernel log" (program ? ", during " program : "") ":"
+			print text
+		}
+		/mailslot-vm: begin/ { begun = 1; next }
+		/mailslot-vm: / { program = $0; sub(/.*mailslot-vm: /, "", program); left = 0 }
 		!begun { next }
-		/={60}/ && kcsan {
-			if (inside) { if (report !~ /KCSAN/ || report ~ /mailslot/) print report }
+		kcsan && /====================/ {
+			if (inside && (report !~ /KCSAN/ || report ~ /mailslot/)) complain(report)
 			inside = !inside
 			report = ""
 			next
 		}
 		inside { report = report $0 "\n"; next }
-		{ print }
-		END { if (inside) print report }' "$2/kernel.log" | tr -d '\r' |
-		grep -E -A 40 \
-			-e 'WARNING:' -e 'BUG[: ]' -e 'Oops' -e 'Kernel panic' -e 'general protection fault' \
-			-e 'unable to handle' -e '(KASAN|KCSAN|KFENCE|UBSAN|KMSAN|ODEBUG):' \
-			-e 'INFO: (possible|task|rcu|trying|lockdep)' -e 'rcu.*(stall|starved)' -e '(soft|hard) ?lockup' \
-			-e 'kmemleak: [0-9]+ new suspected' -e 'Objects remaining' -e 'refcount_t:' \
-			-e 'list_(add|del) corruption' -e 'usercopy: Kernel memory' -e 'page allocation failure' \
-			-e 'vmalloc error' -e 'Slab corruption' -e 'Redzone' -e 'Poison overwritten'
+		/WARNING:|BUG[: ]|Oops|Kernel panic|general protection fault|unable to handle/ ||
+		/(KASAN|KCSAN|KFENCE|UBSAN|ODEBUG):|INFO: (possible|task|rcu|trying|lockdep)|rcu.*(stall|starved)/ ||
+		/(soft|hard) ?lockup|kmemleak: [0-9]+ new suspected|Objects remaining|refcount_t:/ ||
+		/list_(add|del) corruption|usercopy: Kernel memory|page allocation failure|vmalloc error/ ||
+		/Redzone|Poison overwritten/ { complain($0); left = 40; next }
+		left { print; left-- }
+		END { if (inside) complain(report) }'
 		cat "$2/checks" 2>/dev/null
+		grep -q 'mailslot-vm: begin' "$2/kernel.log" || echo 'the kernel log does not show the beginning of the run'
 	} > "$2/complaints"
-	if ! grep -q 'mailslot-vm: begin' "$2/kernel.log"; then
-		echo 'the log does not show the beginning of the run' >> "$2/complaints"
-	fi
 	[ -s "$2/complaints" ] || return 0
 	head -n 200 "$2/complaints" >&2
 	return 1
