@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A mailslot server on the kernel's own interface: makes the slot, prints each
+ * message with its sender, and ends after as many as asked for.  It needs no
+ * library; programs that want one use libmailslot.
+ *
+ * usage: server NAME [COUNT]
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mailslot.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The server end of a new slot that everybody may write to; -1 and errno if that fails. */
+static int create_slot(const char *name)
+{
+	struct mailslot_create create = {
+		.mode = 0622,
+		.read_timeout_ns = MAILSLOT_WAIT_FOREVER_NS,
+	};
+	int control, slot;
+
+	if (strlen(name) >= sizeof(create.name)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(create.name, name);
+	control = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC);
+	if (control < 0)
+		return -1;
+	umask(0);
+	slot = ioctl(control, MAILSLOT_IOC_CREATE, &create);
+	close(control);
+	return slot;
+}
+
+static const char *user_name(unsigned int uid)
+{
+	struct passwd *user = getpwuid(uid);
+
+	return user ? user->pw_name : "?";
+}
+
+int main(int argc, char **argv)
+{
+	static char buffer[65536];
+	struct mailslot_recv_msg message = {
+		.buffer = (unsigned long)buffer,
+		.capacity = sizeof(buffer),
+	};
+	struct mailslot_receive receive = {
+		.messages = (unsigned long)&message,
+		.count = 1,
+		.message_size = sizeof(message),
+	};
+	long left;
+	int slot;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s NAME [COUNT]\n", argv[0]);
+		return 2;
+	}
+	slot = create_slot(argv[1]);
+	if (slot < 0) {
+		perror(argv[1]);
+		return 1;
+	}
+	printf("listening on %s/%s\n", MAILSLOT_DIR, argv[1]);
+	for (left = argc > 2 ? atol(argv[2]) : -1; left; left--) {
+		fflush(stdout);
+		if (ioctl(slot, MAILSLOT_IOC_RECEIVE, &receive) < 0) {
+			perror("receive");
+			return 1;
+		}
+		printf("message %llu from process %u, user %s, %u bytes: %.*s\n",
+		       (unsigned long long)message.sequence, message.pid,
+		       user_name(message.uid), message.length, (int)message.length, buffer);
+	}
+	return 0;
+}
