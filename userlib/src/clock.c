@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Deadlines: points of CLOCK_MONOTONIC in nanoseconds, so that a wait resumed after
+ * a signal or a spurious wake-up ends when it should and never early.
+ */
+#include <time.h>
+
+#include "lib.h"
+
+uint64_t clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_deadline_ns(uint64_t ns)
+{
+	uint64_t now;
+
+	if (ns == NEVER)
+		return NEVER;
+	now = clock_now();
+	return ns < NEVER - now ? now + ns : NEVER;
+}
+
+/* INFINITE is NEVER; 0 is a deadline that has passed, without asking the clock. */
+uint64_t clock_deadline_ms(DWORD milliseconds)
+{
+	if (milliseconds == INFINITE)
+		return NEVER;
+	return milliseconds ? clock_deadline_ns((uint64_t)milliseconds * 1000000) : 0;
+}
+
+/* The time left for ppoll and its kind: NULL means for ever. */
+struct timespec *clock_left(uint64_t deadline, struct timespec *left)
+{
+	uint64_t now, ns;
+
+	if (deadline == NEVER)
+		return NULL;
+	now = clock_now();
+	ns = deadline > now ? deadline - now : 0;
+	left->tv_sec = (time_t)(ns / 1000000000);
+	left->tv_nsec = (long)(ns % 1000000000);
+	return left;
+}

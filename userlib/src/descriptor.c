@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * File descriptors as numbers: how many there may be, and which become handles.
+ */
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "lib.h"
+
+/*
+ * Windows programs know no limit of 1024 open handles, and the soft limit protects
+ * only users of select().  So when a call fails with EMFILE the soft limit goes up
+ * to the hard one.  Returns whether trying the call again makes sense.
+ */
+bool descriptor_make_room(int err)
+{
+	struct rlimit limit;
+
+	if (err != EMFILE || getrlimit(RLIMIT_NOFILE, &limit) ||
+	    limit.rlim_cur >= limit.rlim_max)
+		return false;
+	limit.rlim_cur = limit.rlim_max;
+	return !setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int descriptor_duplicate(int fd, bool inherit)
+{
+	int command = inherit ? F_DUPFD : F_DUPFD_CLOEXEC;
+	int copy;
+
+	do {
+		copy = fcntl(fd, command, 3);
+	} while (copy < 0 && descriptor_make_room(errno));
+	return copy;
+}
+
+/*
+ * A handle must not be 0, which is NULL, nor look like standard input, output or
+ * error to a child.  Takes @fd over, also on failure.
+ */
+int descriptor_raise(int fd)
+{
+	int copy, err;
+
+	if (fd < 0 || fd > 2)
+		return fd;
+	copy = descriptor_duplicate(fd, !(fcntl(fd, F_GETFD) & FD_CLOEXEC));
+	err = errno;
+	close(fd);
+	errno = err;
+	return copy;
+}
+
+int descriptor_set_inherit(int fd, bool inherit)
+{
+	return fcntl(fd, F_SETFD, inherit ? 0 : FD_CLOEXEC);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Slot ends: the open files of mailslots, servers' and clients'.
+ */
+#ifndef END_H
+#define END_H
+
+#include <sys/types.h>
+
+#include <linux/mailslot.h>
+
+#include "handle.h"
+#include "object.h"
+
+/**
+ * struct end - a slot end; under lib_lock
+ * @base: the object
+ * @server: a server end, else a client's
+ * @nonblock: the descriptor is O_NONBLOCK: read(2) and write(2) do not wait
+ * @overlapped: opened with FILE_FLAG_OVERLAPPED; servers always are
+ * @signalled: an operation completed since one was last begun
+ * @device: of a server: the slot's device number
+ * @operations: pended here, oldest first; only the first may move data
+ * @sleepers: threads that poll the descriptor
+ * @watched: the descriptor in the engine's epoll set, or -1
+ * @armed: the engine will hear of it
+ */
+struct end {
+	struct object base;
+	bool server;
+	bool nonblock;
+	bool overlapped;
+	bool signalled;
+	dev_t device;
+	struct list operations;
+	unsigned int sleepers;
+	int watched;
+	bool armed;
+};
+
+static inline struct end *to_end(struct object *object)
+{
+	return container_of(object, struct end, base);
+}
+
+struct end *end_find(HANDLE value, struct handle **handle);
+struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights);
+struct handle *end_recover(int fd);
+void end_fork_child(void);
+void end_set_signalled(struct end *end, bool signalled);
+void end_sleeper_left(struct end *end);
+ssize_t end_receive(struct end *end, void *buffer, size_t size, struct mailslot_sender *sender);
+ssize_t end_send(struct end *end, const void *buffer, size_t size);
+
+#endif /* END_H */

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Files: opening a slot's client end, reading and writing.
+ *
+ * ReadFile and WriteFile have a straight path: no OVERLAPPED, nothing pended, and the
+ * message or the room is there.  It looks at one word of the handle table and makes
+ * the system call.  All else, errors included, takes the lock and the long way.
+ */
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "event.h"
+#include "lookup.h"
+#include "operation.h"
+#include "slot.h"
+
+/* read(2) and write(2) move no more than this at once. */
+#define SIZE_LIMIT	0x7ffff000U
+
+static int open_node(const char *path, int flags)
+{
+	int fd;
+
+	do {
+		fd = open(path, flags);
+	} while (fd < 0 && (errno == EINTR || descriptor_make_room(errno)));
+	return fd;
+}
+
+/* Open the slot, whatever the case of its name; -1 and errno. */
+static int open_slot(const char *name, int flags)
+{
+	char path[LOOKUP_PATH_SIZE];
+	int fd;
+
+	lookup_path(name, path);
+	fd = open_node(path, flags);
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	if (lookup_slot(name, path) == LOOKUP_SLOT)
+		return open_node(path, flags);
+	errno = ENOENT;
+	return -1;
+}
+
+/* It must be a client end, and that of the node it was opened by. */
+static bool is_slot(int fd, struct mailslot_info *info)
+{
+	struct stat st;
+
+	return ioctl(fd, MAILSLOT_IOC_GET_INFO, info) >= 0 &&
+	       !(info->flags & MAILSLOT_INFO_SERVER) && !fstat(fd, &st) &&
+	       S_ISCHR(st.st_mode) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
+}
+
+static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool overlapped,
+			 HANDLE *value)
+{
+	/* Linux' fourth mode, O_ACCMODE, is to be asked only, neither read nor written. */
+	static const int modes[] = { O_ACCMODE, O_RDONLY, O_WRONLY, O_RDWR };
+	int flags = modes[!!(rights & HANDLE_READ) + 2 * !!(rights & HANDLE_WRITE)];
+	struct mailslot_info info;
+	struct handle *handle;
+	int fd;
+
+	flags |= O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
+	flags |= (inherit ? 0 : O_CLOEXEC) | (overlapped ? O_APPEND : 0);
+	fd = descriptor_raise(open_slot(name, flags));
+	if (fd < 0)
+		return error_from_errno(errno);
+	if (!is_slot(fd, &info)) {
+		close(fd);
+		return ERROR_FILE_NOT_FOUND;
+	}
+	lib_lock_take();
+	handle = end_add(fd, &info, rights);
+	lib_lock_drop();
+	if (!handle) {
+		close(fd);
+		return lib_last_error;
+	}
+	*value = handle_value(handle);
+	return ERROR_SUCCESS;
+}
+
+static DWORD create_file(struct text text, DWORD access, LPSECURITY_ATTRIBUTES security,
+			 DWORD disposition, DWORD flags, HANDLE *value)
+{
+	char name[MAILSLOT_NAME_SIZE], path[LOOKUP_PATH_SIZE];
+	enum name_place place;
+	DWORD error;
+
+	if (text_is_null(text))
+		return ERROR_PATH_NOT_FOUND;
+	if (disposition < CREATE_NEW || disposition > TRUNCATE_EXISTING)
+		return ERROR_INVALID_PARAMETER;
+	error = name_parse(text, &place, name);
+	if (error == ERROR_INVALID_NAME && place == NAME_NOT_MAILSLOT)
+		return ERROR_NOT_SUPPORTED;
+	if (error)
+		return error;
+	if (place == NAME_REMOTE)
+		return ERROR_REMOTE_MAILSLOTS_DEPRECATED;
+	if (disposition == CREATE_NEW)
+		return lookup_slot(name, path) == LOOKUP_SLOT ? ERROR_FILE_EXISTS :
+								ERROR_FILE_NOT_FOUND;
+	error = open_client(name, handle_rights(access), security && security->bInheritHandle,
+			    flags & FILE_FLAG_OVERLAPPED, value);
+	if (!error && (disposition == OPEN_ALWAYS || disposition == CREATE_ALWAYS))
+		lib_fail(ERROR_ALREADY_EXISTS);
+	return error;
+}
+
+LIB_EXPORT HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share,
+				     LPSECURITY_ATTRIBUTES security, DWORD disposition,
+				     DWORD flags, HANDLE template_file)
+{
+	HANDLE handle = INVALID_HANDLE_VALUE;
+	DWORD error = create_file(TEXT_A(name), access, security, disposition, flags, &handle);
+
+	(void)share;
+	(void)template_file;
+	if (error)
+		lib_fail(error);
+	return handle;
+}
+
+LIB_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share,
+				     LPSECURITY_ATTRIBUTES security, DWORD disposition,
+				     DWORD flags, HANDLE template_file)
+{
+	HANDLE handle = INVALID_HANDLE_VALUE;
+	DWORD error = create_file(TEXT_W(name), access, security, disposition, flags, &handle);
+
+	(void)share;
+	(void)template_file;
+	if (error)
+		lib_fail(error);
+	return handle;
+}
+
+/* What ReadFile, WriteFile and their kin were asked to do. */
+struct transfer {
+	struct thread *self;
+	void *buffer;
+	DWORD size;
+	LPDWORD done;
+	LPOVERLAPPED overlapped;
+	bool ex;
+	LPOVERLAPPED_COMPLETION_ROUTINE routine;
+	struct mailslot_sender *sender;
+};
+
+/* Done at once: report it as one that was pended is reported. */
+static void finish(struct operation *operation, DWORD bytes)
+{
+	object_get(&operation->end->base);
+	if (operation->event)
+		object_get(operation->event);
+	operation_complete(operation, ERROR_SUCCESS, bytes);
+}
+
+static DWORD pend(struct operation *operation)
+{
+	DWORD error;
+
+	object_get(&operation->end->base);
+	if (operation->event)
+		object_get(operation->event);
+	error = operation_pend(operation);
+	if (!error)
+		return ERROR_SUCCESS;
+	if (operation->event)
+		object_put(operation->event);
+	object_put(&operation->end->base);
+	return error;
+}
+
+/*
+ * When must it give up that could not be done now?  A read by the slot's timeout, of
+ * now; a write need not unless it may not wait at all.
+ */
+static DWORD find_deadline(struct end *end, struct operation *operation)
+{
+	struct mailslot_info info;
+	DWORD error;
+
+	if (!end->server)
+		return operation->overlapped && end->overlapped ? ERROR_SUCCESS :
+								  ERROR_NO_SYSTEM_RESOURCES;
+	error = slot_info(end, &info);
+	if (error)
+		return error;
+	if (!info.read_timeout_ns)
+		return ERROR_SEM_TIMEOUT;
+	operation->deadline = clock_deadline_ns(info.read_timeout_ns);
+	return ERROR_SUCCESS;
+}
+
+/*
+ * It cannot be done now: put it in line, and wait there unless it is overlapped.  An
+ * operation with a routine is allocated already.
+ */
+static DWORD pend_or_wait(struct transfer *transfer, struct operation *operation)
+{
+	bool own = false;
+	DWORD error;
+
+	error = find_deadline(operation->end, operation);
+	if (error)
+		return error;
+	if (transfer->overlapped && !operation->allocated) {
+		operation = operation_copy(operation);
+		if (!operation)
+			return ERROR_NOT_ENOUGH_MEMORY;
+		own = true;
+	}
+	error = pend(operation);
+	if (error) {
+		if (own)
+			operation_free(operation);
+		return error;
+	}
+	if (transfer->overlapped)
+		return transfer->ex ? ERROR_SUCCESS : ERROR_IO_PENDING;
+	error = operation_wait(operation);
+	if (!error && transfer->done)
+		*transfer->done = operation->bytes;
+	return error;
+}
+
+/* Move the message now, or put the operation in line, or fail. */
+static DWORD start(struct transfer *transfer, struct end *end, struct object *event)
+{
+	struct operation on_stack = {
+		.end = end,
+		.thread = transfer->self,
+		.overlapped = transfer->overlapped,
+		.routine = transfer->ex ? transfer->routine : NULL,
+		.event = event,
+		.buffer = transfer->buffer,
+		.size = transfer->size,
+		.sender = transfer->sender,
+	};
+	struct operation *operation = &on_stack;
+	ssize_t moved = -EAGAIN;
+	DWORD error;
+
+	operation_init(operation);
+	if (transfer->ex) {
+		/* Before the message is taken: its routine must be sure to run. */
+		operation = operation_copy(operation);
+		if (!operation)
+			return ERROR_NOT_ENOUGH_MEMORY;
+	}
+	if (event)
+		event_reset(event);
+	end_set_signalled(end, false);
+	if (!list_empty(&end->operations))
+		operation_drive(end);
+	if (list_empty(&end->operations))
+		moved = operation_move(end, transfer->buffer, transfer->size, transfer->sender);
+	if (moved >= 0) {
+		if (transfer->done)
+			*transfer->done = (DWORD)moved;
+		finish(operation, (DWORD)moved);
+		return ERROR_SUCCESS;
+	}
+	if (moved == -EAGAIN)
+		error = pend_or_wait(transfer, operation);
+	else
+		error = operation_error(end, moved);
+	if (error)
+		operation_free(operation);
+	return error;
+}
+
+/* The caller's event; false: there is none behind the handle. */
+static bool find_event(const struct transfer *transfer, struct object **event)
+{
+	*event = NULL;
+	if (!transfer->overlapped || transfer->ex || !transfer->overlapped->hEvent)
+		return true;
+	*event = event_find(transfer->overlapped->hEvent);
+	return *event;
+}
+
+static DWORD transfer_locked(HANDLE file, struct transfer *transfer, bool reading)
+{
+	uint32_t right = reading ? HANDLE_READ : HANDLE_WRITE;
+	struct handle *handle = handle_find(file);
+	struct object *event;
+	DWORD done, error;
+	struct end *end;
+
+	if (!handle)
+		return ERROR_INVALID_HANDLE;
+	if (handle->object->class->kind == OBJECT_OTHER && !transfer->ex && !transfer->sender) {
+		error = reading ? object_other_read(handle->object, transfer->buffer,
+						    transfer->size, &done) :
+				  object_other_write(handle->object, transfer->buffer,
+						     transfer->size, &done);
+		if (!error && transfer->done)
+			*transfer->done = done;
+		return error;
+	}
+	end = end_find(file, &handle);
+	if (!end)
+		return ERROR_INVALID_HANDLE;
+	if (!(handle_state(handle) & right))
+		return ERROR_ACCESS_DENIED;
+	if (reading != end->server)
+		return ERROR_INVALID_PARAMETER;
+	if (transfer->ex && (!transfer->overlapped || !transfer->routine))
+		return ERROR_INVALID_PARAMETER;
+	if (transfer->size > SIZE_LIMIT) {
+		if (!reading)
+			return ERROR_INVALID_PARAMETER;
+		transfer->size = SIZE_LIMIT;
+	}
+	if (!find_event(transfer, &event))
+		return ERROR_INVALID_HANDLE;
+	return start(transfer, end, event);
+}
+
+static BOOL transfer(HANDLE file, struct transfer *transfer, bool reading)
+{
+	DWORD error;
+
+	transfer->self = thread_self();
+	if (!transfer->self)
+		return lib_fail(ERROR_NOT_ENOUGH_MEMORY);
+	lib_lock_take();
+	error = transfer_locked(file, transfer, reading);
+	lib_lock_drop();
+	return lib_result(error);
+}
+
+static __attribute__((noinline)) BOOL read_slow(HANDLE file, LPVOID buffer, DWORD size,
+						LPDWORD read, LPOVERLAPPED overlapped)
+{
+	struct transfer what = {
+		.buffer = buffer,
+		.size = size,
+		.done = read,
+		.overlapped = overlapped,
+	};
+
+	return transfer(file, &what, true);
+}
+
+static __attribute__((noinline)) BOOL write_slow(HANDLE file, LPCVOID buffer, DWORD size,
+						 LPDWORD written, LPOVERLAPPED overlapped)
+{
+	struct transfer what = {
+		.buffer = (void *)(uintptr_t)buffer,
+		.size = size,
+		.done = written,
+		.overlapped = overlapped,
+	};
+
+	return transfer(file, &what, false);
+}
+
+/* All that the straight path needs to hold, in one word. */
+#define STRAIGHT(state, role, right) \
+	(((state) & ((role) | (right) | HANDLE_OPEN | HANDLE_NONBLOCK | HANDLE_SIGNALLED | \
+		     HANDLE_BUSY)) == \
+	 ((role) | (right) | HANDLE_OPEN | HANDLE_NONBLOCK | HANDLE_SIGNALLED))
+
+LIB_EXPORT BOOL WINAPI ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD done,
+				LPOVERLAPPED overlapped)
+{
+	struct handle *handle = handle_entry(file);
+	ssize_t n;
+
+	if (done)
+		*done = 0;
+	if (likely(handle && !overlapped &&
+		   STRAIGHT(handle_state(handle), HANDLE_SERVER, HANDLE_READ))) {
+		n = read((int)(uintptr_t)file, buffer, size);
+		if (likely(n >= 0)) {
+			if (done)
+				*done = (DWORD)n;
+			return TRUE;
+		}
+	}
+	return read_slow(file, buffer, size, done, overlapped);
+}
+
+LIB_EXPORT BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD done,
+				 LPOVERLAPPED overlapped)
+{
+	struct handle *handle = handle_entry(file);
+
+	if (done)
+		*done = 0;
+	if (likely(handle && !overlapped && size <= SIZE_LIMIT &&
+		   STRAIGHT(handle_state(handle), HANDLE_CLIENT, HANDLE_WRITE))) {
+		if (likely(write((int)(uintptr_t)file, buffer, size) >= 0)) {
+			if (done)
+				*done = size;
+			return TRUE;
+		}
+	}
+	return write_slow(file, buffer, size, done, overlapped);
+}
+
+/* Accepted, done or pended, is TRUE and last error 0. */
+static BOOL transfer_ex(HANDLE file, struct transfer *what, bool reading)
+{
+	if (!transfer(file, what, reading))
+		return FALSE;
+	lib_last_error = ERROR_SUCCESS;
+	return TRUE;
+}
+
+LIB_EXPORT BOOL WINAPI ReadFileEx(HANDLE file, LPVOID buffer, DWORD size, LPOVERLAPPED overlapped,
+				  LPOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+	struct transfer what = {
+		.buffer = buffer,
+		.size = size,
+		.overlapped = overlapped,
+		.ex = true,
+		.routine = routine,
+	};
+
+	return transfer_ex(file, &what, true);
+}
+
+LIB_EXPORT BOOL WINAPI WriteFileEx(HANDLE file, LPCVOID buffer, DWORD size,
+				   LPOVERLAPPED overlapped,
+				   LPOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+	struct transfer what = {
+		.buffer = (void *)(uintptr_t)buffer,
+		.size = size,
+		.overlapped = overlapped,
+		.ex = true,
+		.routine = routine,
+	};
+
+	return transfer_ex(file, &what, false);
+}
+
+LIB_EXPORT BOOL mailslot_read_from(HANDLE server, LPVOID buffer, DWORD size, LPDWORD read,
+				   struct mailslot_sender *sender)
+{
+	struct transfer what = {
+		.buffer = buffer,
+		.size = size,
+		.done = read,
+		.sender = sender,
+	};
+
+	if (read)
+		*read = 0;
+	if (!sender)
+		return lib_fail(ERROR_INVALID_PARAMETER);
+	return transfer(server, &what, true);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What every file of libmailslot needs: the export mark, the library's lock,
+ * errors, time and descriptors.  No objects: those are in object.h and on.
+ */
+#ifndef LIB_H
+#define LIB_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libmailslot.h>
+
+#define LIB_EXPORT __attribute__((visibility("default")))
+
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+/*
+ * One lock for all that is shared: handles, objects, pended operations, waits.
+ * It is never held while waiting, and a read or write that finds its message or
+ * its room at once does not take it.  So what could contend for it sleeps and
+ * wakes, which costs far more than the lock; in return cancelling, closing, thread
+ * exit and fork meet no operation half way.
+ */
+extern pthread_mutex_t lib_lock;
+
+static inline void lib_lock_take(void)
+{
+	pthread_mutex_lock(&lib_lock);
+}
+
+/* Also destroys the objects whose last reference went meanwhile: object.c. */
+void lib_lock_drop(void);
+
+/* error.c */
+extern __thread DWORD lib_last_error __attribute__((tls_model("initial-exec")));
+
+static inline BOOL lib_fail(DWORD error)
+{
+	lib_last_error = error;
+	return FALSE;
+}
+
+/* TRUE, or FALSE with the last error, from an error code. */
+static inline BOOL lib_result(DWORD error)
+{
+	return error ? lib_fail(error) : TRUE;
+}
+
+DWORD error_from_errno(int err);
+DWORD error_to_status(DWORD error);
+DWORD error_from_status(DWORD status);
+
+/* clock.c: CLOCK_MONOTONIC in nanoseconds */
+#define NEVER UINT64_MAX
+
+struct timespec;
+
+uint64_t clock_now(void);
+uint64_t clock_deadline_ns(uint64_t ns);
+uint64_t clock_deadline_ms(DWORD milliseconds);
+struct timespec *clock_left(uint64_t deadline, struct timespec *left);
+
+/* descriptor.c */
+bool descriptor_make_room(int err);
+int descriptor_raise(int fd);
+int descriptor_duplicate(int fd, bool inherit);
+int descriptor_set_inherit(int fd, bool inherit);
+
+#endif /* LIB_H */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Slots in the file system, found whatever the case of their names.
+ */
+#ifndef LOOKUP_H
+#define LOOKUP_H
+
+#include <limits.h>
+
+#include "name.h"
+
+enum lookup_result {
+	LOOKUP_FREE,		/* nothing of that name */
+	LOOKUP_SLOT,		/* a device node */
+	LOOKUP_OCCUPIED,	/* a folder of slots, or below a slot, or no device */
+};
+
+#define LOOKUP_PATH_SIZE (sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE)
+
+void lookup_path(const char *name, char path[LOOKUP_PATH_SIZE]);
+enum lookup_result lookup_slot(const char *name, char path[LOOKUP_PATH_SIZE]);
+
+#endif /* LOOKUP_H */

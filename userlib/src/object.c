@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Life and death of objects and who waits for them, and the kinds of objects that
+ * extensions bring (libmailslot-object.h).
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <libmailslot-object.h>
+
+#include "handle.h"
+#include "object.h"
+#include "thread.h"
+
+pthread_mutex_t lib_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* All objects: whom a fork's child has to visit. */
+struct list object_all = { &object_all, &object_all };
+
+/* Those without a reference, which die when the lock is dropped. */
+static struct list object_dead = { &object_dead, &object_dead };
+
+void lib_lock_drop(void)
+{
+	struct list dead, *pos, *next;
+
+	if (likely(list_empty(&object_dead))) {
+		pthread_mutex_unlock(&lib_lock);
+		return;
+	}
+	list_init(&dead);
+	list_for_each(pos, next, &object_dead) {
+		list_remove(pos);
+		list_append(&dead, pos);
+	}
+	pthread_mutex_unlock(&lib_lock);
+	list_for_each(pos, next, &dead) {
+		struct object *object = container_of(pos, struct object, link);
+
+		if (object->own_fd)
+			close(object->fd);
+		object->class->destroy(object);
+	}
+}
+
+/* A new object has one reference, its maker's, and no descriptor. */
+void object_init(struct object *object, const struct object_class *class)
+{
+	object->class = class;
+	object->refs = 1;
+	object->fd = -1;
+	object->own_fd = false;
+	list_init(&object->handles);
+	list_init(&object->waiters);
+	list_append(&object_all, &object->link);
+}
+
+void object_get(struct object *object)
+{
+	object->refs++;
+}
+
+void object_put(struct object *object)
+{
+	if (--object->refs)
+		return;
+	if (object->class->unused)
+		object->class->unused(object);
+	list_remove(&object->link);
+	list_append(&object_dead, &object->link);
+}
+
+/* Let everyone who waits for the object look at it again. */
+void object_wake(struct object *object)
+{
+	struct list *pos, *next;
+
+	list_for_each(pos, next, &object->waiters)
+		thread_wake(container_of(pos, struct waiter, link)->wait->thread);
+}
+
+/* Only the forking thread lives on in the child, and it waits for nothing. */
+void object_fork_child(void)
+{
+	struct list *pos, *next;
+
+	list_for_each(pos, next, &object_all) {
+		struct object *object = container_of(pos, struct object, link);
+
+		while (!list_empty(&object->waiters)) {
+			list_remove(object->waiters.next);
+			object->refs--;
+		}
+	}
+}
+
+/* An extension's object. */
+struct mailslot_object {
+	struct object base;
+	const struct mailslot_object_type *type;
+	void *data;
+};
+
+static struct mailslot_object *to_other(struct object *object)
+{
+	return container_of(object, struct mailslot_object, base);
+}
+
+static bool other_acquire(struct object *object)
+{
+	struct mailslot_object *other = to_other(object);
+
+	if (other->type->acquire)
+		return other->type->acquire(other->data);
+	return handle_poll(object->fd);
+}
+
+static void other_release(struct object *object)
+{
+	struct mailslot_object *other = to_other(object);
+
+	if (other->type->acquire && other->type->release)
+		other->type->release(other->data);
+}
+
+static void other_destroy(struct object *object)
+{
+	struct mailslot_object *other = to_other(object);
+
+	if (other->type->destroy)
+		other->type->destroy(other->data);
+	free(other);
+}
+
+static const struct object_class other_class = {
+	.kind = OBJECT_OTHER,
+	.polled = true,
+	.acquire = other_acquire,
+	.release = other_release,
+	.destroy = other_destroy,
+};
+
+static const struct mailslot_object_type nothing;
+
+LIB_EXPORT HANDLE mailslot_object_create(const struct mailslot_object_type *type, void *data,
+					 int fd, BOOL inherit)
+{
+	struct mailslot_object *other = malloc(sizeof(*other));
+	struct handle *handle;
+
+	if (!other) {
+		lib_fail(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
+	other->type = type;
+	other->data = data;
+	lib_lock_take();
+	object_init(&other->base, &other_class);
+	handle = handle_add_descriptor(&other->base, fd, inherit, HANDLE_READ | HANDLE_WRITE);
+	if (!handle)
+		other->type = &nothing;	/* fd and data stay the caller's */
+	object_put(&other->base);
+	lib_lock_drop();
+	return handle ? handle_value(handle) : NULL;
+}
+
+LIB_EXPORT HANDLE mailslot_object_handle(struct mailslot_object *object, BOOL inherit)
+{
+	struct handle *handle;
+
+	lib_lock_take();
+	handle = handle_add_another(&object->base, inherit, HANDLE_READ | HANDLE_WRITE);
+	lib_lock_drop();
+	return handle ? handle_value(handle) : NULL;
+}
+
+LIB_EXPORT struct mailslot_object *mailslot_object_get(HANDLE value,
+						       const struct mailslot_object_type *type)
+{
+	struct mailslot_object *other = NULL;
+	struct handle *handle;
+
+	lib_lock_take();
+	handle = handle_find(value);
+	if (handle && handle->object->class == &other_class &&
+	    to_other(handle->object)->type == type) {
+		other = to_other(handle->object);
+		object_get(&other->base);
+	}
+	lib_lock_drop();
+	if (!other)
+		lib_fail(ERROR_INVALID_HANDLE);
+	return other;
+}
+
+LIB_EXPORT void mailslot_object_put(struct mailslot_object *object)
+{
+	lib_lock_take();
+	object_put(&object->base);
+	lib_lock_drop();
+}
+
+LIB_EXPORT void *mailslot_object_data(struct mailslot_object *object)
+{
+	return object->data;
+}
+
+LIB_EXPORT int mailslot_object_update(struct mailslot_object *object,
+				      int (*change)(void *data, void *arg), void *arg)
+{
+	int result;
+
+	lib_lock_take();
+	result = change(object->data, arg);
+	object_wake(&object->base);
+	lib_lock_drop();
+	return result;
+}
+
+/*
+ * ReadFile and WriteFile on an extension's handle.  The lock is held on entry and on
+ * return; the extension runs without it.
+ */
+DWORD object_other_read(struct object *object, void *buffer, DWORD size, DWORD *done)
+{
+	struct mailslot_object *other = to_other(object);
+	DWORD error;
+
+	if (!other->type->read)
+		return ERROR_INVALID_HANDLE;
+	object_get(object);
+	lib_lock_drop();
+	error = other->type->read(other->data, buffer, size, done);
+	lib_lock_take();
+	object_put(object);
+	return error;
+}
+
+DWORD object_other_write(struct object *object, const void *buffer, DWORD size, DWORD *done)
+{
+	struct mailslot_object *other = to_other(object);
+	DWORD error;
+
+	if (!other->type->write)
+		return ERROR_INVALID_HANDLE;
+	object_get(object);
+	lib_lock_drop();
+	error = other->type->write(other->data, buffer, size, done);
+	lib_lock_take();
+	object_put(object);
+	return error;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Operations: reads and writes that could not be done at once.
+ */
+#ifndef OPERATION_H
+#define OPERATION_H
+
+#include "end.h"
+#include "thread.h"
+
+/**
+ * struct operation - a pended read (on a server end) or write (on a client end);
+ * under lib_lock
+ * @link: on end->operations
+ * @thread_link: on thread->operations, then, when @routine is due, on thread->routines
+ * @end: where
+ * @thread: who issued it
+ * @overlapped: the caller's status block; NULL: @thread waits in the call
+ * @routine: the completion routine of ReadFileEx and WriteFileEx
+ * @event: the caller's event, or NULL
+ * @buffer: the message or room for it
+ * @size: of @buffer
+ * @sender: where the sender goes, or NULL
+ * @deadline: when it gives up
+ * @timer: its place in the engine's heap, or OPERATION_NO_TIMER
+ * @allocated: completion frees it, or its routine's having run
+ * @done: it has completed, with
+ * @error: this Win32 error and
+ * @bytes: so many bytes
+ */
+struct operation {
+	struct list link;
+	struct list thread_link;
+	struct end *end;
+	struct thread *thread;
+	LPOVERLAPPED overlapped;
+	LPOVERLAPPED_COMPLETION_ROUTINE routine;
+	struct object *event;
+	void *buffer;
+	DWORD size;
+	struct mailslot_sender *sender;
+	uint64_t deadline;
+	size_t timer;
+	bool allocated;
+	bool done;
+	DWORD error;
+	DWORD bytes;
+};
+
+#define OPERATION_NO_TIMER SIZE_MAX
+
+/* All with lib_lock held, but for run_routines. */
+void operation_init(struct operation *operation);
+struct operation *operation_copy(const struct operation *on_stack);
+void operation_free(struct operation *operation);
+struct operation *operation_first(struct end *end);
+DWORD operation_error(struct end *end, ssize_t moved);
+ssize_t operation_move(struct end *end, void *buffer, DWORD size, struct mailslot_sender *sender);
+DWORD operation_pend(struct operation *operation);
+DWORD operation_wait(struct operation *operation);
+void operation_complete(struct operation *operation, DWORD error, DWORD bytes);
+void operation_drive(struct end *end);
+void operation_arm(struct end *end);
+unsigned int operation_cancel(struct end *end, struct thread *thread, LPOVERLAPPED overlapped);
+void operation_cancel_thread(struct thread *thread);
+void operation_fork_child(struct thread *thread);
+void operation_run_routines(struct thread *thread);
+
+#endif /* OPERATION_H */

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Slots: making them, and what can be asked and set.
+ */
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "end.h"
+#include "lookup.h"
+#include "slot.h"
+
+#define NS_PER_MS	1000000
+
+/* Win32 timeouts are milliseconds; the one that is all ones has no end. */
+static uint64_t timeout_to_ns(DWORD milliseconds)
+{
+	return milliseconds == MAILSLOT_WAIT_FOREVER ? MAILSLOT_WAIT_FOREVER_NS :
+						       (uint64_t)milliseconds * NS_PER_MS;
+}
+
+/* Never shorter than it is, and only for ever is for ever. */
+static DWORD timeout_from_ns(uint64_t ns)
+{
+	uint64_t milliseconds = ns / NS_PER_MS + (ns % NS_PER_MS != 0);
+
+	if (ns == MAILSLOT_WAIT_FOREVER_NS)
+		return MAILSLOT_WAIT_FOREVER;
+	return milliseconds < MAILSLOT_WAIT_FOREVER ? (DWORD)milliseconds :
+						      MAILSLOT_WAIT_FOREVER - 1;
+}
+
+static DWORD saturate(uint64_t value)
+{
+	return value < UINT32_MAX ? (DWORD)value : UINT32_MAX;
+}
+
+/* What a slot is: for any function that gets a handle.  With lib_lock held. */
+DWORD slot_info(struct end *end, struct mailslot_info *info)
+{
+	return ioctl(end->base.fd, MAILSLOT_IOC_GET_INFO, info) < 0 ? error_from_errno(errno) :
+								      ERROR_SUCCESS;
+}
+
+static DWORD create_error(int err)
+{
+	switch (err) {
+	case EINVAL:
+		return ERROR_INVALID_NAME;
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		return ERROR_NOT_SUPPORTED;	/* there is no module */
+	default:
+		return error_from_errno(err);
+	}
+}
+
+/* The server's descriptor, or -1 and errno. */
+static int create(struct mailslot_create *request)
+{
+	int control, fd, err;
+
+	do {
+		control = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC);
+	} while (control < 0 && descriptor_make_room(errno));
+	if (control < 0)
+		return -1;
+	do {
+		fd = ioctl(control, MAILSLOT_IOC_CREATE, request);
+	} while (fd < 0 && (errno == EINTR || descriptor_make_room(errno)));
+	err = errno;
+	close(control);
+	errno = err;
+	return descriptor_raise(fd);
+}
+
+/*
+ * Did the slot get its node?  A file left in its place hides it from clients.  None at
+ * all is a /dev that shows no devices, as in a container: the slot works by descriptor.
+ */
+static bool node_is_ours(const char *path, const struct mailslot_info *info)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return errno == ENOENT;
+	return S_ISCHR(st.st_mode) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
+}
+
+static HANDLE add_server(int fd, const char *name)
+{
+	char path[LOOKUP_PATH_SIZE];
+	struct mailslot_info info;
+	struct handle *handle;
+
+	if (ioctl(fd, MAILSLOT_IOC_GET_INFO, &info) < 0) {
+		lib_fail(error_from_errno(errno));
+		return NULL;
+	}
+	lookup_path(name, path);
+	if (!node_is_ours(path, &info)) {
+		lib_fail(ERROR_ALREADY_EXISTS);
+		return NULL;
+	}
+	lib_lock_take();
+	handle = end_add(fd, &info, HANDLE_READ);
+	lib_lock_drop();
+	return handle ? handle_value(handle) : NULL;
+}
+
+static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD read_timeout,
+			      LPSECURITY_ATTRIBUTES security)
+{
+	struct mailslot_create request = {
+		.flags = MAILSLOT_CREATE_NONBLOCK |
+			 (security && security->bInheritHandle ? MAILSLOT_CREATE_INHERIT : 0),
+		.mode = 0666,
+		.max_message_size = max_message_size,
+		.read_timeout_ns = timeout_to_ns(read_timeout),
+	};
+	char path[LOOKUP_PATH_SIZE];
+	enum name_place place;
+	DWORD error;
+	HANDLE handle;
+	int fd;
+
+	error = text_is_null(text) ? ERROR_PATH_NOT_FOUND : name_parse(text, &place, request.name);
+	if (!error && place != NAME_LOCAL)
+		error = ERROR_INVALID_NAME;
+	/* The kernel keeps folded names apart; natives' names in other cases it cannot. */
+	if (!error && lookup_slot(request.name, path) != LOOKUP_FREE)
+		error = ERROR_ALREADY_EXISTS;
+	if (error) {
+		lib_fail(error);
+		return INVALID_HANDLE_VALUE;
+	}
+	fd = create(&request);
+	if (fd < 0) {
+		lib_fail(create_error(errno));
+		return INVALID_HANDLE_VALUE;
+	}
+	handle = add_server(fd, request.name);
+	if (!handle) {
+		close(fd);
+		return INVALID_HANDLE_VALUE;
+	}
+	return handle;
+}
+
+LIB_EXPORT HANDLE WINAPI CreateMailslotA(LPCSTR name, DWORD max_message_size, DWORD read_timeout,
+					 LPSECURITY_ATTRIBUTES security)
+{
+	return create_mailslot(TEXT_A(name), max_message_size, read_timeout, security);
+}
+
+LIB_EXPORT HANDLE WINAPI CreateMailslotW(LPCWSTR name, DWORD max_message_size, DWORD read_timeout,
+					 LPSECURITY_ATTRIBUTES security)
+{
+	return create_mailslot(TEXT_W(name), max_message_size, read_timeout, security);
+}
+
+LIB_EXPORT BOOL WINAPI GetMailslotInfo(HANDLE mailslot, LPDWORD max_message_size,
+				       LPDWORD next_size, LPDWORD message_count,
+				       LPDWORD read_timeout)
+{
+	DWORD error = ERROR_INVALID_HANDLE;
+	struct mailslot_info info;
+	struct handle *handle;
+	struct end *end;
+
+	lib_lock_take();
+	end = end_find(mailslot, &handle);
+	if (end)
+		error = slot_info(end, &info);
+	lib_lock_drop();
+	if (error)
+		return lib_fail(error);
+	if (max_message_size)
+		*max_message_size = info.max_message_size;
+	if (next_size)
+		*next_size = info.next_message_size;
+	if (message_count)
+		*message_count = saturate(info.message_count);
+	if (read_timeout)
+		*read_timeout = timeout_from_ns(info.read_timeout_ns);
+	return TRUE;
+}
+
+LIB_EXPORT BOOL WINAPI SetMailslotInfo(HANDLE mailslot, DWORD read_timeout)
+{
+	struct mailslot_set_info set = {
+		.mask = MAILSLOT_SET_READ_TIMEOUT,
+		.read_timeout_ns = timeout_to_ns(read_timeout),
+	};
+	DWORD error = ERROR_INVALID_HANDLE;
+	struct handle *handle;
+	struct end *end;
+
+	lib_lock_take();
+	end = end_find(mailslot, &handle);
+	if (end && !end->server)
+		error = ERROR_ACCESS_DENIED;
+	else if (end)
+		error = ioctl(end->base.fd, MAILSLOT_IOC_SET_INFO, &set) < 0 ?
+			error_from_errno(errno) : ERROR_SUCCESS;
+	lib_lock_drop();
+	return lib_result(error);
+}
