@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What older kernels call otherwise: 6.1 to today. The rest of the module is written to the newest
+ * interface and includes this.
+ */
+#ifndef MAILSLOT_COMPAT_H
+#define MAILSLOT_COMPAT_H
+
+#include <linux/shrinker.h>
+#include <linux/uio.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "mailslot needs Linux 6.1 or newer"
+#endif
+
+/* Device types name their nodes from a const device since 6.2. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define DEVNODE_CONST
+#else
+#define DEVNODE_CONST const
+#endif
+
+/* The directions of an iov_iter have names of their own since 6.2. */
+#ifndef ITER_DEST
+#define ITER_DEST READ
+#define ITER_SOURCE WRITE
+#endif
+
+/* Shrinkers are allocated since 6.7. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define MAILSLOT_STATIC_SHRINKER
+#endif
+
+/* __assign_str() knows its source since 6.10. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define mailslot_assign_str(dst, src) __assign_str(dst, src)
+#else
+#define mailslot_assign_str(dst, src) __assign_str(dst)
+#endif
+
+#endif

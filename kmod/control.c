@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The control node, on which slots are created. Who may open it may create. */
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/mailslot.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+
+#include "control.h"
+#include "info.h"
+#include "name.h"
+#include "server.h"
+#include "slot.h"
+
+static ulong default_queue_bytes = 16UL << 20;
+module_param(default_queue_bytes, ulong, 0644);
+MODULE_PARM_DESC(default_queue_bytes,
+		 "What a slot's queue may hold when its creator names no size (default 16 MiB)");
+
+static ulong max_queue_bytes = 256UL << 20;
+module_param(max_queue_bytes, ulong, 0644);
+MODULE_PARM_DESC(max_queue_bytes,
+		 "The most that a creator may ask for a queue (ERANGE beyond; default 256 MiB)");
+
+/* Everything about the request that can be said without looking at other slots. */
+static int create_check(const struct mailslot_create *request)
+{
+	if (request->flags & ~MAILSLOT_CREATE_FLAGS || request->reserved)
+		return -EINVAL;
+	if (request->mode & ~0777)
+		return -EINVAL;
+	return mailslot_name_check(request->name, sizeof(request->name));
+}
+
+static int recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request)
+{
+	u64 most = READ_ONCE(max_queue_bytes);
+	u64 queue_bytes = request->queue_bytes;
+
+	if (!queue_bytes)
+		queue_bytes = min_t(u64, READ_ONCE(default_queue_bytes), most);
+	if (queue_bytes < MAILSLOT_MESSAGE_COST || queue_bytes > most)
+		return -ERANGE;
+	*recipe = (struct mailslot_recipe){
+		.name = request->name,
+		.queue_bytes = queue_bytes,
+		.read_timeout = request->read_timeout_ns,
+		.max_message_size = request->max_message_size,
+		.mode = request->mode & ~current_umask(),
+		.exempt = capable(CAP_SYS_RESOURCE),
+	};
+	return 0;
+}
+
+/* All that can fail comes before the descriptor is installed; from then on userspace has it. */
+static long create_slot(const struct mailslot_recipe *recipe, u32 flags)
+{
+	struct mailslot_slot *slot;
+	struct file *file;
+	int err, fd;
+
+	fd = get_unused_fd_flags(flags & MAILSLOT_CREATE_INHERIT ? 0 : O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	slot = mailslot_slot_create(recipe);
+	if (IS_ERR(slot)) {
+		err = PTR_ERR(slot);
+		goto err_put_fd;
+	}
+	file = mailslot_server_file(slot, flags & MAILSLOT_CREATE_NONBLOCK ? O_NONBLOCK : 0);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		mailslot_slot_kill(slot);
+		goto err_put_fd;
+	}
+	err = mailslot_slot_publish(slot);
+	if (err)
+		goto err_put_file;
+	fd_install(fd, file);
+	return fd;
+
+err_put_file:
+	/* The file owns the slot and kills it. */
+	fput(file);
+err_put_fd:
+	put_unused_fd(fd);
+	return err;
+}
+
+static long control_create(const void __user *from, size_t size)
+{
+	struct mailslot_create request;
+	struct mailslot_recipe recipe;
+	int err;
+
+	err = copy_struct_from_user(&request, sizeof(request), from, size);
+	if (err)
+		return err;
+	err = create_check(&request);
+	if (err)
+		return err;
+	err = recipe_fill(&recipe, &request);
+	if (err)
+		return err;
+	return create_slot(&recipe, request.flags);
+}
+
+static long control_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	if (MAILSLOT_IOC_ID(cmd) != MAILSLOT_IOC_ID(MAILSLOT_IOC_CREATE))
+		return -ENOTTY;
+	return control_create((void __user *)arg, _IOC_SIZE(cmd));
+}
+
+static const struct file_operations control_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = control_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice control_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "mailslot-control",
+	.fops = &control_fops,
+	.mode = 0666,
+};
+
+int mailslot_control_init(void)
+{
+	return misc_register(&control_device);
+}
+
+void mailslot_control_exit(void)
+{
+	misc_deregister(&control_device);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a slot tells about itself, and what of it the server may set. */
+#include <linux/build_bug.h>
+#include <linux/uaccess.h>
+
+#include "info.h"
+
+#define KEEP_FLAGS	(MAILSLOT_INFO_KEEP_READ_TIME | MAILSLOT_INFO_KEEP_WRITE_TIME)
+
+/* Cannot happen to the ABI by accident. */
+static_assert(sizeof(struct mailslot_create) == 288);
+static_assert(sizeof(struct mailslot_info) == 112);
+static_assert(sizeof(struct mailslot_set_info) == 24);
+static_assert(sizeof(struct mailslot_recv_msg) == 48);
+static_assert(sizeof(struct mailslot_receive) == 32);
+static_assert(sizeof(struct mailslot_send_msg) == 16);
+static_assert(sizeof(struct mailslot_send) == 24);
+
+/* What the messages count for; what writers in line were granted does not show. */
+static u64 queued_bytes(const struct mailslot_queue *queue)
+{
+	return queue->bytes_written - queue->bytes_read +
+	       mailslot_queue_count(queue) * MAILSLOT_MESSAGE_COST;
+}
+
+static u32 next_message_size(const struct mailslot_queue *queue)
+{
+	if (!mailslot_queue_count(queue))
+		return MAILSLOT_NO_NEXT_MESSAGE;
+	return mailslot_place_record(mailslot_queue_head(queue))->length;
+}
+
+/**
+ * mailslot_info_get() - a picture of a slot at one moment
+ * @slot: the slot
+ * @info: all of it is set; the flag that tells the end is the caller's to add
+ *
+ * Context: any but hard interrupt.
+ */
+void mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
+{
+	const struct mailslot_queue *queue = &slot->queue;
+
+	spin_lock(&slot->lock);
+	*info = (struct mailslot_info){
+		.max_message_size = slot->max_message_size,
+		.next_message_size = next_message_size(queue),
+		.message_count = mailslot_queue_count(queue),
+		.queued_bytes = queued_bytes(queue),
+		.queue_bytes = slot->queue_bytes,
+		.read_timeout_ns = slot->read_timeout,
+		.creation_time_ns = slot->creation_time,
+		.last_read_time_ns = slot->last_read_time,
+		.last_write_time_ns = slot->last_write_time,
+		.messages_written = queue->written,
+		.messages_read = queue->read,
+		.bytes_written = queue->bytes_written,
+		.bytes_read = queue->bytes_read,
+		.clients = slot->clients,
+		.flags = slot->flags | (slot->dead ? MAILSLOT_INFO_GONE : 0),
+		.dev_major = MAJOR(slot->devt),
+		.dev_minor = MINOR(slot->devt),
+	};
+	spin_unlock(&slot->lock);
+}
+
+/**
+ * mailslot_info_ioctl() - MAILSLOT_IOC_GET_INFO
+ * @slot: the slot
+ * @end: MAILSLOT_INFO_SERVER or 0
+ * @to: the caller's structure
+ * @size: its size: a shorter one is cut, a longer one filled up with zeroes
+ *
+ * Return: 0 or -EFAULT.
+ */
+long mailslot_info_ioctl(struct mailslot_slot *slot, u32 end, void __user *to, size_t size)
+{
+	struct mailslot_info info;
+	size_t known = min(size, sizeof(info));
+
+	mailslot_info_get(slot, &info);
+	info.flags |= end;
+	if (copy_to_user(to, &info, known))
+		return -EFAULT;
+	return clear_user(to + known, size - known) ? -EFAULT : 0;
+}
+
+static int set_info_check(const struct mailslot_set_info *set)
+{
+	if (set->mask & ~MAILSLOT_SET_MASK)
+		return -EINVAL;
+	if (set->flags & ~(set->mask & MAILSLOT_SET_FLAGS ? KEEP_FLAGS : 0))
+		return -EINVAL;
+	if (set->read_timeout_ns && !(set->mask & MAILSLOT_SET_READ_TIMEOUT))
+		return -EINVAL;
+	if (set->creation_time_ns && !(set->mask & MAILSLOT_SET_CREATION_TIME))
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * mailslot_set_info_ioctl() - MAILSLOT_IOC_SET_INFO
+ * @slot: the slot
+ * @from: the caller's structure
+ * @size: its size
+ *
+ * Return: 0; -EINVAL, -E2BIG, -EFAULT with nothing set.
+ */
+long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from, size_t size)
+{
+	struct mailslot_set_info set;
+	int err;
+
+	err = copy_struct_from_user(&set, sizeof(set), from, size);
+	if (err)
+		return err;
+	err = set_info_check(&set);
+	if (err)
+		return err;
+
+	spin_lock(&slot->lock);
+	if (set.mask & MAILSLOT_SET_FLAGS)
+		slot->flags = set.flags;
+	if (set.mask & MAILSLOT_SET_READ_TIMEOUT)
+		slot->read_timeout = set.read_timeout_ns;
+	if (set.mask & MAILSLOT_SET_CREATION_TIME)
+		slot->creation_time = set.creation_time_ns;
+	spin_unlock(&slot->lock);
+	return 0;
+}
+
+/**
+ * mailslot_info_show() - lines of /proc/PID/fdinfo
+ * @slot: the slot
+ * @server: which end the file is
+ * @m: where the lines go
+ */
+void mailslot_info_show(struct mailslot_slot *slot, bool server, struct seq_file *m)
+{
+	struct mailslot_info info;
+	const char *end = "server";
+
+	mailslot_info_get(slot, &info);
+	if (!server)
+		end = info.flags & MAILSLOT_INFO_GONE ? "client-gone" : "client";
+	seq_printf(m, "mailslot-name:\t%s\n", slot->name.text);
+	seq_printf(m, "mailslot-end:\t%s\n", end);
+	seq_printf(m, "mailslot-messages:\t%llu\n", info.message_count);
+	seq_printf(m, "mailslot-bytes:\t%llu\n", info.queued_bytes);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mailslots: named, message-preserving, many-writers-one-reader local IPC. This file loads and
+ * unloads the module; slot.h is where to start reading.
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "control.h"
+#include "node.h"
+#include "reclaim.h"
+#include "slot.h"
+
+static int __init mailslot_init(void)
+{
+	int err;
+
+	err = mailslot_slots_init();
+	if (err)
+		return err;
+	err = mailslot_reclaim_init();
+	if (err)
+		goto err_slots;
+	err = mailslot_nodes_init();
+	if (err)
+		goto err_reclaim;
+	/* Last: from here on slots may be created. */
+	err = mailslot_control_init();
+	if (err)
+		goto err_nodes;
+	return 0;
+
+err_nodes:
+	mailslot_nodes_exit();
+err_reclaim:
+	mailslot_reclaim_exit();
+err_slots:
+	mailslot_slots_exit();
+	return err;
+}
+
+/* Every open end holds the module, so there is no slot left. */
+static void __exit mailslot_exit(void)
+{
+	mailslot_control_exit();
+	mailslot_nodes_exit();
+	mailslot_reclaim_exit();
+	mailslot_slots_exit();
+}
+
+module_init(mailslot_init);
+module_exit(mailslot_exit);
+
+MODULE_DESCRIPTION("Mailslots: named, message-preserving local IPC");
+MODULE_AUTHOR("The mailslot developers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

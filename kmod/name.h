@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a slot may be called.  Pure rules on bytes: which names are in use is names.h. */
+#ifndef MAILSLOT_NAME_H
+#define MAILSLOT_NAME_H
+
+#include <linux/types.h>
+
+int mailslot_name_check(const char *name, size_t size);
+int mailslot_name_compare(const char *a, const char *b);
+bool mailslot_name_below(const char *name, const char *folder);
+
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which names are in use: a tree in the order of mailslot_name_compare().  It rules out every collision
+ * among slots before devtmpfs sees the name, since devtmpfs does not say when it fails to make a node.
+ */
+#include <linux/errno.h>
+#include <linux/mutex.h>
+
+#include "name.h"
+#include "names.h"
+
+static DEFINE_MUTEX(names_lock);
+static struct rb_root names = RB_ROOT;	/* under names_lock */
+
+static bool collide(const char *a, const char *b)
+{
+	return mailslot_name_below(a, b) || mailslot_name_below(b, a);
+}
+
+/**
+ * mailslot_name_reserve() - take a name
+ * @name: with its text set, to one that mailslot_name_check() accepts
+ *
+ * To look at the names on the way down is enough.  What lies below a name follows it directly in the tree's
+ * order, so a name that collides with the new one has only others that collide between itself and the
+ * new one's place; the neighbours of that place are on the way down.
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EEXIST when the name is in use, is a folder of names in use, or lies below one.
+ */
+int mailslot_name_reserve(struct mailslot_name *name)
+{
+	struct rb_node **link = &names.rb_node, *parent = NULL;
+	int err = 0;
+
+	mutex_lock(&names_lock);
+	while (*link) {
+		struct mailslot_name *other = rb_entry(*link, struct mailslot_name, link);
+		int order = mailslot_name_compare(name->text, other->text);
+
+		if (!order || collide(name->text, other->text)) {
+			err = -EEXIST;
+			goto out_unlock;
+		}
+		parent = *link;
+		link = order < 0 ? &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&name->link, parent, link);
+	rb_insert_color(&name->link, &names);
+out_unlock:
+	mutex_unlock(&names_lock);
+	return err;
+}
+
+/**
+ * mailslot_name_release() - give a name back
+ * @name: a reserved one
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_name_release(struct mailslot_name *name)
+{
+	mutex_lock(&names_lock);
+	rb_erase(&name->link, &names);
+	mutex_unlock(&names_lock);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which names are in use.  What a name may be is name.h; the nodes in /dev are node.h. */
+#ifndef MAILSLOT_NAMES_H
+#define MAILSLOT_NAMES_H
+
+#include <linux/rbtree.h>
+
+struct mailslot_name {
+	struct rb_node link;	/* under names_lock */
+	const char *text;	/* constant while reserved */
+};
+
+int mailslot_name_reserve(struct mailslot_name *name);
+void mailslot_name_release(struct mailslot_name *name);
+
+#endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What userspace sees of slots in the file system: nodes in /dev/mailslot, folders in sysfs. One
+ * character device number range and one cdev serve all slots; the minor tells which.
+ */
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/kdev_t.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "client.h"
+#include "compat.h"
+#include "info.h"
+#include "node.h"
+#include "slot.h"
+
+static dev_t first_devt;
+static struct cdev nodes_cdev;
+
+static struct mailslot_slot *to_slot(struct device *dev)
+{
+	return container_of(dev, struct mailslot_slot, dev);
+}
+
+static ssize_t name_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", to_slot(dev)->name.text);
+}
+static DEVICE_ATTR_RO(name);
+
+/* One value of struct mailslot_info a file. */
+#define INFO_ATTR(field, format)								\
+static ssize_t field##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
+{												\
+	struct mailslot_info info;								\
+												\
+	mailslot_info_get(to_slot(dev), &info);							\
+	return sysfs_emit(buf, format "\n", info.field);					\
+}												\
+static DEVICE_ATTR_RO(field)
+
+INFO_ATTR(message_count, "%llu");
+INFO_ATTR(queued_bytes, "%llu");
+INFO_ATTR(queue_bytes, "%llu");
+INFO_ATTR(max_message_size, "%u");
+INFO_ATTR(clients, "%u");
+
+static struct attribute *slot_attrs[] = {
+	&dev_attr_name.attr,
+	&dev_attr_message_count.attr,
+	&dev_attr_queued_bytes.attr,
+	&dev_attr_queue_bytes.attr,
+	&dev_attr_max_message_size.attr,
+	&dev_attr_clients.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(slot);
+
+static struct class slot_class = {
+	.name = "mailslot",
+	.dev_groups = slot_groups,
+};
+
+/* devtmpfs asks with pointers to make the node, and without to remove it. */
+static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_t *uid,
+			  kgid_t *gid)
+{
+	const struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
+
+	if (mode)
+		*mode = slot->mode;
+	if (uid)
+		*uid = slot->uid;
+	if (gid)
+		*gid = slot->gid;
+	return kasprintf(GFP_KERNEL, "mailslot/%s", slot->name.text);
+}
+
+static const struct device_type slot_type = {
+	.name = "mailslot",
+	.devnode = slot_devnode,
+};
+
+dev_t mailslot_node_devt(unsigned int minor)
+{
+	return MKDEV(MAJOR(first_devt), minor);
+}
+
+/**
+ * mailslot_node_init() - prepare a slot's device
+ * @dev: the device
+ * @devt: its number
+ * @release: frees the slot; put_device() is what ends the device from here on
+ */
+void mailslot_node_init(struct device *dev, dev_t devt, void (*release)(struct device *dev))
+{
+	device_initialize(dev);
+	/* A slot has no power to manage, so no folder about it. */
+	device_set_pm_not_required(dev);
+	dev->class = &slot_class;
+	dev->type = &slot_type;
+	dev->devt = devt;
+	dev->release = release;
+}
+
+/**
+ * mailslot_node_add() - make a slot's node and its folder in sysfs
+ * @dev: the device
+ *
+ * device_add() does not tell when devtmpfs could not make the node. Collisions among slots are
+ * ruled out by their names (names.h); a foreign file in the place is for userspace to see, by the
+ * device number.
+ *
+ * The folder is named by the minor: a slot's name may be anything.
+ *
+ * Context: process context, sleeps; no lock held that opening a node takes.
+ * Return: 0 or an error, with nothing left to undo.
+ */
+int mailslot_node_add(struct device *dev)
+{
+	int err = dev_set_name(dev, "mailslot%u", MINOR(dev->devt));
+
+	return err ?: device_add(dev);
+}
+
+/**
+ * mailslot_node_del() - remove what mailslot_node_add() made, if it did
+ * @dev: the device
+ *
+ * Context: as mailslot_node_add().
+ */
+void mailslot_node_del(struct device *dev)
+{
+	if (device_is_registered(dev))
+		device_del(dev);
+}
+
+int mailslot_nodes_init(void)
+{
+	int err;
+
+	err = alloc_chrdev_region(&first_devt, 0, MINORMASK + 1, "mailslot");
+	if (err)
+		return err;
+	cdev_init(&nodes_cdev, &mailslot_client_fops);
+	nodes_cdev.owner = THIS_MODULE;
+	err = cdev_add(&nodes_cdev, first_devt, MINORMASK + 1);
+	if (err)
+		goto err_region;
+	err = class_register(&slot_class);
+	if (err)
+		goto err_cdev;
+	return 0;
+
+err_cdev:
+	cdev_del(&nodes_cdev);
+err_region:
+	unregister_chrdev_region(first_devt, MINORMASK + 1);
+	return err;
+}
+
+void mailslot_nodes_exit(void)
+{
+	class_unregister(&slot_class);
+	cdev_del(&nodes_cdev);
+	unregister_chrdev_region(first_devt, MINORMASK + 1);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What userspace sees of slots in the file system: nodes in /dev/mailslot, folders in sysfs. */
+#ifndef MAILSLOT_NODE_H
+#define MAILSLOT_NODE_H
+
+#include <linux/device.h>
+
+dev_t mailslot_node_devt(unsigned int minor);
+void mailslot_node_init(struct device *dev, dev_t devt, void (*release)(struct device *dev));
+int mailslot_node_add(struct device *dev);
+void mailslot_node_del(struct device *dev);
+
+int mailslot_nodes_init(void);
+void mailslot_nodes_exit(void);
+
+#endif

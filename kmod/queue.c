@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The queue of one slot: what happens at the ends of blocks.  queue.h says what a queue is. */
+#include "queue.h"
+
+void mailslot_queue_init(struct mailslot_queue *queue)
+{
+	*queue = (struct mailslot_queue){
+		.head = &queue->stub,
+		.tail = &queue->stub,
+		.head_offset = PAGE_SIZE,
+		.tail_offset = PAGE_SIZE,
+	};
+}
+
+static bool queue_empty(const struct mailslot_queue *queue)
+{
+	return queue->written == queue->read;
+}
+
+/* Is there a place for a record behind @offset of @block, or does the next record start anew? */
+static bool block_closed(const struct mailslot_block *block, u32 offset)
+{
+	return offset > block->last;
+}
+
+/* Where the bytes of a message end. */
+static struct mailslot_place place_end(struct mailslot_place at, size_t length)
+{
+	at = mailslot_place_body(at);
+	while (length > PAGE_SIZE - at.offset) {
+		length -= PAGE_SIZE - at.offset;
+		at.block = at.block->next;
+		at.offset = MAILSLOT_BLOCK_START;
+	}
+	at.offset = ALIGN(at.offset + length, 8);
+	return at;
+}
+
+unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t length,
+				       struct mailslot_place *at)
+{
+	bool closed = block_closed(queue->tail, queue->tail_offset);
+	size_t size = MAILSLOT_RECORD_SIZE + length;
+	size_t room = closed ? 0 : PAGE_SIZE - queue->tail_offset;
+	unsigned long blocks = DIV_ROUND_UP(size - room, MAILSLOT_BLOCK_ROOM);
+
+	if (blocks > queue->spares)
+		return blocks - queue->spares;
+	at->block = closed ? queue->tail->next : queue->tail;
+	at->offset = closed ? MAILSLOT_BLOCK_START : queue->tail_offset;
+	return 0;
+}
+
+void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place at, size_t length)
+{
+	struct mailslot_place end = place_end(at, length);
+
+	/* Only a queue with no block of its own is empty and begins in a block behind its tail. */
+	if (queue_empty(queue)) {
+		queue->head = at.block;
+		queue->head_offset = at.offset;
+	}
+	while (queue->tail != end.block) {
+		queue->tail = queue->tail->next;
+		queue->spares--;
+	}
+	queue->tail_offset = end.offset;
+}
+
+/* Behind the tail if there is room for one more spare, else onto the caller's list. */
+static void queue_retire(struct mailslot_queue *queue, struct mailslot_block *block,
+			 struct mailslot_block **garbage)
+{
+	if (queue->spares >= MAILSLOT_SPARES) {
+		block->next = *garbage;
+		*garbage = block;
+		return;
+	}
+	mailslot_block_init(block);
+	block->next = queue->tail->next;
+	queue->tail->next = block;
+	queue->spares++;
+}
+
+/**
+ * mailslot_queue_link() - append a message that stands in blocks of its own
+ * @queue: the queue
+ * @first: the blocks, mailslot_blocks_for() its length: its record at their start, filled in
+ * @length: its length
+ */
+void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *first, size_t length)
+{
+	struct mailslot_place at = { first, MAILSLOT_BLOCK_START };
+	struct mailslot_place end = place_end(at, length);
+	struct mailslot_block *old = queue->tail;
+
+	end.block->next = old->next;
+	queue->tail = end.block;
+	if (!queue_empty(queue)) {
+		/* What room is left in the old tail is given up. */
+		old->last = min(old->last, queue->tail_offset - 1);
+		old->next = first;
+	} else {
+		queue->head = first;
+		queue->head_offset = MAILSLOT_BLOCK_START;
+		if (old != &queue->stub) {
+			mailslot_block_init(old);
+			old->next = NULL;
+			mailslot_queue_donate(queue, old);
+		}
+	}
+	queue->tail_offset = end.offset;
+	queue->written++;
+	queue->bytes_written += length;
+}
+
+void __mailslot_queue_consume(struct mailslot_queue *queue, struct mailslot_block **garbage)
+{
+	struct mailslot_place at = mailslot_queue_head(queue);
+	struct mailslot_place end = place_end(at, mailslot_place_record(at)->length);
+
+	if (queue_empty(queue)) {
+		queue->tail_offset = MAILSLOT_BLOCK_START;
+		end.offset = MAILSLOT_BLOCK_START;
+	} else if (block_closed(end.block, end.offset)) {
+		end.block = end.block->next;
+		end.offset = MAILSLOT_BLOCK_START;
+	}
+	while (queue->head != end.block) {
+		struct mailslot_block *block = queue->head;
+
+		queue->head = block->next;
+		queue_retire(queue, block, garbage);
+	}
+	queue->head_offset = end.offset;
+}
+
+/**
+ * mailslot_queue_next() - the place behind a message
+ * @queue: the queue
+ * @at: a message in it, not the last
+ *
+ * Return: the place of the message that follows.
+ */
+struct mailslot_place mailslot_queue_next(const struct mailslot_queue *queue,
+					  struct mailslot_place at)
+{
+	at = place_end(at, mailslot_place_record(at)->length);
+	if (block_closed(at.block, at.offset)) {
+		at.block = at.block->next;
+		at.offset = MAILSLOT_BLOCK_START;
+	}
+	return at;
+}
+
+/**
+ * mailslot_queue_donate() - bring spare blocks
+ * @queue: the queue
+ * @first: a list of blocks
+ */
+void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *first)
+{
+	struct mailslot_block *last = first;
+
+	queue->spares++;
+	while (last->next) {
+		last = last->next;
+		queue->spares++;
+	}
+	last->next = queue->tail->next;
+	queue->tail->next = first;
+}
+
+/**
+ * mailslot_queue_take() - take spare blocks
+ * @queue: the queue
+ * @most: how many at the most
+ * @taken: set to how many there were
+ *
+ * Return: the list of them, or NULL.
+ */
+struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigned long most,
+					   unsigned long *taken)
+{
+	struct mailslot_block *first = queue->tail->next, *last = queue->tail;
+	unsigned long i;
+
+	*taken = min_t(unsigned long, most, queue->spares);
+	if (!*taken)
+		return NULL;
+	for (i = 0; i < *taken; i++)
+		last = last->next;
+	queue->tail->next = last->next;
+	queue->spares -= *taken;
+	last->next = NULL;
+	return first;
+}
+
+/**
+ * mailslot_queue_trim() - take all blocks that hold no message
+ * @queue: the queue
+ *
+ * Return: the list of them, or NULL.
+ */
+struct mailslot_block *mailslot_queue_trim(struct mailslot_queue *queue)
+{
+	struct mailslot_block *first;
+
+	if (queue_empty(queue) && queue->tail != &queue->stub) {
+		first = queue->tail;
+		queue->head = &queue->stub;
+		queue->tail = &queue->stub;
+		queue->head_offset = PAGE_SIZE;
+		queue->tail_offset = PAGE_SIZE;
+	} else {
+		first = queue->tail->next;
+	}
+	queue->tail->next = NULL;
+	queue->spares = 0;
+	return first;
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages out of a slot. The fast way copies the head message straight to the reader, in one
+ * section of the slot's lock, with page faults disabled. Whatever is in its way takes the slow way:
+ * the reader claims the head message, copies it with nothing held, and takes it off only when all
+ * of it has arrived. Other readers wait while there is a claim, so that the order is kept; writers,
+ * pollers and GET_INFO do not.
+ */
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+
+#include "block.h"
+#include "receive.h"
+#include "trace.h"
+#include "usercopy.h"
+#include "wait.h"
+
+/* Messages of a batch that are handled in one section of the lock. */
+#define BATCH_LOCKED	64
+
+/* What taking messages leaves to be done once the lock is dropped. */
+struct taken {
+	struct task_struct *reader;	/* to be woken for the next message */
+	struct mailslot_block *garbage;
+	bool room;			/* pollers of client ends are to be told */
+};
+
+/* Take the head message off, with the lock held. */
+static inline void take(struct mailslot_slot *slot, struct taken *taken)
+{
+	struct mailslot_record *record = mailslot_place_record(mailslot_queue_head(&slot->queue));
+
+	trace_mailslot_receive(slot, slot->queue.read + 1, record->length);
+	put_pid(record->pid);
+	slot->charged -= record->length + MAILSLOT_MESSAGE_COST;
+	mailslot_queue_consume(&slot->queue, &taken->garbage);
+	if (likely(!(slot->flags & MAILSLOT_INFO_KEEP_READ_TIME)))
+		slot->last_read_time = mailslot_now();
+	if (unlikely(mailslot_slot_room(slot) >= slot->room_wanted))
+		taken->room |= mailslot_room_changed(slot);
+}
+
+/* Leave the lock; pass the wake-up on if a message waits for another reader. */
+static inline void taken_unlock(struct mailslot_slot *slot, struct taken *taken)
+	__releases(&slot->lock)
+{
+	taken->reader = mailslot_next_reader(slot);
+	spin_unlock(&slot->lock);
+	mailslot_wake_reader(taken->reader);
+	if (unlikely(taken->garbage))
+		mailslot_blocks_free(slot->user, taken->garbage);
+	if (unlikely(taken->room))
+		mailslot_wake_pollers(&slot->write_poll, EPOLLOUT | EPOLLWRNORM);
+}
+
+/*
+ * End a claim and leave the lock. While it stood, messages may have come whose readers and pollers
+ * looked and went back to sleep.
+ */
+static void claim_unlock(struct mailslot_slot *slot, struct taken *taken)
+	__releases(&slot->lock)
+{
+	bool more;
+
+	slot->claimed = false;
+	more = mailslot_slot_ready(slot);
+	taken_unlock(slot, taken);
+	if (more)
+		mailslot_wake_pollers(&slot->read_poll, EPOLLIN | EPOLLRDNORM);
+}
+
+/* With the lock held: wait for the head message, by the slot's own timeout. */
+static int receive_await(struct mailslot_slot *slot, bool nonblock)
+{
+	if (mailslot_slot_ready(slot))
+		return 0;
+	if (nonblock)
+		return -EAGAIN;
+	return mailslot_await_message(slot, mailslot_deadline(slot->read_timeout));
+}
+
+/**
+ * mailslot_receive_iter() - take one message, the slow way
+ * @slot: the slot
+ * @to: where it goes
+ * @nonblock: -EAGAIN rather than wait for a message
+ *
+ * Context: process context, may sleep.
+ * Return: its length; -EAGAIN, -ETIMEDOUT, -EINTR, -ERESTARTSYS; -EMSGSIZE, -EFAULT with the
+ * message where it was.
+ */
+ssize_t mailslot_receive_iter(struct mailslot_slot *slot, struct iov_iter *to, bool nonblock)
+{
+	struct taken taken = {};
+	struct mailslot_place at;
+	u32 length;
+	int err;
+
+	spin_lock(&slot->lock);
+	err = receive_await(slot, nonblock);
+	if (err) {
+		spin_unlock(&slot->lock);
+		return err;
+	}
+	at = mailslot_queue_head(&slot->queue);
+	length = mailslot_place_record(at)->length;
+	if (length > iov_iter_count(to)) {
+		taken_unlock(slot, &taken);
+		return -EMSGSIZE;
+	}
+	slot->claimed = true;
+	spin_unlock(&slot->lock);
+
+	if (!mailslot_copy_iter_out(to, mailslot_place_body(at), length))
+		err = -EFAULT;
+
+	spin_lock(&slot->lock);
+	if (!err)
+		take(slot, &taken);
+	claim_unlock(slot, &taken);
+	return err ?: length;
+}
+
+/**
+ * mailslot_receive() - take one message
+ * @slot: the slot
+ * @to: where it goes
+ * @capacity: room there, in bytes
+ * @nonblock: -EAGAIN rather than wait for a message
+ *
+ * Context: process context, may sleep.
+ * Return: as mailslot_receive_iter().
+ */
+ssize_t mailslot_receive(struct mailslot_slot *slot, void __user *to, size_t capacity,
+			 bool nonblock)
+{
+	struct taken taken = {};
+	struct mailslot_place at;
+	struct iov_iter iter;
+	bool copied = false;
+	u32 length;
+
+	spin_lock(&slot->lock);
+	if (likely(mailslot_slot_ready(slot))) {
+		at = mailslot_queue_head(&slot->queue);
+		length = mailslot_place_record(at)->length;
+		if (likely(length <= capacity && length <= MAILSLOT_COPY_LOCKED_MAX)) {
+			pagefault_disable();
+			copied = mailslot_copy_out(to, mailslot_place_body(at), length);
+			pagefault_enable();
+		}
+	}
+	if (likely(copied)) {
+		take(slot, &taken);
+		taken_unlock(slot, &taken);
+		return length;
+	}
+	spin_unlock(&slot->lock);
+
+	iov_iter_ubuf(&iter, ITER_DEST, to, capacity);
+	return mailslot_receive_iter(slot, &iter, nonblock);
+}
+
+/* A RECEIVE under way. The slot is claimed for all of it. */
+struct batch {
+	struct mailslot_slot *slot;
+	struct mailslot_recv_msg __user *to;	/* the next of the caller's array */
+	unsigned int left;			/* of the caller's array */
+	unsigned int done;
+	bool peek;
+	struct mailslot_place at;		/* the next message */
+	u64 sequence;				/* its number */
+	u64 last;				/* number of the last message there is */
+	struct pid_namespace *pids;		/* the receiver's namespaces */
+	struct user_namespace *users;
+	struct taken taken;
+};
+
+static bool batch_fetch(struct mailslot_recv_msg *msg, struct mailslot_recv_msg __user *from)
+{
+	if (!user_read_access_begin(from, sizeof(*from)))
+		return false;
+	unsafe_get_user(msg->buffer, &from->buffer, fault);
+	unsafe_get_user(msg->capacity, &from->capacity, fault);
+	unsafe_get_user(msg->reserved, &from->reserved, fault);
+	user_read_access_end();
+	return true;
+fault:
+	user_read_access_end();
+	return false;
+}
+
+static bool batch_store(struct mailslot_recv_msg __user *to, const struct mailslot_recv_msg *msg)
+{
+	if (!user_write_access_begin(to, sizeof(*to)))
+		return false;
+	unsafe_put_user(msg->length, &to->length, fault);
+	unsafe_put_user(msg->pid, &to->pid, fault);
+	unsafe_put_user(msg->uid, &to->uid, fault);
+	unsafe_put_user(msg->gid, &to->gid, fault);
+	unsafe_put_user(msg->sequence, &to->sequence, fault);
+	unsafe_put_user(msg->time_ns, &to->time_ns, fault);
+	user_write_access_end();
+	return true;
+fault:
+	user_write_access_end();
+	return false;
+}
+
+/* Copy the message at batch->at to the caller, and all that is known of it. */
+static int batch_deliver(struct batch *batch)
+{
+	const struct mailslot_record *record = mailslot_place_record(batch->at);
+	struct mailslot_recv_msg msg;
+
+	if (!batch_fetch(&msg, batch->to))
+		return -EFAULT;
+	if (msg.reserved)
+		return -EINVAL;
+	msg.length = record->length;
+	if (msg.length > msg.capacity)
+		return put_user(msg.length, &batch->to->length) ? -EFAULT : -EMSGSIZE;
+	if (!mailslot_copy_out(u64_to_user_ptr(msg.buffer), mailslot_place_body(batch->at),
+			       msg.length))
+		return -EFAULT;
+	msg.pid = pid_nr_ns(record->pid, batch->pids);
+	msg.uid = from_kuid_munged(batch->users, record->uid);
+	msg.gid = from_kgid_munged(batch->users, record->gid);
+	msg.sequence = batch->sequence;
+	msg.time_ns = record->time;
+	return batch_store(batch->to, &msg) ? 0 : -EFAULT;
+}
+
+/* With the lock held: the message has been delivered; go on to the next, if there is one. */
+static void batch_advance(struct batch *batch)
+{
+	struct mailslot_queue *queue = &batch->slot->queue;
+
+	if (!batch->peek)
+		take(batch->slot, &batch->taken);
+	batch->last = queue->written;
+	batch->to++;
+	batch->left--;
+	batch->done++;
+	if (batch->sequence++ == batch->last)
+		return;
+	batch->at = batch->peek ? mailslot_queue_next(queue, batch->at) : mailslot_queue_head(queue);
+}
+
+static bool batch_more(const struct batch *batch)
+{
+	return batch->left && batch->sequence <= batch->last;
+}
+
+/* With the lock held, page faults disabled: as many as go without a fault, up to BATCH_LOCKED. */
+static int batch_locked(struct batch *batch)
+{
+	unsigned int stop = batch->done + BATCH_LOCKED;
+
+	while (batch_more(batch) && batch->done != stop) {
+		int err;
+
+		if (mailslot_place_record(batch->at)->length > MAILSLOT_COPY_LOCKED_MAX)
+			return -EFAULT;
+		err = batch_deliver(batch);
+		if (err)
+			return err;
+		batch_advance(batch);
+	}
+	return 0;
+}
+
+/* Entered and left with the lock held and the slot claimed. */
+static int batch_run(struct batch *batch)
+{
+	struct mailslot_slot *slot = batch->slot;
+	int err = 0;
+
+	while (!err && batch_more(batch)) {
+		pagefault_disable();
+		err = batch_locked(batch);
+		pagefault_enable();
+		if (!err && !batch_more(batch))
+			break;
+		spin_unlock(&slot->lock);
+		if (err == -EFAULT) {
+			/* Once more, with faults served: what fails now is bad memory. */
+			err = batch_deliver(batch);
+			spin_lock(&slot->lock);
+			if (!err)
+				batch_advance(batch);
+		} else {
+			cond_resched();
+			spin_lock(&slot->lock);
+		}
+	}
+	return err;
+}
+
+static int receive_await_request(struct mailslot_slot *slot, const struct mailslot_receive *request,
+				 bool nonblock)
+{
+	if (nonblock || !request->deadline_ns)
+		return receive_await(slot, nonblock);
+	return mailslot_await_message(slot, min_t(u64, request->deadline_ns, KTIME_MAX));
+}
+
+/**
+ * mailslot_receive_batch() - take, or look at, as many messages as wait
+ * @slot: the slot
+ * @request: what the caller asks for, checked
+ * @nonblock: -EAGAIN rather than wait for the first message
+ *
+ * Context: process context, may sleep.
+ * Return: how many were delivered; when that is none, the error of the first: those of
+ * mailslot_receive_iter(), or -EINVAL.
+ */
+long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_receive *request,
+			    bool nonblock)
+{
+	struct batch batch = {
+		.slot = slot,
+		.to = u64_to_user_ptr(request->messages),
+		.left = request->count,
+		.peek = request->flags & MAILSLOT_RECEIVE_PEEK,
+		.pids = task_active_pid_ns(current),
+		.users = current_user_ns(),
+	};
+	int err;
+
+	spin_lock(&slot->lock);
+	err = receive_await_request(slot, request, nonblock);
+	if (err) {
+		spin_unlock(&slot->lock);
+		return err;
+	}
+	slot->claimed = true;
+	batch.at = mailslot_queue_head(&slot->queue);
+	batch.sequence = slot->queue.read + 1;
+	batch.last = slot->queue.written;
+	err = batch_run(&batch);
+	claim_unlock(slot, &batch.taken);
+	return batch.done ?: err;
+}

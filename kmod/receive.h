@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Messages out of a slot: to a server end's read, readv or RECEIVE. */
+#ifndef MAILSLOT_RECEIVE_H
+#define MAILSLOT_RECEIVE_H
+
+#include <linux/mailslot.h>
+#include <linux/uio.h>
+
+#include "slot.h"
+
+ssize_t mailslot_receive(struct mailslot_slot *slot, void __user *to, size_t capacity,
+			 bool nonblock);
+ssize_t mailslot_receive_iter(struct mailslot_slot *slot, struct iov_iter *to, bool nonblock);
+long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_receive *request,
+			    bool nonblock);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A slot's life: made, published, found by openers, killed by its last server file, freed. */
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/kdev_t.h>
+#include <linux/limits.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "block.h"
+#include "compat.h"
+#include "node.h"
+#include "slot.h"
+#include "trace.h"
+#include "wait.h"
+
+/*
+ * The slots alive, by minor. Minors are dealt round: a stale node, say one bind-mounted into a
+ * container, meets another slot only after a million others.
+ */
+DEFINE_XARRAY_ALLOC(mailslot_slots);
+static u32 next_minor;
+static struct kmem_cache *slot_cache;
+
+/* Blocks given back at a time, while the lock is held. */
+#define DISCARD_BATCH	256
+
+static void slot_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(slot_cache, container_of(rcu, struct mailslot_slot, rcu));
+}
+
+/* The device's last reference is gone: nobody but mailslot_slot_find() under RCU can see the slot. */
+static void slot_release(struct device *dev)
+{
+	struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
+
+	mailslot_user_put(slot->user);
+	kfree(slot->name.text);
+	call_rcu(&slot->rcu, slot_free_rcu);
+}
+
+static u32 longest_message(const struct mailslot_recipe *recipe)
+{
+	u64 longest = recipe->queue_bytes - MAILSLOT_MESSAGE_COST;
+
+	/* write(2) cuts what it is given to MAX_RW_COUNT: that much may have been more. */
+	longest = min_t(u64, longest, MAX_RW_COUNT - 1);
+	if (recipe->max_message_size)
+		longest = min_t(u64, longest, recipe->max_message_size);
+	return longest;
+}
+
+static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *recipe)
+{
+	spin_lock_init(&slot->lock);
+	INIT_LIST_HEAD(&slot->readers);
+	INIT_LIST_HEAD(&slot->writers);
+	init_waitqueue_head(&slot->read_poll);
+	init_waitqueue_head(&slot->write_poll);
+	mailslot_queue_init(&slot->queue);
+	refcount_set(&slot->references, 1);
+	slot->room_wanted = U64_MAX;
+	slot->poll_wanted = U64_MAX;
+	slot->creation_time = mailslot_now();
+	slot->last_read_time = slot->creation_time;
+	slot->last_write_time = slot->creation_time;
+	slot->read_timeout = recipe->read_timeout;
+	slot->longest = longest_message(recipe);
+	slot->max_message_size = recipe->max_message_size;
+	slot->queue_bytes = recipe->queue_bytes;
+	slot->mode = recipe->mode;
+	slot->uid = current_fsuid();
+	slot->gid = current_fsgid();
+}
+
+/**
+ * mailslot_slot_create() - make a slot, seen by nobody yet
+ * @recipe: what it shall be like; the caller is its owner
+ *
+ * Its name, its minor and its place among the user's slots are taken from here on.
+ *
+ * Context: process context, may sleep.
+ * Return: the slot with the server's reference, to be ended by mailslot_slot_kill(); or -EEXIST,
+ * -EDQUOT, -ENOSPC, -ENOMEM.
+ */
+struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe)
+{
+	struct mailslot_slot *slot;
+	u32 minor;
+	int err;
+
+	slot = kmem_cache_zalloc(slot_cache, GFP_KERNEL_ACCOUNT);
+	if (!slot)
+		return ERR_PTR(-ENOMEM);
+	slot_init(slot, recipe);
+
+	slot->name.text = kstrdup(recipe->name, GFP_KERNEL_ACCOUNT);
+	if (!slot->name.text) {
+		err = -ENOMEM;
+		goto err_free;
+	}
+	slot->user = mailslot_user_add_slot(slot->uid, recipe->exempt);
+	if (IS_ERR(slot->user)) {
+		err = PTR_ERR(slot->user);
+		goto err_free_name;
+	}
+	err = mailslot_name_reserve(&slot->name);
+	if (err)
+		goto err_del_slot;
+	/* Reserved, and found by nobody, until it is published. */
+	err = xa_alloc_cyclic(&mailslot_slots, &minor, NULL, XA_LIMIT(0, MINORMASK), &next_minor,
+			      GFP_KERNEL_ACCOUNT);
+	if (err < 0) {
+		err = err == -EBUSY ? -ENOSPC : err;
+		goto err_release_name;
+	}
+	slot->devt = mailslot_node_devt(minor);
+	mailslot_node_init(&slot->dev, slot->devt, slot_release);
+	return slot;
+
+err_release_name:
+	mailslot_name_release(&slot->name);
+err_del_slot:
+	mailslot_user_del_slot(slot->user);
+	mailslot_user_put(slot->user);
+err_free_name:
+	kfree(slot->name.text);
+err_free:
+	kmem_cache_free(slot_cache, slot);
+	return ERR_PTR(err);
+}
+
+/**
+ * mailslot_slot_publish() - let clients find the slot and make its node
+ * @slot: the slot
+ *
+ * Clients may have opened it before this returns.
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or what device_add() said; the slot must be killed either way.
+ */
+int mailslot_slot_publish(struct mailslot_slot *slot)
+{
+	/* The entry is reserved, so this allocates nothing and cannot fail. */
+	xa_store(&mailslot_slots, MINOR(slot->devt), slot, GFP_KERNEL);
+	trace_mailslot_create(slot);
+	return mailslot_node_add(&slot->dev);
+}
+
+/* Nobody is left to read: what is queued goes, a stretch at a time. */
+static void slot_discard(struct mailslot_slot *slot)
+{
+	struct mailslot_block *blocks = NULL;
+	bool more;
+
+	do {
+		struct mailslot_queue *queue = &slot->queue;
+		unsigned int i;
+
+		spin_lock(&slot->lock);
+		for (i = 0; i < DISCARD_BATCH && mailslot_queue_count(queue); i++) {
+			put_pid(mailslot_place_record(mailslot_queue_head(queue))->pid);
+			mailslot_queue_consume(queue, &blocks);
+		}
+		more = mailslot_queue_count(queue);
+		spin_unlock(&slot->lock);
+		mailslot_blocks_free(slot->user, blocks);
+		blocks = NULL;
+		cond_resched();
+	} while (more);
+
+	spin_lock(&slot->lock);
+	blocks = mailslot_queue_trim(&slot->queue);
+	spin_unlock(&slot->lock);
+	mailslot_blocks_free(slot->user, blocks);
+}
+
+/* From here on no message enters, nobody waits, and every client knows. */
+static void slot_mark_dead(struct mailslot_slot *slot)
+{
+	spin_lock(&slot->lock);
+	slot->dead = true;
+	mailslot_wake_writers(slot);
+	trace_mailslot_destroy(slot);
+	spin_unlock(&slot->lock);
+	wake_up_interruptible_poll(&slot->write_poll, EPOLLHUP | EPOLLERR);
+}
+
+/**
+ * mailslot_slot_kill() - the last server file is closed
+ * @slot: the slot
+ *
+ * When it returns, the node is gone, the messages are freed and the name may be used again. An
+ * opener that found the slot before gets -ENXIO from mailslot_slot_find()'s caller.
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_slot_kill(struct mailslot_slot *slot)
+{
+	slot_mark_dead(slot);
+	slot_discard(slot);
+	mailslot_node_del(&slot->dev);
+	xa_erase(&mailslot_slots, MINOR(slot->devt));
+	mailslot_name_release(&slot->name);
+	mailslot_user_del_slot(slot->user);
+	mailslot_slot_put(slot);
+}
+
+/**
+ * mailslot_slot_find() - the slot of a node that is being opened
+ * @minor: the node's
+ *
+ * A slot on its way out has no reference left to share, or is dead: the caller looks under its lock.
+ *
+ * Context: process context.
+ * Return: the slot with a reference, for mailslot_slot_put(); or NULL.
+ */
+struct mailslot_slot *mailslot_slot_find(unsigned int minor)
+{
+	struct mailslot_slot *slot;
+
+	rcu_read_lock();
+	slot = xa_load(&mailslot_slots, minor);
+	if (slot && !refcount_inc_not_zero(&slot->references))
+		slot = NULL;
+	rcu_read_unlock();
+	return slot;
+}
+
+/**
+ * mailslot_slot_put() - give a reference back
+ * @slot: the slot
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_slot_put(struct mailslot_slot *slot)
+{
+	if (refcount_dec_and_test(&slot->references))
+		put_device(&slot->dev);
+}
+
+int mailslot_slots_init(void)
+{
+	slot_cache = kmem_cache_create("mailslot_slot", sizeof(struct mailslot_slot), 0,
+				       SLAB_ACCOUNT, NULL);
+	return slot_cache ? 0 : -ENOMEM;
+}
+
+void mailslot_slots_exit(void)
+{
+	/* The last slots are freed after a grace period. */
+	rcu_barrier();
+	kmem_cache_destroy(slot_cache);
+	xa_destroy(&mailslot_slots);
+}

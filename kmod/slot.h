@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A slot: its state, its life, and who finds it. docs/design.rst tells the locking whole; in short:
+ * slot->lock is the only lock of the message paths, it is a leaf but for the scheduler's, and
+ * nothing sleeps under it.
+ */
+#ifndef MAILSLOT_SLOT_H
+#define MAILSLOT_SLOT_H
+
+#include <linux/device.h>
+#include <linux/list.h>
+#include <linux/mailslot.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+
+#include "names.h"
+#include "queue.h"
+#include "user.h"
+
+struct mailslot_slot {
+	spinlock_t lock;
+
+	/* Under lock. */
+	bool dead;			/* the last server file is closed; never undone */
+	bool claimed;			/* a reader copies the head message without the lock */
+	u32 flags;			/* MAILSLOT_INFO_KEEP_* */
+	u64 charged;			/* what queued and granted messages count for */
+	u64 room_wanted;		/* the least room that helps a waiter; U64_MAX: none waits */
+	u64 poll_wanted;		/* the least room that helps a poller; U64_MAX: none waits */
+	struct list_head readers;	/* struct mailslot_waiter, asleep, in order */
+	struct list_head writers;	/* likewise */
+	struct mailslot_queue queue;
+	s64 creation_time;		/* ns since 1970, as the next two */
+	s64 last_read_time;
+	s64 last_write_time;
+	u64 read_timeout;		/* ns; MAILSLOT_WAIT_FOREVER_NS */
+	u32 clients;			/* client files open */
+
+	/* Constant once the slot is published. */
+	u32 longest;			/* bytes of the longest message that can ever be queued */
+	u32 max_message_size;		/* as the creator gave it */
+	u64 queue_bytes;
+	struct mailslot_user *user;
+	umode_t mode;
+	kuid_t uid;
+	kgid_t gid;
+	dev_t devt;
+
+	/* With locks of their own. */
+	wait_queue_head_t read_poll;	/* pollers of the server end */
+	wait_queue_head_t write_poll;	/* pollers of client ends */
+	struct mailslot_name name;
+	refcount_t references;		/* one of all server files, one of each client file */
+	struct device dev;
+	struct rcu_head rcu;
+};
+
+/* What a slot shall be like. */
+struct mailslot_recipe {
+	const char *name;		/* mailslot_name_check() accepted it */
+	u64 queue_bytes;
+	u64 read_timeout;
+	u32 max_message_size;
+	umode_t mode;
+	bool exempt;			/* from the user's limits */
+};
+
+struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe);
+int mailslot_slot_publish(struct mailslot_slot *slot);
+void mailslot_slot_kill(struct mailslot_slot *slot);
+struct mailslot_slot *mailslot_slot_find(unsigned int minor);
+void mailslot_slot_put(struct mailslot_slot *slot);
+
+/* The slots alive, by minor; under RCU. */
+extern struct xarray mailslot_slots;
+
+int mailslot_slots_init(void);
+void mailslot_slots_exit(void);
+
+/* The clock of all the times that a slot tells. */
+static inline s64 mailslot_now(void)
+{
+	return ktime_get_real_ns();
+}
+
+/* Is there a message that a reader may take now? */
+static inline bool mailslot_slot_ready(const struct mailslot_slot *slot)
+{
+	lockdep_assert_held(&slot->lock);
+	return slot->queue.written != slot->queue.read && !slot->claimed;
+}
+
+static inline u64 mailslot_slot_room(const struct mailslot_slot *slot)
+{
+	lockdep_assert_held(&slot->lock);
+	return slot->queue_bytes - slot->charged;
+}
+
+#endif

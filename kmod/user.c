@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What one user's slots may take: their number and the memory of their queues. The user is the
+ * slots' owner; the memory cgroup that pays for the memory is another matter (block.c).
+ */
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "user.h"
+
+static uint max_slots = 65536;
+module_param(max_slots, uint, 0644);
+MODULE_PARM_DESC(max_slots, "Slots that may exist at once (ENOSPC beyond; default 65536)");
+
+static uint max_user_slots = 1024;
+module_param(max_user_slots, uint, 0644);
+MODULE_PARM_DESC(max_user_slots,
+		 "Slots one user may have (EDQUOT beyond, CAP_SYS_RESOURCE exempt; default 1024)");
+
+static ulong max_user_bytes = 256UL << 20;
+module_param(max_user_bytes, ulong, 0644);
+MODULE_PARM_DESC(max_user_bytes,
+		 "Memory the queues of one user's slots may hold (EDQUOT beyond, slots made with CAP_SYS_RESOURCE exempt; default 256 MiB)");
+
+struct mailslot_user {
+	struct list_head link;		/* under users_lock */
+	unsigned int references;	/* under users_lock: slots not yet freed */
+	unsigned int slots;		/* under users_lock: slots alive */
+	kuid_t uid;			/* constant */
+	bool exempt;			/* constant: nothing is limited */
+	atomic_long_t pages;		/* held by the queues; changed without a lock */
+};
+
+static DEFINE_MUTEX(users_lock);
+static LIST_HEAD(users);		/* under users_lock */
+static unsigned int slots;		/* under users_lock: all users' slots alive */
+
+/* Users with slots are few, and this is asked only when a slot is made. */
+static struct mailslot_user *user_find(kuid_t uid, bool exempt)
+{
+	struct mailslot_user *user;
+
+	lockdep_assert_held(&users_lock);
+	list_for_each_entry(user, &users, link)
+		if (uid_eq(user->uid, uid) && user->exempt == exempt)
+			return user;
+	return NULL;
+}
+
+static struct mailslot_user *user_get(kuid_t uid, bool exempt)
+{
+	struct mailslot_user *user = user_find(uid, exempt);
+
+	if (!user) {
+		user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+		if (!user)
+			return NULL;
+		user->uid = uid;
+		user->exempt = exempt;
+		list_add(&user->link, &users);
+	}
+	user->references++;
+	return user;
+}
+
+static void user_put(struct mailslot_user *user)
+{
+	lockdep_assert_held(&users_lock);
+	if (--user->references)
+		return;
+	list_del(&user->link);
+	kfree(user);
+}
+
+/**
+ * mailslot_user_add_slot() - count one more slot
+ * @uid: its owner
+ * @exempt: may it go over the user's limits (CAP_SYS_RESOURCE)?
+ *
+ * Context: process context, may sleep.
+ * Return: the user, to be given to mailslot_user_del_slot() and then mailslot_user_put(); or
+ * -ENOSPC, -EDQUOT, -ENOMEM.
+ */
+struct mailslot_user *mailslot_user_add_slot(kuid_t uid, bool exempt)
+{
+	struct mailslot_user *user;
+	int err;
+
+	mutex_lock(&users_lock);
+	err = -ENOSPC;
+	if (slots >= READ_ONCE(max_slots))
+		goto err_unlock;
+	err = -ENOMEM;
+	user = user_get(uid, exempt);
+	if (!user)
+		goto err_unlock;
+	err = -EDQUOT;
+	if (!exempt && user->slots >= READ_ONCE(max_user_slots))
+		goto err_put;
+	user->slots++;
+	slots++;
+	mutex_unlock(&users_lock);
+	return user;
+
+err_put:
+	user_put(user);
+err_unlock:
+	mutex_unlock(&users_lock);
+	return ERR_PTR(err);
+}
+
+/**
+ * mailslot_user_del_slot() - a slot died: its place is free at once
+ * @user: what mailslot_user_add_slot() returned; stays valid until mailslot_user_put()
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_user_del_slot(struct mailslot_user *user)
+{
+	mutex_lock(&users_lock);
+	user->slots--;
+	slots--;
+	mutex_unlock(&users_lock);
+}
+
+/**
+ * mailslot_user_put() - a slot's memory is freed
+ * @user: what mailslot_user_add_slot() returned
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_user_put(struct mailslot_user *user)
+{
+	mutex_lock(&users_lock);
+	user_put(user);
+	mutex_unlock(&users_lock);
+}
+
+/**
+ * mailslot_user_charge() - count pages that a queue is about to take
+ * @user: the slot's owner
+ * @pages: how many
+ *
+ * Context: any.
+ * Return: 0 or -EDQUOT.
+ */
+int mailslot_user_charge(struct mailslot_user *user, unsigned long pages)
+{
+	unsigned long limit = READ_ONCE(max_user_bytes) >> PAGE_SHIFT;
+
+	if (atomic_long_add_return(pages, &user->pages) > limit && !user->exempt) {
+		atomic_long_sub(pages, &user->pages);
+		return -EDQUOT;
+	}
+	return 0;
+}
+
+/**
+ * mailslot_user_uncharge() - count pages that a queue has given back
+ * @user: the slot's owner
+ * @pages: how many
+ *
+ * Context: any.
+ */
+void mailslot_user_uncharge(struct mailslot_user *user, unsigned long pages)
+{
+	atomic_long_sub(pages, &user->pages);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who waits for what in a slot: readers asleep for a message, writers asleep for room, pollers for
+ * either. Sleepers stand on lists under the slot's lock and are woken one by one, in order.
+ */
+#ifndef MAILSLOT_WAIT_H
+#define MAILSLOT_WAIT_H
+
+#include <linux/ktime.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+
+#include "slot.h"
+
+ktime_t mailslot_deadline(u64 timeout_ns);
+int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline);
+int mailslot_await_room(struct mailslot_slot *slot, u64 need);
+bool mailslot_room_changed(struct mailslot_slot *slot);
+void mailslot_wake_writers(struct mailslot_slot *slot);
+struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot);
+
+/**
+ * mailslot_next_reader() - whom to wake for a message
+ * @slot: the slot, locked
+ *
+ * Called by whoever leaves the lock with a message waiting: it queued one, took one of several,
+ * gave up a claim. The sleeper leaves the list here, so a message wakes one reader at most, and it
+ * looks again under the lock before it sleeps again, so none is left asleep beside a message.
+ *
+ * Return: a task with a reference, for mailslot_wake_reader() after unlocking; or NULL.
+ */
+static inline struct task_struct *mailslot_next_reader(struct mailslot_slot *slot)
+{
+	if (likely(list_empty(&slot->readers)))
+		return NULL;
+	return __mailslot_next_reader(slot);
+}
+
+static inline void mailslot_wake_reader(struct task_struct *reader)
+{
+	if (reader) {
+		wake_up_process(reader);
+		put_task_struct(reader);
+	}
+}
+
+/**
+ * mailslot_wake_pollers() - wake those who poll, after the lock is dropped
+ * @pollers: the slot's read_poll or write_poll
+ * @events: what happened
+ *
+ * No barrier is needed for waitqueue_active(). A poller puts itself on the queue, then takes the
+ * slot's lock and looks; the waker takes the lock and changes what is looked at, then comes here.
+ *
+ *	poller				waker
+ *	add to wait queue
+ *	lock, look, unlock
+ *					lock, change, unlock
+ *					waitqueue_active()
+ *
+ * In this order the waker's lock pairs with the poller's unlock and it sees the entry; in the other
+ * the poller sees the change. It cannot be that the poller sees the old state and the waker none.
+ */
+static inline void mailslot_wake_pollers(struct wait_queue_head *pollers, __poll_t events)
+{
+	if (unlikely(waitqueue_active(pollers)))
+		wake_up_interruptible_poll(pollers, events);
+}
+
+#endif
