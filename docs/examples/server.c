@@ -59,8 +59,8 @@ int main(int argc, char **argv)
 		.count = 1,
 		.message_size = sizeof(message),
 	};
+	int slot, length;
 	long left;
-	int slot;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: %s NAME [COUNT]\n", argv[0]);
@@ -78,9 +78,13 @@ int main(int argc, char **argv)
 			perror("receive");
 			return 1;
 		}
+		/* A line's end, as echo writes it, is not worth a line of ours. */
+		length = message.length;
+		if (length && buffer[length - 1] == '\n')
+			length--;
 		printf("message %llu from process %u, user %s, %u bytes: %.*s\n",
 		       (unsigned long long)message.sequence, message.pid,
-		       user_name(message.uid), message.length, (int)message.length, buffer);
+		       user_name(message.uid), message.length, length, buffer);
 	}
 	return 0;
 }

@@ -17,14 +17,14 @@ name = sys.argv[1]
 count = int(sys.argv[2]) if len(sys.argv) > 2 else None
 
 # struct mailslot_create: flags, mode, max_message_size, reserved, queue_bytes, read_timeout_ns, name
-create = struct.pack('=4I2Q256s', 0, 0o622, 0, 0, 0, FOR_EVER, name.encode())
+create = bytearray(struct.pack('=4I2Q256s', 0, 0o622, 0, 0, 0, FOR_EVER, name.encode()))
 os.umask(0)
 with open('/dev/mailslot-control', 'rb') as control:
-    slot = fcntl.ioctl(control, CREATE, create)
+    slot = fcntl.ioctl(control, CREATE, create)     # of a bytearray: the call's own result
 
 print(f'listening on /dev/mailslot/{name}', flush=True)
 for number in itertools.count(1):
     message = os.read(slot, 65536)
-    print(f'message {number}, {len(message)} bytes: {message.decode(errors="replace")}', flush=True)
+    print(f'message {number}, {len(message)} bytes: {message.decode(errors="replace").rstrip()}', flush=True)
     if number == count:
         break
