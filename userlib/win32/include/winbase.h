@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The functions that console programs call around mailslots: time, threads,
+ * processes, locks, memory, messages.  The mailslot functions, events, waits and
+ * overlapped I/O are libmailslot's own and come with its header.
+ */
+#ifndef MAILSLOT_WIN32_WINBASE_H
+#define MAILSLOT_WIN32_WINBASE_H
+
+#include "windef.h"
+
+MAILSLOT_WIN32_BEGIN
+
+/* Time */
+
+typedef struct _SYSTEMTIME {
+	WORD wYear;
+	WORD wMonth;
+	WORD wDayOfWeek;
+	WORD wDay;
+	WORD wHour;
+	WORD wMinute;
+	WORD wSecond;
+	WORD wMilliseconds;
+} SYSTEMTIME, *PSYSTEMTIME, *LPSYSTEMTIME;
+
+typedef struct _TIME_ZONE_INFORMATION {
+	LONG Bias;
+	WCHAR StandardName[32];
+	SYSTEMTIME StandardDate;
+	LONG StandardBias;
+	WCHAR DaylightName[32];
+	SYSTEMTIME DaylightDate;
+	LONG DaylightBias;
+} TIME_ZONE_INFORMATION, *PTIME_ZONE_INFORMATION, *LPTIME_ZONE_INFORMATION;
+
+MAILSLOT_WIN32_API void WINAPI Sleep(DWORD milliseconds);
+MAILSLOT_WIN32_API DWORD WINAPI GetTickCount(void);
+MAILSLOT_WIN32_API ULONGLONG WINAPI GetTickCount64(void);
+MAILSLOT_WIN32_API BOOL WINAPI QueryPerformanceCounter(LARGE_INTEGER *count);
+MAILSLOT_WIN32_API BOOL WINAPI QueryPerformanceFrequency(LARGE_INTEGER *frequency);
+MAILSLOT_WIN32_API void WINAPI GetSystemTime(LPSYSTEMTIME time);
+MAILSLOT_WIN32_API void WINAPI GetLocalTime(LPSYSTEMTIME time);
+MAILSLOT_WIN32_API void WINAPI GetSystemTimeAsFileTime(LPFILETIME time);
+MAILSLOT_WIN32_API void WINAPI GetSystemTimePreciseAsFileTime(LPFILETIME time);
+MAILSLOT_WIN32_API BOOL WINAPI FileTimeToSystemTime(const FILETIME *file, LPSYSTEMTIME system);
+MAILSLOT_WIN32_API BOOL WINAPI SystemTimeToFileTime(const SYSTEMTIME *system, LPFILETIME file);
+MAILSLOT_WIN32_API BOOL WINAPI FileTimeToLocalFileTime(const FILETIME *file, LPFILETIME local);
+MAILSLOT_WIN32_API BOOL WINAPI LocalFileTimeToFileTime(const FILETIME *local, LPFILETIME file);
+MAILSLOT_WIN32_API BOOL WINAPI SystemTimeToTzSpecificLocalTime(const TIME_ZONE_INFORMATION *zone,
+							       const SYSTEMTIME *universal,
+							       LPSYSTEMTIME local);
+MAILSLOT_WIN32_API LONG WINAPI CompareFileTime(const FILETIME *a, const FILETIME *b);
+
+/* Threads */
+
+typedef DWORD (WINAPI *PTHREAD_START_ROUTINE)(LPVOID parameter);
+typedef PTHREAD_START_ROUTINE LPTHREAD_START_ROUTINE;
+
+#define CREATE_SUSPENDED	0x00000004
+#define STACK_SIZE_PARAM_IS_A_RESERVATION	0x00010000
+#define STILL_ACTIVE		259
+#define TLS_OUT_OF_INDEXES	((DWORD)0xffffffff)
+
+MAILSLOT_WIN32_API HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack,
+					      LPTHREAD_START_ROUTINE routine, LPVOID parameter,
+					      DWORD flags, LPDWORD id);
+MAILSLOT_WIN32_API DECLSPEC_NORETURN void WINAPI ExitThread(DWORD code);
+MAILSLOT_WIN32_API BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code);
+MAILSLOT_WIN32_API DWORD WINAPI ResumeThread(HANDLE thread);
+MAILSLOT_WIN32_API DWORD WINAPI GetThreadId(HANDLE thread);
+MAILSLOT_WIN32_API DWORD WINAPI GetCurrentThreadId(void);
+MAILSLOT_WIN32_API BOOL WINAPI SwitchToThread(void);
+MAILSLOT_WIN32_API DWORD WINAPI TlsAlloc(void);
+MAILSLOT_WIN32_API LPVOID WINAPI TlsGetValue(DWORD index);
+MAILSLOT_WIN32_API BOOL WINAPI TlsSetValue(DWORD index, LPVOID value);
+MAILSLOT_WIN32_API BOOL WINAPI TlsFree(DWORD index);
+
+/* Processes */
+
+typedef struct _STARTUPINFOA {
+	DWORD cb;
+	LPSTR lpReserved;
+	LPSTR lpDesktop;
+	LPSTR lpTitle;
+	DWORD dwX;
+	DWORD dwY;
+	DWORD dwXSize;
+	DWORD dwYSize;
+	DWORD dwXCountChars;
+	DWORD dwYCountChars;
+	DWORD dwFillAttribute;
+	DWORD dwFlags;
+	WORD wShowWindow;
+	WORD cbReserved2;
+	LPBYTE lpReserved2;
+	HANDLE hStdInput;
+	HANDLE hStdOutput;
+	HANDLE hStdError;
+} STARTUPINFOA, *LPSTARTUPINFOA;
+
+typedef struct _STARTUPINFOW {
+	DWORD cb;
+	LPWSTR lpReserved;
+	LPWSTR lpDesktop;
+	LPWSTR lpTitle;
+	DWORD dwX;
+	DWORD dwY;
+	DWORD dwXSize;
+	DWORD dwYSize;
+	DWORD dwXCountChars;
+	DWORD dwYCountChars;
+	DWORD dwFillAttribute;
+	DWORD dwFlags;
+	WORD wShowWindow;
+	WORD cbReserved2;
+	LPBYTE lpReserved2;
+	HANDLE hStdInput;
+	HANDLE hStdOutput;
+	HANDLE hStdError;
+} STARTUPINFOW, *LPSTARTUPINFOW;
+
+typedef struct _PROCESS_INFORMATION {
+	HANDLE hProcess;
+	HANDLE hThread;
+	DWORD dwProcessId;
+	DWORD dwThreadId;
+} PROCESS_INFORMATION, *PPROCESS_INFORMATION, *LPPROCESS_INFORMATION;
+
+#define STARTF_USESHOWWINDOW	0x00000001
+#define STARTF_USESTDHANDLES	0x00000100
+#define SW_HIDE			0
+#define SW_SHOWNORMAL		1
+#define SW_SHOW			5
+#define DEBUG_PROCESS		0x00000001
+#define DETACHED_PROCESS	0x00000008
+#define CREATE_NEW_CONSOLE	0x00000010
+#define NORMAL_PRIORITY_CLASS	0x00000020
+#define CREATE_NEW_PROCESS_GROUP	0x00000200
+#define CREATE_UNICODE_ENVIRONMENT	0x00000400
+#define CREATE_NO_WINDOW	0x08000000
+
+MAILSLOT_WIN32_API BOOL WINAPI CreateProcessA(LPCSTR program, LPSTR command_line,
+					      LPSECURITY_ATTRIBUTES process_attributes,
+					      LPSECURITY_ATTRIBUTES thread_attributes,
+					      BOOL inherit_handles, DWORD flags,
+					      LPVOID environment, LPCSTR folder,
+					      LPSTARTUPINFOA startup,
+					      LPPROCESS_INFORMATION information);
+MAILSLOT_WIN32_API BOOL WINAPI CreateProcessW(LPCWSTR program, LPWSTR command_line,
+					      LPSECURITY_ATTRIBUTES process_attributes,
+					      LPSECURITY_ATTRIBUTES thread_attributes,
+					      BOOL inherit_handles, DWORD flags,
+					      LPVOID environment, LPCWSTR folder,
+					      LPSTARTUPINFOW startup,
+					      LPPROCESS_INFORMATION information);
+MAILSLOT_WIN32_API DECLSPEC_NORETURN void WINAPI ExitProcess(UINT code);
+MAILSLOT_WIN32_API BOOL WINAPI TerminateProcess(HANDLE process, UINT code);
+MAILSLOT_WIN32_API BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code);
+MAILSLOT_WIN32_API HANDLE WINAPI OpenProcess(DWORD access, BOOL inherit, DWORD id);
+MAILSLOT_WIN32_API DWORD WINAPI GetProcessId(HANDLE process);
+MAILSLOT_WIN32_API DWORD WINAPI GetCurrentProcessId(void);
+MAILSLOT_WIN32_API void WINAPI GetStartupInfoA(LPSTARTUPINFOA startup);
+MAILSLOT_WIN32_API void WINAPI GetStartupInfoW(LPSTARTUPINFOW startup);
+MAILSLOT_WIN32_API LPSTR WINAPI GetCommandLineA(void);
+MAILSLOT_WIN32_API LPWSTR WINAPI GetCommandLineW(void);
+MAILSLOT_WIN32_API DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR name, DWORD size);
+MAILSLOT_WIN32_API DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR name, DWORD size);
+MAILSLOT_WIN32_API DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR value, DWORD size);
+MAILSLOT_WIN32_API DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR value, DWORD size);
+MAILSLOT_WIN32_API BOOL WINAPI SetEnvironmentVariableA(LPCSTR name, LPCSTR value);
+MAILSLOT_WIN32_API BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value);
+MAILSLOT_WIN32_API DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR folder);
+MAILSLOT_WIN32_API DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR folder);
+
+/* Locks */
+
+/*
+ * Opaque here, and large enough for a recursive pthread mutex; a static object
+ * has to be initialised before use, as on Windows.
+ */
+typedef struct _RTL_CRITICAL_SECTION {
+	union {
+		long align;
+		char bytes[64];
+	} opaque;
+} RTL_CRITICAL_SECTION, CRITICAL_SECTION, *PRTL_CRITICAL_SECTION, *PCRITICAL_SECTION,
+	*LPCRITICAL_SECTION;
+
+typedef struct _RTL_SRWLOCK {
+	union {
+		long align;
+		char bytes[64];
+	} opaque;
+} RTL_SRWLOCK, SRWLOCK, *PRTL_SRWLOCK, *PSRWLOCK;
+
+typedef struct _RTL_CONDITION_VARIABLE {
+	union {
+		long align;
+		char bytes[64];
+	} opaque;
+} RTL_CONDITION_VARIABLE, CONDITION_VARIABLE, *PRTL_CONDITION_VARIABLE, *PCONDITION_VARIABLE;
+
+#define SRWLOCK_INIT			{ { 0 } }
+#define CONDITION_VARIABLE_INIT		{ { 0 } }
+
+MAILSLOT_WIN32_API void WINAPI InitializeCriticalSection(LPCRITICAL_SECTION section);
+MAILSLOT_WIN32_API BOOL WINAPI InitializeCriticalSectionAndSpinCount(LPCRITICAL_SECTION section,
+								     DWORD spins);
+MAILSLOT_WIN32_API BOOL WINAPI InitializeCriticalSectionEx(LPCRITICAL_SECTION section, DWORD spins,
+							   DWORD flags);
+MAILSLOT_WIN32_API void WINAPI EnterCriticalSection(LPCRITICAL_SECTION section);
+MAILSLOT_WIN32_API BOOL WINAPI TryEnterCriticalSection(LPCRITICAL_SECTION section);
+MAILSLOT_WIN32_API void WINAPI LeaveCriticalSection(LPCRITICAL_SECTION section);
+MAILSLOT_WIN32_API void WINAPI DeleteCriticalSection(LPCRITICAL_SECTION section);
+MAILSLOT_WIN32_API void WINAPI InitializeSRWLock(PSRWLOCK lock);
+MAILSLOT_WIN32_API void WINAPI AcquireSRWLockExclusive(PSRWLOCK lock);
+MAILSLOT_WIN32_API void WINAPI ReleaseSRWLockExclusive(PSRWLOCK lock);
+MAILSLOT_WIN32_API void WINAPI AcquireSRWLockShared(PSRWLOCK lock);
+MAILSLOT_WIN32_API void WINAPI ReleaseSRWLockShared(PSRWLOCK lock);
+MAILSLOT_WIN32_API void WINAPI InitializeConditionVariable(PCONDITION_VARIABLE condition);
+MAILSLOT_WIN32_API BOOL WINAPI SleepConditionVariableCS(PCONDITION_VARIABLE condition,
+							LPCRITICAL_SECTION section,
+							DWORD milliseconds);
+MAILSLOT_WIN32_API void WINAPI WakeConditionVariable(PCONDITION_VARIABLE condition);
+MAILSLOT_WIN32_API void WINAPI WakeAllConditionVariable(PCONDITION_VARIABLE condition);
+
+MAILSLOT_WIN32_API HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES attributes, LONG count,
+						  LONG maximum, LPCSTR name);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES attributes, LONG count,
+						  LONG maximum, LPCWSTR name);
+MAILSLOT_WIN32_API HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name);
+MAILSLOT_WIN32_API HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name);
+MAILSLOT_WIN32_API BOOL WINAPI ReleaseSemaphore(HANDLE semaphore, LONG count, LPLONG previous);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES attributes, BOOL owned,
+					      LPCSTR name);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES attributes, BOOL owned,
+					      LPCWSTR name);
+MAILSLOT_WIN32_API HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name);
+MAILSLOT_WIN32_API HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name);
+MAILSLOT_WIN32_API BOOL WINAPI ReleaseMutex(HANDLE mutex);
+
+/* Permissions */
+
+MAILSLOT_WIN32_API BOOL WINAPI InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor,
+							    DWORD revision);
+MAILSLOT_WIN32_API BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor,
+							 BOOL present, PACL dacl, BOOL defaulted);
+
+/* Memory */
+
+#define GMEM_FIXED		0x0000
+#define GMEM_MOVEABLE		0x0002
+#define GMEM_ZEROINIT		0x0040
+#define GMEM_MODIFY		0x0080
+#define GPTR			(GMEM_FIXED | GMEM_ZEROINIT)
+#define GHND			(GMEM_MOVEABLE | GMEM_ZEROINIT)
+#define LMEM_FIXED		0x0000
+#define LMEM_MOVEABLE		0x0002
+#define LMEM_ZEROINIT		0x0040
+#define LMEM_MODIFY		0x0080
+#define LPTR			(LMEM_FIXED | LMEM_ZEROINIT)
+#define LHND			(LMEM_MOVEABLE | LMEM_ZEROINIT)
+#define HEAP_NO_SERIALIZE	0x00000001
+#define HEAP_GENERATE_EXCEPTIONS	0x00000004
+#define HEAP_ZERO_MEMORY	0x00000008
+#define HEAP_REALLOC_IN_PLACE_ONLY	0x00000010
+
+MAILSLOT_WIN32_API HGLOBAL WINAPI GlobalAlloc(UINT flags, SIZE_T size);
+MAILSLOT_WIN32_API HGLOBAL WINAPI GlobalReAlloc(HGLOBAL memory, SIZE_T size, UINT flags);
+MAILSLOT_WIN32_API HGLOBAL WINAPI GlobalFree(HGLOBAL memory);
+MAILSLOT_WIN32_API LPVOID WINAPI GlobalLock(HGLOBAL memory);
+MAILSLOT_WIN32_API BOOL WINAPI GlobalUnlock(HGLOBAL memory);
+MAILSLOT_WIN32_API HGLOBAL WINAPI GlobalHandle(LPCVOID memory);
+MAILSLOT_WIN32_API SIZE_T WINAPI GlobalSize(HGLOBAL memory);
+MAILSLOT_WIN32_API HLOCAL WINAPI LocalAlloc(UINT flags, SIZE_T size);
+MAILSLOT_WIN32_API HLOCAL WINAPI LocalReAlloc(HLOCAL memory, SIZE_T size, UINT flags);
+MAILSLOT_WIN32_API HLOCAL WINAPI LocalFree(HLOCAL memory);
+MAILSLOT_WIN32_API LPVOID WINAPI LocalLock(HLOCAL memory);
+MAILSLOT_WIN32_API BOOL WINAPI LocalUnlock(HLOCAL memory);
+MAILSLOT_WIN32_API HLOCAL WINAPI LocalHandle(LPCVOID memory);
+MAILSLOT_WIN32_API SIZE_T WINAPI LocalSize(HLOCAL memory);
+MAILSLOT_WIN32_API HANDLE WINAPI GetProcessHeap(void);
+MAILSLOT_WIN32_API HANDLE WINAPI HeapCreate(DWORD options, SIZE_T initial, SIZE_T maximum);
+MAILSLOT_WIN32_API BOOL WINAPI HeapDestroy(HANDLE heap);
+MAILSLOT_WIN32_API LPVOID WINAPI HeapAlloc(HANDLE heap, DWORD flags, SIZE_T size);
+MAILSLOT_WIN32_API LPVOID WINAPI HeapReAlloc(HANDLE heap, DWORD flags, LPVOID memory, SIZE_T size);
+MAILSLOT_WIN32_API BOOL WINAPI HeapFree(HANDLE heap, DWORD flags, LPVOID memory);
+MAILSLOT_WIN32_API SIZE_T WINAPI HeapSize(HANDLE heap, DWORD flags, LPCVOID memory);
+
+#define RtlZeroMemory(p, n)	memset((p), 0, (n))
+#define RtlCopyMemory(d, s, n)	memcpy((d), (s), (n))
+#define RtlMoveMemory(d, s, n)	memmove((d), (s), (n))
+#define RtlFillMemory(p, n, c)	memset((p), (c), (n))
+#define RtlEqualMemory(a, b, n)	(!memcmp((a), (b), (n)))
+#define ZeroMemory		RtlZeroMemory
+#define CopyMemory		RtlCopyMemory
+#define MoveMemory		RtlMoveMemory
+#define FillMemory		RtlFillMemory
+#define SecureZeroMemory(p, n)	explicit_bzero((p), (n))
+
+/* Strings */
+
+MAILSLOT_WIN32_API int WINAPI lstrlenA(LPCSTR s);
+MAILSLOT_WIN32_API int WINAPI lstrlenW(LPCWSTR s);
+MAILSLOT_WIN32_API LPSTR WINAPI lstrcpyA(LPSTR d, LPCSTR s);
+MAILSLOT_WIN32_API LPWSTR WINAPI lstrcpyW(LPWSTR d, LPCWSTR s);
+MAILSLOT_WIN32_API LPSTR WINAPI lstrcpynA(LPSTR d, LPCSTR s, int size);
+MAILSLOT_WIN32_API LPWSTR WINAPI lstrcpynW(LPWSTR d, LPCWSTR s, int size);
+MAILSLOT_WIN32_API LPSTR WINAPI lstrcatA(LPSTR d, LPCSTR s);
+MAILSLOT_WIN32_API LPWSTR WINAPI lstrcatW(LPWSTR d, LPCWSTR s);
+MAILSLOT_WIN32_API int WINAPI lstrcmpA(LPCSTR a, LPCSTR b);
+MAILSLOT_WIN32_API int WINAPI lstrcmpW(LPCWSTR a, LPCWSTR b);
+MAILSLOT_WIN32_API int WINAPI lstrcmpiA(LPCSTR a, LPCSTR b);
+MAILSLOT_WIN32_API int WINAPI lstrcmpiW(LPCWSTR a, LPCWSTR b);
+
+/* Messages, names */
+
+#define FORMAT_MESSAGE_ALLOCATE_BUFFER	0x00000100
+#define FORMAT_MESSAGE_IGNORE_INSERTS	0x00000200
+#define FORMAT_MESSAGE_FROM_STRING	0x00000400
+#define FORMAT_MESSAGE_FROM_HMODULE	0x00000800
+#define FORMAT_MESSAGE_FROM_SYSTEM	0x00001000
+#define FORMAT_MESSAGE_ARGUMENT_ARRAY	0x00002000
+#define FORMAT_MESSAGE_MAX_WIDTH_MASK	0x000000ff
+#define MAX_COMPUTERNAME_LENGTH		15
+#define UNLEN				256
+
+MAILSLOT_WIN32_API DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD id, DWORD language,
+					       LPSTR buffer, DWORD size, va_list *arguments);
+MAILSLOT_WIN32_API DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD id, DWORD language,
+					       LPWSTR buffer, DWORD size, va_list *arguments);
+MAILSLOT_WIN32_API BOOL WINAPI GetComputerNameA(LPSTR name, LPDWORD size);
+MAILSLOT_WIN32_API BOOL WINAPI GetComputerNameW(LPWSTR name, LPDWORD size);
+MAILSLOT_WIN32_API BOOL WINAPI GetUserNameA(LPSTR name, LPDWORD size);
+MAILSLOT_WIN32_API BOOL WINAPI GetUserNameW(LPWSTR name, LPDWORD size);
+MAILSLOT_WIN32_API void WINAPI OutputDebugStringA(LPCSTR text);
+MAILSLOT_WIN32_API void WINAPI OutputDebugStringW(LPCWSTR text);
+
+MAILSLOT_WIN32_END
+
+#define STARTUPINFO		MAILSLOT_WIN32_AW(STARTUPINFO)
+#define LPSTARTUPINFO		MAILSLOT_WIN32_AW(LPSTARTUPINFO)
+#define CreateProcess		MAILSLOT_WIN32_AW(CreateProcess)
+#define GetStartupInfo		MAILSLOT_WIN32_AW(GetStartupInfo)
+#define GetCommandLine		MAILSLOT_WIN32_AW(GetCommandLine)
+#define GetModuleFileName	MAILSLOT_WIN32_AW(GetModuleFileName)
+#define GetEnvironmentVariable	MAILSLOT_WIN32_AW(GetEnvironmentVariable)
+#define SetEnvironmentVariable	MAILSLOT_WIN32_AW(SetEnvironmentVariable)
+#define GetCurrentDirectory	MAILSLOT_WIN32_AW(GetCurrentDirectory)
+#define CreateSemaphore		MAILSLOT_WIN32_AW(CreateSemaphore)
+#define OpenSemaphore		MAILSLOT_WIN32_AW(OpenSemaphore)
+#define CreateMutex		MAILSLOT_WIN32_AW(CreateMutex)
+#define OpenMutex		MAILSLOT_WIN32_AW(OpenMutex)
+#define lstrlen			MAILSLOT_WIN32_AW(lstrlen)
+#define lstrcpy			MAILSLOT_WIN32_AW(lstrcpy)
+#define lstrcpyn		MAILSLOT_WIN32_AW(lstrcpyn)
+#define lstrcat			MAILSLOT_WIN32_AW(lstrcat)
+#define lstrcmp			MAILSLOT_WIN32_AW(lstrcmp)
+#define lstrcmpi		MAILSLOT_WIN32_AW(lstrcmpi)
+#define FormatMessage		MAILSLOT_WIN32_AW(FormatMessage)
+#define GetComputerName		MAILSLOT_WIN32_AW(GetComputerName)
+#define GetUserName		MAILSLOT_WIN32_AW(GetUserName)
+#define OutputDebugString	MAILSLOT_WIN32_AW(OutputDebugString)
+
+#endif /* MAILSLOT_WIN32_WINBASE_H */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the parts of libmailslot-win32 share.  The porting headers are included
+ * with the C library's own stdio, which the new one is made of.
+ */
+#ifndef MAILSLOT_WIN32_INTERNAL_H
+#define MAILSLOT_WIN32_INTERNAL_H
+
+#define MAILSLOT_WIN32_PLAIN_STDIO
+#include <windows.h>
+#include <locale.h>
+#include <stdbool.h>
+
+/* utf8.c: text between UTF-8 and wide characters. */
+
+/*
+ * Convert @n characters; returns what the whole takes, of which the whole
+ * characters that fit into @size are stored.  @invalid, unless NULL, is set when
+ * something was no character and became U+FFFD.
+ */
+size_t utf8_from_wide(char *out, size_t size, const wchar_t *wide, size_t n, bool *invalid);
+size_t wide_from_utf8(wchar_t *out, size_t size, const char *text, size_t n, bool *invalid);
+
+/* The same into new, terminated memory; NULL without memory or for NULL. */
+char *utf8_dup(const wchar_t *wide);
+wchar_t *wide_dup(const char *text);
+
+/* Read one character of a stream; WEOF at the end. */
+wint_t utf8_getc(FILE *stream);
+
+/* Make the C library's own conversions UTF-8 for the calling thread, and undo it. */
+struct utf8_locale {
+	locale_t old;
+	locale_t mine;
+};
+
+void utf8_locale_enter(struct utf8_locale *l);
+void utf8_locale_leave(struct utf8_locale *l);
+
+/* format.c: formats as Windows reads them. */
+
+/*
+ * @format in the C library's language, in new memory.  @wide: it is a wide
+ * function's, converted to UTF-8 beforehand.  @text: stores whether an argument is
+ * of the other kind than the output, so that a locale matters.
+ */
+char *format_translate(const char *format, bool wide, bool *text);
+
+/* The formatted text in new memory and its length; NULL and -1 on failure. */
+char *format_narrow(const char *format, va_list arguments, int *length);
+wchar_t *format_wide(const wchar_t *format, va_list arguments, int *length);
+
+/* system.c */
+
+/* Set the last error; FALSE. */
+static inline BOOL fail(DWORD error)
+{
+	SetLastError(error);
+	return FALSE;
+}
+
+/* The last error for the errno of an ordinary system call. */
+DWORD error_from_errno(int error);
+
+/*
+ * Store a string as the functions do that take a buffer's size and return a
+ * length: the length without NUL, or the size it needs with it.
+ */
+DWORD store_a(const char *text, char *buffer, DWORD size);
+DWORD store_w(const char *text, wchar_t *buffer, DWORD size);
+
+#endif /* MAILSLOT_WIN32_INTERNAL_H */

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Names and places: computer, user, environment, folders, the program's own file;
+ * debug output; permissions of a slot.
+ */
+#include "internal.h"
+#include <pwd.h>
+#include <syslog.h>
+#include <unistd.h>
+
+DWORD error_from_errno(int error)
+{
+	switch (error) {
+	case 0:
+		return ERROR_SUCCESS;
+	case ENOENT:
+		return ERROR_FILE_NOT_FOUND;
+	case ENOTDIR:
+		return ERROR_PATH_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+		return ERROR_ACCESS_DENIED;
+	case EBADF:
+		return ERROR_INVALID_HANDLE;
+	case ENOMEM:
+		return ERROR_NOT_ENOUGH_MEMORY;
+	case EMFILE:
+	case ENFILE:
+		return ERROR_TOO_MANY_OPEN_FILES;
+	case EEXIST:
+		return ERROR_ALREADY_EXISTS;
+	case ENOEXEC:
+		return ERROR_BAD_EXE_FORMAT;
+	case ENAMETOOLONG:
+		return ERROR_FILENAME_EXCED_RANGE;
+	case EFAULT:
+		return ERROR_NOACCESS;
+	case EPIPE:
+		return ERROR_NO_DATA;
+	case ENOSPC:
+		return ERROR_DISK_FULL;
+	case EAGAIN:
+		return ERROR_NO_SYSTEM_RESOURCES;
+	case ESRCH:
+	case EINVAL:
+		return ERROR_INVALID_PARAMETER;
+	default:
+		return ERROR_GEN_FAILURE;
+	}
+}
+
+DWORD store_a(const char *text, char *buffer, DWORD size)
+{
+	DWORD length = (DWORD)strlen(text);
+
+	if (length >= size) {
+		SetLastError(ERROR_INSUFFICIENT_BUFFER);
+		return length + 1;
+	}
+	memcpy(buffer, text, length + 1);
+	return length;
+}
+
+DWORD store_w(const char *text, wchar_t *buffer, DWORD size)
+{
+	size_t n = strlen(text);
+	DWORD length = (DWORD)wide_from_utf8(NULL, 0, text, n, NULL);
+
+	if (length >= size) {
+		SetLastError(ERROR_INSUFFICIENT_BUFFER);
+		return length + 1;
+	}
+	wide_from_utf8(buffer, size, text, n + 1, NULL);
+	return length;
+}
+
+/* The other convention: *size goes in with NUL, comes out without. */
+static BOOL store_sized(const char *text, char *narrow, wchar_t *wide, LPDWORD size, DWORD error)
+{
+	DWORD length, given;
+	char nothing;
+
+	if (!size)
+		return fail(ERROR_INVALID_PARAMETER);
+	given = narrow || wide ? *size : 0;
+	length = wide ? store_w(text, wide, given) : store_a(text, narrow ? narrow : &nothing, given);
+	*size = length;
+	return length < given ? TRUE : fail(error);
+}
+
+/* In capitals and without a domain, as a computer's NetBIOS name is. */
+static void computer_name(char name[HOST_NAME_MAX + 1])
+{
+	if (gethostname(name, HOST_NAME_MAX + 1))
+		strcpy(name, "localhost");
+	name[HOST_NAME_MAX] = '\0';
+	name[strcspn(name, ".")] = '\0';
+	for (char *p = name; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+}
+
+BOOL WINAPI GetComputerNameA(LPSTR name, LPDWORD size)
+{
+	char text[HOST_NAME_MAX + 1];
+
+	computer_name(text);
+	return store_sized(text, name, NULL, size, ERROR_BUFFER_OVERFLOW);
+}
+
+BOOL WINAPI GetComputerNameW(LPWSTR name, LPDWORD size)
+{
+	char text[HOST_NAME_MAX + 1];
+
+	computer_name(text);
+	return store_sized(text, NULL, name, size, ERROR_BUFFER_OVERFLOW);
+}
+
+/* GetUserName alone counts the NUL in the size that it returns. */
+static BOOL user_name(char *narrow, wchar_t *wide, LPDWORD size)
+{
+	char buffer[1024], number[16];
+	struct passwd entry, *found = NULL;
+	const char *name = number;
+
+	snprintf(number, sizeof(number), "%u", (unsigned int)geteuid());
+	if (!getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer), &found) && found)
+		name = entry.pw_name;
+	if (!store_sized(name, narrow, wide, size, ERROR_INSUFFICIENT_BUFFER))
+		return FALSE;
+	++*size;
+	return TRUE;
+}
+
+BOOL WINAPI GetUserNameA(LPSTR name, LPDWORD size)
+{
+	return user_name(name, NULL, size);
+}
+
+BOOL WINAPI GetUserNameW(LPWSTR name, LPDWORD size)
+{
+	return user_name(NULL, name, size);
+}
+
+DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR value, DWORD size)
+{
+	const char *text = name ? getenv(name) : NULL;
+
+	if (!text)
+		return (DWORD)fail(ERROR_ENVVAR_NOT_FOUND);
+	return store_a(text, value, size);
+}
+
+DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR value, DWORD size)
+{
+	char *narrow = utf8_dup(name);
+	const char *text = narrow ? getenv(narrow) : NULL;
+
+	free(narrow);
+	if (!text)
+		return (DWORD)fail(ERROR_ENVVAR_NOT_FOUND);
+	return store_w(text, value, size);
+}
+
+BOOL WINAPI SetEnvironmentVariableA(LPCSTR name, LPCSTR value)
+{
+	if (!name || (value ? setenv(name, value, 1) : unsetenv(name)))
+		return fail(ERROR_INVALID_PARAMETER);
+	return TRUE;
+}
+
+BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value)
+{
+	char *narrow_name = utf8_dup(name), *narrow_value = utf8_dup(value);
+	BOOL ok = SetEnvironmentVariableA(narrow_name, narrow_value);
+
+	free(narrow_name);
+	free(narrow_value);
+	return ok;
+}
+
+DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR folder)
+{
+	char *text = getcwd(NULL, 0);
+	DWORD length;
+
+	if (!text)
+		return (DWORD)fail(error_from_errno(errno));
+	length = store_a(text, folder, size);
+	free(text);
+	return length;
+}
+
+DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR folder)
+{
+	char *text = getcwd(NULL, 0);
+	DWORD length;
+
+	if (!text)
+		return (DWORD)fail(error_from_errno(errno));
+	length = store_w(text, folder, size);
+	free(text);
+	return length;
+}
+
+/* Only the program itself is a module here. */
+static BOOL program_file(HMODULE module, char path[PATH_MAX])
+{
+	ssize_t n;
+
+	if (module)
+		return fail(ERROR_MOD_NOT_FOUND);
+	n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+	if (n < 0)
+		return fail(error_from_errno(errno));
+	path[n] = '\0';
+	return TRUE;
+}
+
+/* A name too long is cut to the size, which is then what is returned. */
+DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR name, DWORD size)
+{
+	char path[PATH_MAX];
+	DWORD length;
+
+	if (!program_file(module, path))
+		return 0;
+	length = store_a(path, name, size);
+	if (length < size || !size)
+		return min(length, size);
+	memcpy(name, path, size - 1);
+	name[size - 1] = '\0';
+	return size;
+}
+
+DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR name, DWORD size)
+{
+	char path[PATH_MAX];
+	DWORD length;
+
+	if (!program_file(module, path))
+		return 0;
+	length = store_w(path, name, size);
+	if (length < size || !size)
+		return min(length, size);
+	wide_from_utf8(name, size - 1, path, strlen(path), NULL);
+	name[size - 1] = L'\0';
+	return size;
+}
+
+/* Without a debugger to read it, the system's log keeps it. */
+void WINAPI OutputDebugStringA(LPCSTR text)
+{
+	if (text)
+		syslog(LOG_USER | LOG_DEBUG, "%s", text);
+}
+
+void WINAPI OutputDebugStringW(LPCWSTR text)
+{
+	char *narrow = utf8_dup(text);
+
+	OutputDebugStringA(narrow);
+	free(narrow);
+}
+
+BOOL WINAPI InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor, DWORD revision)
+{
+	SECURITY_DESCRIPTOR *d = descriptor;
+
+	if (!d || revision != SECURITY_DESCRIPTOR_REVISION)
+		return fail(ERROR_INVALID_PARAMETER);
+	memset(d, 0, sizeof(*d));
+	d->Revision = SECURITY_DESCRIPTOR_REVISION;
+	return TRUE;
+}
+
+BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, BOOL present, PACL dacl,
+				      BOOL defaulted)
+{
+	SECURITY_DESCRIPTOR *d = descriptor;
+
+	(void)defaulted;
+	if (!d || d->Revision != SECURITY_DESCRIPTOR_REVISION)
+		return fail(ERROR_INVALID_PARAMETER);
+	d->Control &= (SECURITY_DESCRIPTOR_CONTROL)~SE_DACL_PRESENT;
+	if (present)
+		d->Control |= SE_DACL_PRESENT;
+	d->Dacl = present ? dacl : NULL;
+	return TRUE;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Threads and their handles.  A handle is signalled when its thread has ended and
+ * nothing of it goes on any more: its I/O is cancelled, its mutexes are free.
+ */
+#include "internal.h"
+#include "mutex.h"
+#include <libmailslot-object.h>
+#include <process.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <unistd.h>
+
+struct thread {
+	struct mailslot_object *object;	/* the thread's own hold on it */
+	LPTHREAD_START_ROUTINE routine;
+	void *parameter;
+	HANDLE close_at_end;		/* _beginthread: the thread closes its own handle */
+	pid_t id;
+	sem_t started;			/* posted once: id is known */
+	sem_t go;			/* posted once: run */
+	int suspended;			/* CREATE_SUSPENDED and not resumed yet: atomic */
+	DWORD code;			/* under the library's lock, as is done */
+	bool done;
+};
+
+/* NULL in threads that CreateThread did not make. */
+static __thread struct thread *self;
+
+static int thread_acquire(void *data)
+{
+	return ((struct thread *)data)->done;
+}
+
+static void thread_destroy(void *data)
+{
+	struct thread *t = data;
+
+	sem_destroy(&t->started);
+	sem_destroy(&t->go);
+	free(t);
+}
+
+static const struct mailslot_object_type thread_type = {
+	.acquire = thread_acquire,
+	.destroy = thread_destroy,
+};
+
+static int set_code(void *data, void *code)
+{
+	((struct thread *)data)->code = *(DWORD *)code;
+	return 0;
+}
+
+static int set_done(void *data, void *unused)
+{
+	(void)unused;
+	((struct thread *)data)->done = true;
+	return 0;
+}
+
+static int get_code(void *data, void *code)
+{
+	struct thread *t = data;
+
+	*(DWORD *)code = t->done ? t->code : STILL_ACTIVE;
+	return 0;
+}
+
+static void wait_post(sem_t *sem)
+{
+	while (sem_wait(sem) && errno == EINTR)
+		;
+}
+
+static void end(void *data)
+{
+	struct thread *t = data;
+	struct mailslot_object *object = t->object;
+
+	mailslot_thread_exit();
+	mutex_abandon_all();
+	if (t->close_at_end)
+		CloseHandle(t->close_at_end);
+	mailslot_object_update(object, set_done, NULL);
+	self = NULL;
+	mailslot_object_put(object);
+}
+
+static void *start(void *data)
+{
+	struct thread *t = data;
+	DWORD code;
+
+	self = t;
+	t->id = gettid();
+	sem_post(&t->started);
+	wait_post(&t->go);
+	pthread_cleanup_push(end, t);
+	code = t->routine(t->parameter);
+	mailslot_object_update(t->object, set_code, &code);
+	pthread_cleanup_pop(1);
+	return NULL;
+}
+
+/* A thread that ExitThread ends goes through its cleanup, as one that returns. */
+static int make_pthread(struct thread *t, SIZE_T stack)
+{
+	pthread_attr_t attributes;
+	size_t usual = 0;
+	pthread_t thread;
+	int error;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	/* smaller ones are sized for Windows' functions, not for those here */
+	if (!pthread_attr_getstacksize(&attributes, &usual) && stack > usual)
+		pthread_attr_setstacksize(&attributes, (stack + 0xffff) & ~(SIZE_T)0xffff);
+	error = pthread_create(&thread, &attributes, start, t);
+	pthread_attr_destroy(&attributes);
+	return error;
+}
+
+static HANDLE create(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack, LPTHREAD_START_ROUTINE routine,
+		     LPVOID parameter, DWORD flags, LPDWORD id, bool close_at_end)
+{
+	struct thread *t;
+	HANDLE handle;
+
+	if (!routine || flags & ~(DWORD)(CREATE_SUSPENDED | STACK_SIZE_PARAM_IS_A_RESERVATION)) {
+		SetLastError(ERROR_INVALID_PARAMETER);
+		return NULL;
+	}
+	t = calloc(1, sizeof(*t));
+	if (!t) {
+		SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
+	sem_init(&t->started, 0, 0);
+	sem_init(&t->go, 0, 0);
+	t->routine = routine;
+	t->parameter = parameter;
+	t->suspended = flags & CREATE_SUSPENDED ? 1 : 0;
+	handle = mailslot_object_create(&thread_type, t, -1, attributes && attributes->bInheritHandle);
+	if (!handle) {
+		thread_destroy(t);
+		return NULL;
+	}
+	t->object = mailslot_object_get(handle, &thread_type);
+	if (close_at_end)
+		t->close_at_end = handle;
+	if (make_pthread(t, stack)) {
+		mailslot_object_put(t->object);
+		CloseHandle(handle);
+		SetLastError(ERROR_MAX_THRDS_REACHED);
+		return NULL;
+	}
+	wait_post(&t->started);
+	if (id)
+		*id = (DWORD)t->id;
+	/* once it runs, it may end, and t with it */
+	if (!(flags & CREATE_SUSPENDED))
+		sem_post(&t->go);
+	return handle;
+}
+
+HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack,
+			   LPTHREAD_START_ROUTINE routine, LPVOID parameter, DWORD flags, LPDWORD id)
+{
+	return create(attributes, stack, routine, parameter, flags, id, false);
+}
+
+void WINAPI ExitThread(DWORD code)
+{
+	if (self)
+		mailslot_object_update(self->object, set_code, &code);
+	else
+		mutex_abandon_all();
+	pthread_exit(NULL);
+}
+
+BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code)
+{
+	struct mailslot_object *object;
+
+	if (!code)
+		return fail(ERROR_NOACCESS);
+	object = mailslot_object_get(thread, &thread_type);
+	if (!object)
+		return FALSE;
+	mailslot_object_update(object, get_code, code);
+	mailslot_object_put(object);
+	return TRUE;
+}
+
+/* How often it was suspended before: 1 or 0; -1 on failure. */
+DWORD WINAPI ResumeThread(HANDLE thread)
+{
+	struct mailslot_object *object = mailslot_object_get(thread, &thread_type);
+	struct thread *t;
+	int before;
+
+	if (!object)
+		return (DWORD)-1;
+	t = mailslot_object_data(object);
+	before = __atomic_exchange_n(&t->suspended, 0, __ATOMIC_SEQ_CST);
+	if (before)
+		sem_post(&t->go);
+	mailslot_object_put(object);
+	return (DWORD)before;
+}
+
+DWORD WINAPI GetThreadId(HANDLE thread)
+{
+	struct mailslot_object *object = mailslot_object_get(thread, &thread_type);
+	DWORD id;
+
+	if (!object)
+		return 0;
+	id = (DWORD)((struct thread *)mailslot_object_data(object))->id;
+	mailslot_object_put(object);
+	return id;
+}
+
+DWORD WINAPI GetCurrentThreadId(void)
+{
+	return (DWORD)gettid();
+}
+
+BOOL WINAPI SwitchToThread(void)
+{
+	return sched_yield() == 0;
+}
+
+/* process.h */
+
+uintptr_t _beginthreadex(void *security, unsigned int stack, unsigned int (__stdcall *routine)(void *),
+			 void *argument, unsigned int flags, unsigned int *id)
+{
+	return (uintptr_t)create(security, stack, (LPTHREAD_START_ROUTINE)routine, argument, flags, id,
+				 false);
+}
+
+/* For a routine that returns nothing. */
+struct plain {
+	void (__cdecl *routine)(void *argument);
+	void *argument;
+};
+
+static DWORD WINAPI run_plain(LPVOID parameter)
+{
+	struct plain p = *(struct plain *)parameter;
+
+	free(parameter);
+	p.routine(p.argument);
+	return 0;
+}
+
+uintptr_t _beginthread(void (__cdecl *routine)(void *), unsigned int stack, void *argument)
+{
+	struct plain *p = malloc(sizeof(*p));
+	HANDLE handle;
+
+	if (!p) {
+		errno = ENOMEM;
+		return (uintptr_t)-1;
+	}
+	p->routine = routine;
+	p->argument = argument;
+	handle = create(NULL, stack, run_plain, p, 0, NULL, true);
+	if (!handle) {
+		free(p);
+		errno = EAGAIN;
+		return (uintptr_t)-1;
+	}
+	return (uintptr_t)handle;
+}
+
+void _endthreadex(unsigned int code)
+{
+	ExitThread(code);
+}
+
+void _endthread(void)
+{
+	ExitThread(0);
+}
+
+/* Thread local storage */
+
+DWORD WINAPI TlsAlloc(void)
+{
+	pthread_key_t key;
+
+	if (pthread_key_create(&key, NULL)) {
+		SetLastError(ERROR_NO_SYSTEM_RESOURCES);
+		return TLS_OUT_OF_INDEXES;
+	}
+	return key;
+}
+
+LPVOID WINAPI TlsGetValue(DWORD index)
+{
+	SetLastError(ERROR_SUCCESS);
+	return pthread_getspecific(index);
+}
+
+BOOL WINAPI TlsSetValue(DWORD index, LPVOID value)
+{
+	return pthread_setspecific(index, value) ? fail(ERROR_INVALID_PARAMETER) : TRUE;
+}
+
+BOOL WINAPI TlsFree(DWORD index)
+{
+	return pthread_key_delete(index) ? fail(ERROR_INVALID_PARAMETER) : TRUE;
+}
