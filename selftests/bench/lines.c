@@ -55,7 +55,7 @@ const struct line lines[] = {
 	{ "open-close-10000",	VISIT,		0,	10000,	false },
 
 	{ "idle-bytes",		IDLE,		0,	10000,	false },
-	{ "queued-64-bytes",	QUEUED,		64,	50000,	false },
+	{ "queued-64-bytes",	QUEUED,		64,	200000,	false },
 	{ "fill-1000000",	FILL,		64,	1000000,	false },
 	{ "drain-1000000",	DRAIN,		64,	1000000,	false },
 };

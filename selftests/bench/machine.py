@@ -82,7 +82,7 @@ def initramfs(command, ko):
 class Machine:
     """One boot of one kernel that runs one command."""
 
-    def __init__(self, kernel, command, ko, counted=True, memory="1G"):
+    def __init__(self, kernel, command, ko, counted=True, memory="2G"):
         self.folder = tempfile.TemporaryDirectory(prefix="mailslot-bench.")
         self.path = pathlib.Path(self.folder.name)
         (self.path / "initramfs").write_bytes(initramfs(command, ko))

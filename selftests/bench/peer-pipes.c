@@ -61,6 +61,18 @@ static void fifo_path(char path[64], unsigned int serial)
 	snprintf(path, 64, "/tmp/bench-%u", serial);
 }
 
+/* A named pipe is opened first and put in packet mode then: open(2) refuses O_DIRECT. */
+static int fifo_open(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd >= 0 && fcntl(fd, F_SETFL, O_DIRECT) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 static int fifo_park(unsigned int serial)
 {
 	char path[64];
@@ -69,7 +81,7 @@ static int fifo_park(unsigned int serial)
 	fifo_path(path, serial);
 	if (mkfifo(path, 0600) < 0)
 		return -1;
-	fd = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
+	fd = fifo_open(path, O_RDWR);
 	if (fd < 0)
 		unlink(path);
 	return fd;
@@ -91,7 +103,7 @@ static int fifo_visit(unsigned int serial, int handle)
 
 	(void)handle;
 	fifo_path(path, serial);
-	fd = open(path, O_WRONLY | O_DIRECT | O_CLOEXEC);
+	fd = fifo_open(path, O_WRONLY);
 	return fd < 0 ? -1 : close(fd);
 }
 

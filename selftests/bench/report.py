@@ -57,9 +57,9 @@ class Result:
         the ratios within each round, which what disturbs a whole round leaves alone."""
         best = self.best_peer(line)
         ours = self.costs.get(line, {}).get("mailslot")
-        if not best or not ours:
+        if not best or not ours or not self.cost(line, best):
             return None
-        return statistics.median(a / b for a, b in zip(ours, self.costs[line][best]))
+        return statistics.median(a / b for a, b in zip(ours, self.costs[line][best]) if b)
 
     def rows(self):
         for line in self.costs:

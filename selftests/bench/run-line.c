@@ -5,6 +5,7 @@
  * or cut a message would fail rather than win.
  */
 #include <errno.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,6 +49,8 @@ bool line_fits(const struct line *l, const struct peer *p)
 		return p->park;
 	case IDLE:
 		return p->park;
+	case QUEUED:
+		return !floor;
 	case FILL:
 	case DRAIN:
 		/* A POSIX queue ends at 65536 messages; a page for each would fill the machine. */
@@ -359,35 +362,51 @@ static double memory_free(void)
 	return kib * 1024;
 }
 
-/* Every page that is not free, once what is only waiting to be freed is. */
+static void tell(const char *path, const char *what)
+{
+	FILE *f = fopen(path, "we");
+
+	if (!f)
+		return;
+	fputs(what, f);
+	fclose(f);
+}
+
+/*
+ * Every page that is not free, once what is only kept for reuse is given back: empty
+ * slabs, cached names and the pages a CPU holds (which cannot be had below 1 MiB).
+ * What waits for a grace period gets one; sleeping is free where the clock counts.
+ */
 static double memory_used(void)
 {
-	FILE *f = fopen("/proc/sys/vm/drop_caches", "we");
+	glob_t slabs;
+	size_t i;
 
-	if (f) {
-		fputs("3\n", f);
-		fclose(f);
+	tell("/proc/sys/vm/percpu_pagelist_high_fraction", "1000000\n");
+	usleep(500000);
+	tell("/proc/sys/vm/drop_caches", "3\n");
+	usleep(500000);
+	if (!glob("/sys/kernel/slab/*/shrink", 0, NULL, &slabs)) {
+		for (i = 0; i < slabs.gl_pathc; i++)
+			tell(slabs.gl_pathv[i], "1\n");
+		globfree(&slabs);
 	}
-	usleep(200000);
+	usleep(500000);
 	return -memory_free();
 }
 
 #define SAMPLE	10000
 
-/* n messages queued and none taken: their memory, or the cost of the last, or first. */
-static double measure_queued(const struct line *l, const struct peer *p)
+/* n messages queued and none taken: the cost of the last ones, or of taking the first. */
+static double measure_long(const struct line *l, const struct peer *p)
 {
 	struct channel c = { .size = l->size, .depth = l->n, .serial = serial++ };
-	double start, used, took = -1;
+	double start = 0, took = -1;
 	unsigned int i;
 
 	if (p->open(&c))
 		return -1;
-	/* Once round, so that what is made on first use is not counted. */
-	if (p->send(c.tx, buffer, c.size) || p->recv(c.rx, buffer, c.size) < 0)
-		goto out;
-	used = memory_used();
-	for (i = 0, start = 0; i < l->n; i++) {
+	for (i = 0; i < l->n; i++) {
 		if (i == l->n - SAMPLE)
 			start = now();
 		if (p->send(c.tx, buffer, c.size))
@@ -397,20 +416,41 @@ static double measure_queued(const struct line *l, const struct peer *p)
 		took = (now() - start) / SAMPLE;
 		goto out;
 	}
-	used = memory_used() - used;
 	start = now();
-	for (i = 0; i < l->n; i++) {
-		if (i == SAMPLE)
-			took = (now() - start) / SAMPLE;
-		if (p->recv(c.rx, buffer, c.size) != (ssize_t)c.size) {
-			took = -1;
+	for (i = 0; i < SAMPLE; i++)
+		if (p->recv(c.rx, buffer, c.size) != (ssize_t)c.size)
 			goto out;
-		}
-	}
-	if (l->kind == QUEUED)
-		took = used / l->n;
+	took = (now() - start) / SAMPLE;
 out:
 	p->close(&c);
+	return took;
+}
+
+#define QUEUES	4
+
+/* Several queues, because a POSIX queue ends at 65536 messages. */
+static double measure_queued(const struct line *l, const struct peer *p)
+{
+	struct channel c[QUEUES];
+	double used, took = -1;
+	unsigned int i, j, opened;
+
+	for (opened = 0; opened < QUEUES; opened++) {
+		c[opened] = (struct channel) {
+			.size = l->size, .depth = l->n / QUEUES, .serial = serial++,
+		};
+		if (p->open(&c[opened]))
+			goto out;
+	}
+	used = memory_used();
+	for (i = 0; i < QUEUES; i++)
+		for (j = 0; j < c[i].depth; j++)
+			if (p->send(c[i].tx, buffer, l->size))
+				goto out;
+	took = (memory_used() - used) / l->n;
+out:
+	for (i = 0; i < opened; i++)
+		p->close(&c[i]);
 	return took;
 }
 
@@ -431,7 +471,9 @@ double line_measure(const struct line *l, const struct peer *p, double target)
 	case VISIT:
 	case IDLE:
 		return measure_parked(l, p, target);
-	default:
+	case QUEUED:
 		return measure_queued(l, p);
+	default:
+		return measure_long(l, p);
 	}
 }

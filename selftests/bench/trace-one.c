@@ -4,6 +4,7 @@
  * finds in QEMU's log of executed instructions, once the host says so.
  */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -41,26 +42,55 @@ static int open_gate(void)
 	return tcsetattr(gate, TCSANOW, &raw) ? -1 : gate;
 }
 
+/* One round of what the line measures. */
+static int once(const struct line *l, const struct peer *p, struct channel *c, char *buffer)
+{
+	switch (l->kind) {
+	case MAKE: {
+		int handle = p->park(1);
+
+		p->unpark(1, handle);
+		return handle < 0;
+	}
+	case VISIT:
+		return p->visit(c->serial, c->rx);
+	default:
+		return p->stream(c, buffer, 1);
+	}
+}
+
 int line_trace(const struct line *l, const struct peer *p, unsigned int rounds)
 {
 	static char memory[BUFFER_HEAD + (1 << 20)] __attribute__((aligned(4096)));
-	struct channel c = { .size = l->size, .depth = l->n, .serial = 0 };
+	struct channel c = { .size = l->size, .depth = l->n, .serial = 2 };
+	bool parked = l->kind == VISIT || l->kind == MAKE;
 	char *buffer = memory + BUFFER_HEAD;
-	unsigned int i;
 	int gate = open_gate();
+	unsigned int i;
 	int failed;
 
 	memset(memory, 'x', sizeof(memory));
-	if (gate < 0 || p->open(&c))
+	if (gate < 0)
 		return -1;
-	failed = p->stream(&c, buffer, 256) || wait_for_host(gate) || p->stream(&c, buffer, 256);
+	if (parked)
+		c.rx = p->park(c.serial);
+	if (parked ? c.rx < 0 : p->open(&c))
+		return -1;
+	for (i = 0, failed = 0; i < 64 && !failed; i++)
+		failed = once(l, p, &c, buffer);
+	failed = failed || wait_for_host(gate);
+	for (i = 0; i < 16 && !failed; i++)
+		failed = once(l, p, &c, buffer);
 	for (i = 0; i < rounds && !failed; i++) {
 		trace_begin();
-		failed = p->stream(&c, buffer, 1);
+		failed = once(l, p, &c, buffer);
 		trace_end();
 	}
 	failed = failed || wait_for_host(gate);
-	p->close(&c);
+	if (parked)
+		p->unpark(c.serial, c.rx);
+	else
+		p->close(&c);
 	close(gate);
 	return failed ? -1 : 0;
 }
