@@ -37,7 +37,7 @@ module:
 	$(kbuild) modules
 
 userland:
-	$(if $(wildcard userlib/Makefile),$(MAKE) -C userlib)
+	$(MAKE) -C userlib
 
 selftests:
 	$(if $(wildcard selftests/Makefile),$(MAKE) -C selftests)
@@ -80,8 +80,7 @@ install-module: module
 	$(if $(DESTDIR),,/sbin/depmod -a $(shell $(MAKE) -s -C $(KDIR) kernelrelease))
 
 install-userland: userland
-	install -D -m 644 uapi/linux/mailslot.h $(DESTDIR)$(PREFIX)/include/linux/mailslot.h
-	$(if $(wildcard userlib/Makefile),$(MAKE) -C userlib install)
+	$(MAKE) -C userlib install
 
 uninstall: uninstall-module uninstall-userland
 
@@ -90,8 +89,7 @@ uninstall-module:
 	$(if $(DESTDIR),,/sbin/depmod -a $(shell $(MAKE) -s -C $(KDIR) kernelrelease))
 
 uninstall-userland:
-	rm -f $(DESTDIR)$(PREFIX)/include/linux/mailslot.h
-	$(if $(wildcard userlib/Makefile),$(MAKE) -C userlib uninstall)
+	$(MAKE) -C userlib uninstall
 
 clean:
 	rm -rf build
