@@ -32,10 +32,11 @@ struct event {
 };
 
 /*
- * What tells an eventfd of ours from others' in a child program: flags that do nothing
- * on an eventfd.  O_APPEND marks one of manual reset.
+ * What tells a child program that an inherited eventfd is ours, and how it resets: the
+ * signal for input, which an eventfd never sends.
  */
-#define EVENTFD_OURS	(O_NONBLOCK | O_ASYNC)
+#define MARK_AUTO	62
+#define MARK_MANUAL	63
 
 /* A FIFO holds a page at most, so one read empties it. */
 #define DRAIN_SIZE	4096
@@ -162,14 +163,14 @@ static struct handle *event_add(int fd, bool manual, char *name, uint32_t rights
 /* Is this descriptor, which the table does not know, an event of ours? */
 struct handle *event_recover(int fd)
 {
-	int flags = fcntl(fd, F_GETFL);
+	int mark = fcntl(fd, F_GETSIG);
 	char link[32], target[32];
 	struct handle *handle;
 	bool manual;
 	char *name;
 	ssize_t n;
 
-	if (flags < 0)
+	if (mark < 0)
 		return NULL;
 	name = event_name_of(fd, &manual);
 	if (name) {
@@ -178,7 +179,7 @@ struct handle *event_recover(int fd)
 			free(name);
 		return handle;
 	}
-	if ((flags & EVENTFD_OURS) != EVENTFD_OURS)
+	if (mark != MARK_AUTO && mark != MARK_MANUAL)
 		return NULL;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	n = readlink(link, target, sizeof(target) - 1);
@@ -187,7 +188,7 @@ struct handle *event_recover(int fd)
 	target[n] = '\0';
 	if (strcmp(target, "anon_inode:[eventfd]"))
 		return NULL;
-	return event_add(fd, flags & O_APPEND, NULL, HANDLE_RIGHTS);
+	return event_add(fd, mark == MARK_MANUAL, NULL, HANDLE_RIGHTS);
 }
 
 static HANDLE create_unnamed(bool inherit, bool manual, bool initial)
@@ -199,7 +200,7 @@ static HANDLE create_unnamed(bool inherit, bool manual, bool initial)
 		fd = eventfd(initial, EFD_NONBLOCK | (inherit ? 0 : EFD_CLOEXEC));
 	} while (fd < 0 && descriptor_make_room(errno));
 	fd = descriptor_raise(fd);
-	if (fd < 0 || fcntl(fd, F_SETFL, EVENTFD_OURS | (manual ? O_APPEND : 0))) {
+	if (fd < 0 || fcntl(fd, F_SETSIG, manual ? MARK_MANUAL : MARK_AUTO)) {
 		lib_fail(error_from_errno(errno));
 		if (fd >= 0)
 			close(fd);
