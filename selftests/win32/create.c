@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CreateMailslot: names, collisions, parameters.
+ */
+#include <sys/resource.h>
+
+#include "win32.h"
+
+static HANDLE make(const char *name)
+{
+	return make_slot(name, 0, 0);
+}
+
+TEST(free_name_gives_server)
+{
+	HANDLE server, wide;
+	struct stat st;
+
+	NEEDS_MODULE();
+	server = make(NAME);
+	ASSERT_TRUE(is_handle(server));
+	EXPECT_GT(1 << 20, (intptr_t)server);
+	EXPECT_EQ(0, stat(NODE, &st));
+	EXPECT_TRUE(S_ISCHR(st.st_mode));
+	EXPECT_EQ(0, messages_in(server));
+	wide = CreateMailslotW(WSLOT L"wide", 0, 0, NULL);
+	EXPECT_TRUE(is_handle(wide));
+	EXPECT_EQ(0, stat(MAILSLOT_DIR "/wide", &st));
+}
+
+TEST(server_is_readable_only)
+{
+	HANDLE server;
+	DWORD n = POISON;
+
+	NEEDS_MODULE();
+	server = make(NAME);
+	EXPECT_FAILS(ERROR_ACCESS_DENIED, WriteFile(server, "x", 1, &n, NULL));
+	EXPECT_EQ(0, n);
+	EXPECT_EQ(0, messages_in(server));
+}
+
+TEST(name_in_use_is_183)
+{
+	HANDLE server;
+
+	NEEDS_MODULE();
+	server = make(NAME);
+	ASSERT_TRUE(is_handle(server));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(NAME));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, CreateMailslotW(WSLOT L"test", 0, 0, NULL));
+}
+
+TEST(name_in_use_in_other_case_is_183)
+{
+	HANDLE server, umlaut;
+
+	NEEDS_MODULE();
+	server = make(SLOT "MiXed");
+	ASSERT_TRUE(is_handle(server));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "mixed"));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "MIXED"));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make("//./MAILSLOT/mIXED"));
+	/* Beyond ASCII, and whatever the program's locale. */
+	umlaut = CreateMailslotW(WSLOT L"\u00c4\u03a3", 0, 0, NULL);
+	ASSERT_TRUE(is_handle(umlaut));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, CreateMailslotW(WSLOT L"\u00e4\u03c2", 0, 0, NULL));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "\xc3\xa4\xcf\x83"));
+}
+
+TEST(name_in_use_by_native_program_is_183)
+{
+	NEEDS_MODULE();
+	ASSERT_LE(0, native_slot("Native/Slot"));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "native\\slot"));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "NATIVE\\SLOT"));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "native\\slot\\below"));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "native"));
+}
+
+TEST(name_in_use_by_other_process_is_183)
+{
+	int ready[2], status;
+	pid_t child;
+	char byte;
+
+	NEEDS_MODULE();
+	ASSERT_EQ(0, pipe(ready));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		byte = is_handle(make(NAME));
+		(void)!write(ready[1], &byte, 1);
+		pause();
+		_exit(0);
+	}
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
+	EXPECT_EQ(1, byte);
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "TEST"));
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	EXPECT_TRUE(is_handle(make(SLOT "TEST")));
+}
+
+TEST(not_of_mailslot_form_is_123)
+{
+	static const char *const names[] = {
+		"blah", "C:\\x", "\\", "\\\\", "\\\\.", "\\\\.\\", "\\\\.\\pipe\\x", "\\mailslot\\x",
+		"\\\\.\\mailslots\\x", "mailslot\\x", "\\\\\\mailslot\\x",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(names[i]));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, CreateMailslotW(L"blah", 0, 0, NULL));
+}
+
+TEST(null_name_is_3)
+{
+	EXPECT_NO_HANDLE(ERROR_PATH_NOT_FOUND, make(NULL));
+	EXPECT_NO_HANDLE(ERROR_PATH_NOT_FOUND, CreateMailslotW(NULL, 0, 0, NULL));
+}
+
+TEST(empty_name_is_3)
+{
+	EXPECT_NO_HANDLE(ERROR_PATH_NOT_FOUND, make(""));
+	EXPECT_NO_HANDLE(ERROR_PATH_NOT_FOUND, CreateMailslotW(L"", 0, 0, NULL));
+}
+
+TEST(no_leaf_is_123)
+{
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make("\\\\.\\mailslot"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make("\\\\.\\mailslot\\"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make("\\\\.\\mailslot\\a\\"));
+}
+
+TEST(remote_is_123)
+{
+	char host[300], own[256];
+
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make("\\\\host\\mailslot\\x"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make("\\\\*\\mailslot\\x"));
+	ASSERT_EQ(0, gethostname(own, sizeof(own)));
+	snprintf(host, sizeof(host), "\\\\%s\\mailslot\\x", own);
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(host));
+}
+
+TEST(unspeakable_names_are_123)
+{
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "a\\..\\b"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "."));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "a\nb"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\x7f"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\xff\xfe"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\xed\xa0\x80"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\xc0\xaf"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME,
+			 CreateMailslotW((const WCHAR[]){ '\\', '\\', '.', '\\', 'm', 'a', 'i', 'l',
+							  's', 'l', 'o', 't', '\\', 0xd800, 0 },
+					 0, 0, NULL));
+}
+
+TEST(prefixes_and_slashes)
+{
+	static const char *const names[] = {
+		"//./mailslot/a1", "\\\\?\\mailslot\\a2", "\\\\.\\MAILSLOT\\a3",
+		"\\/.\\MailSlot/a4", "\\\\.\\mailslot\\\\a5",
+	};
+
+	NEEDS_MODULE();
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		EXPECT_TRUE(is_handle(make(names[i]))) {
+			TH_LOG("name %s: %u", names[i], GetLastError());
+		}
+	}
+}
+
+TEST(several_components)
+{
+	struct stat st;
+
+	NEEDS_MODULE();
+	EXPECT_TRUE(is_handle(make(SLOT "App\\events\\1")));
+	EXPECT_EQ(0, stat(MAILSLOT_DIR "/app/events/1", &st));
+	EXPECT_TRUE(is_handle(make(SLOT "App\\events\\2")));
+}
+
+TEST(too_long_is_206)
+{
+	char name[sizeof(SLOT) + 256];
+	HANDLE server;
+
+	NEEDS_MODULE();
+	strcpy(name, SLOT);
+	memset(name + strlen(SLOT), 'n', 255);
+	name[strlen(SLOT) + 255] = '\0';
+	server = make(name);
+	EXPECT_TRUE(is_handle(server));
+	strcat(name, "n");
+	EXPECT_NO_HANDLE(ERROR_FILENAME_EXCED_RANGE, make(name));
+}
+
+TEST(slot_and_folder_of_slots_is_183)
+{
+	HANDLE leaf, deep;
+
+	NEEDS_MODULE();
+	leaf = make(SLOT "a");
+	ASSERT_TRUE(is_handle(leaf));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "A\\b"));
+	deep = make(SLOT "c\\d\\e");
+	ASSERT_TRUE(is_handle(deep));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "C"));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "c\\D"));
+}
+
+TEST(foreign_file_in_place_is_183)
+{
+	int fd;
+
+	NEEDS_MODULE();
+	/* The folder is there while there is a slot. */
+	ASSERT_TRUE(is_handle(make(SLOT "keeper")));
+	fd = open(MAILSLOT_DIR "/foreign", O_CREAT | O_EXCL | O_WRONLY, 0666);
+	ASSERT_LE(0, fd);
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "foreign"));
+	EXPECT_EQ(0, unlink(MAILSLOT_DIR "/foreign"));
+	EXPECT_TRUE(is_handle(make(SLOT "foreign")));
+}
+
+TEST(maximum_size_zero_is_unlimited)
+{
+	static char message[100000];
+	HANDLE server, client;
+	DWORD max = POISON, n;
+
+	NEEDS_MODULE();
+	server = make_slot(NAME, 0, 0);
+	EXPECT_TRUE(GetMailslotInfo(server, &max, NULL, NULL, NULL));
+	EXPECT_EQ(0, max);
+	client = open_client(NAME);
+	EXPECT_TRUE(WriteFile(client, message, sizeof(message), &n, NULL));
+}
+
+TEST(all_ones_are_reported_unchanged)
+{
+	DWORD max = POISON, timeout = POISON;
+	HANDLE server;
+
+	NEEDS_MODULE();
+	server = make_slot(NAME, 0xFFFFFFFF, 0xFFFFFFFF);
+	ASSERT_TRUE(is_handle(server));
+	EXPECT_TRUE(GetMailslotInfo(server, &max, NULL, NULL, &timeout));
+	EXPECT_EQ(0xFFFFFFFF, max);
+	EXPECT_EQ(0xFFFFFFFF, timeout);
+}
+
+TEST(timeouts_are_reported_unchanged)
+{
+	static const DWORD timeouts[] = { 0, 1, 12345, 0x7FFFFFFF, 0xFFFFFFFE, FOREVER };
+
+	NEEDS_MODULE();
+	for (size_t i = 0; i < ARRAY_SIZE(timeouts); i++) {
+		HANDLE server = make_slot(NAME, 424, timeouts[i]);
+		DWORD max = POISON, timeout = POISON;
+
+		EXPECT_TRUE(GetMailslotInfo(server, &max, NULL, NULL, &timeout));
+		EXPECT_EQ(424, max);
+		EXPECT_EQ(timeouts[i], timeout);
+		EXPECT_TRUE(CloseHandle(server));
+	}
+}
+
+TEST(null_security_is_not_inheritable)
+{
+	HANDLE server;
+	DWORD flags = POISON;
+	struct stat st;
+
+	NEEDS_MODULE();
+	umask(022);
+	server = make(NAME);
+	EXPECT_TRUE(GetHandleInformation(server, &flags));
+	EXPECT_EQ(0, flags);
+	EXPECT_EQ(0, stat(NODE, &st));
+	EXPECT_EQ(0644, st.st_mode & 07777);
+}
+
+TEST(inherit_handle)
+{
+	SECURITY_ATTRIBUTES security = { sizeof(security), NULL, TRUE };
+	HANDLE server;
+	DWORD flags = POISON;
+
+	NEEDS_MODULE();
+	server = CreateMailslotA(NAME, 0, 0, &security);
+	EXPECT_TRUE(GetHandleInformation(server, &flags));
+	EXPECT_EQ(HANDLE_FLAG_INHERIT, flags);
+	security.bInheritHandle = FALSE;
+	server = CreateMailslotA(SLOT "other", 0, 0, &security);
+	EXPECT_TRUE(GetHandleInformation(server, &flags));
+	EXPECT_EQ(0, flags);
+}
+
+TEST(no_descriptors_left_is_1450)
+{
+	struct rlimit limit = { 64, 64 };
+	char name[64];
+	HANDLE server;
+	int i;
+
+	NEEDS_MODULE();
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	for (i = 0; i < 64; i++) {
+		snprintf(name, sizeof(name), SLOT "n%d", i);
+		SetLastError(POISON);
+		server = make(name);
+		if (!is_handle(server))
+			break;
+	}
+	EXPECT_GT(64, i);
+	EXPECT_EQ(INVALID_HANDLE_VALUE, server);
+	EXPECT_EQ(ERROR_NO_SYSTEM_RESOURCES, GetLastError());
+}
+
+TEST(soft_descriptor_limit_does_not_stop_handles)
+{
+	struct rlimit limit;
+	HANDLE handle = NULL;
+
+	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
+	limit.rlim_cur = 64;
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	for (int i = 0; i < 200; i++) {
+		handle = CreateEventA(NULL, FALSE, FALSE, NULL);
+		ASSERT_TRUE(is_handle(handle));
+	}
+	EXPECT_LT(64, (intptr_t)handle);
+}
+
+TEST(too_many_slots_is_1450)
+{
+	const char *parameter = "/sys/module/mailslot/parameters/max_slots";
+	FILE *file;
+	char old[32];
+
+	NEEDS_MODULE();
+	file = fopen(parameter, "r+");
+	if (!file)
+		SKIP(return, "cannot change max_slots");
+	ASSERT_NE(NULL, fgets(old, sizeof(old), file));
+	rewind(file);
+	fputs("0", file);
+	fflush(file);
+	EXPECT_NO_HANDLE(ERROR_NO_SYSTEM_RESOURCES, make(NAME));
+	rewind(file);
+	fputs(old, file);
+	fclose(file);
+	EXPECT_TRUE(is_handle(make(NAME)));
+}
+
+TEST(not_permitted_is_5)
+{
+	NEEDS_MODULE();
+	ASSERT_EQ(0, chmod(MAILSLOT_CONTROL, 0600));
+	if (!fork()) {
+		_exit(setuid(65534) || is_handle(make(NAME)) ||
+		      GetLastError() != ERROR_ACCESS_DENIED);
+	}
+	int status;
+
+	wait(&status);
+	chmod(MAILSLOT_CONTROL, 0666);
+	EXPECT_EQ(0, status);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Everything at once, from several threads: nothing may be lost, doubled or read after
+ * it is gone.  The sanitizers' builds are what this is for.
+ */
+#include <stdatomic.h>
+
+#include "win32.h"
+
+SLOT_FIXTURE(stress, 0, FOREVER)
+
+enum { WRITERS = 2, MESSAGES = 400, READERS = 3 };
+
+struct shared {
+	HANDLE server;
+	_Atomic int seen[WRITERS * MESSAGES];
+	_Atomic int got;
+	_Atomic bool stop;
+};
+
+struct writer {
+	int number;
+	pthread_t thread;
+};
+
+static void *writing(void *arg)
+{
+	struct writer *writer = arg;
+	HANDLE client = open_client(NAME);
+	DWORD n;
+
+	for (int i = 0; i < MESSAGES; i++) {
+		int message = writer->number * MESSAGES + i;
+
+		while (!WriteFile(client, &message, sizeof(message), &n, NULL))
+			sleep_ms(1);
+	}
+	CloseHandle(client);
+	return NULL;
+}
+
+static void note(struct shared *shared, int message)
+{
+	atomic_fetch_add(&shared->seen[message], 1);
+	atomic_fetch_add(&shared->got, 1);
+}
+
+static bool all_there(struct shared *shared)
+{
+	return atomic_load(&shared->got) >= WRITERS * MESSAGES;
+}
+
+/* Overlapped reads with an event, some of them cancelled before they have a message. */
+static void *reading_overlapped(void *arg)
+{
+	HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
+	struct shared *shared = arg;
+	int message, round = 0;
+	DWORD n;
+
+	while (!all_there(shared)) {
+		OVERLAPPED o = { .hEvent = event };
+
+		if (!ReadFile(shared->server, &message, sizeof(message), &n, &o)) {
+			if (GetLastError() != ERROR_IO_PENDING)
+				break;
+			if (++round % 3 == 0)
+				CancelIoEx(shared->server, &o);
+			else if (WaitForSingleObject(event, 20) == WAIT_TIMEOUT)
+				CancelIo(shared->server);
+			if (!GetOverlappedResult(shared->server, &o, &n, TRUE))
+				continue;
+		}
+		note(shared, message);
+	}
+	CloseHandle(event);
+	return NULL;
+}
+
+struct routine_read {
+	OVERLAPPED o;
+	struct shared *shared;
+	int message;
+	bool done;
+};
+
+static void routine(DWORD error, DWORD bytes, LPOVERLAPPED overlapped)
+{
+	struct routine_read *read = (struct routine_read *)overlapped;
+
+	(void)bytes;
+	read->done = true;
+	if (!error)
+		note(read->shared, read->message);
+}
+
+static void *reading_with_routines(void *arg)
+{
+	struct routine_read *reads;
+	struct shared *shared = arg;
+
+	while (!all_there(shared)) {
+		reads = calloc(4, sizeof(*reads));
+		for (int i = 0; i < 4; i++) {
+			reads[i].shared = shared;
+			if (!ReadFileEx(shared->server, &reads[i].message, sizeof(int), &reads[i].o,
+					routine))
+				reads[i].done = true;
+		}
+		SleepEx(10, TRUE);
+		CancelIo(shared->server);
+		for (int i = 0; i < 4; i++)
+			while (!reads[i].done)
+				SleepEx(10, TRUE);
+		free(reads);
+	}
+	return NULL;
+}
+
+/* Threads that end with a read pending: the message, if any came, belongs to the read. */
+static void *reading_and_dying(void *arg)
+{
+	struct routine_read *read = arg;
+	DWORD n;
+
+	if (ReadFile(read->shared->server, &read->message, sizeof(int), &n, &read->o))
+		read->done = true;
+	return NULL;
+}
+
+static void *making_dying_readers(void *arg)
+{
+	struct shared *shared = arg;
+
+	while (!all_there(shared)) {
+		struct routine_read read = { .shared = shared };
+		pthread_t thread;
+
+		pthread_create(&thread, NULL, reading_and_dying, &read);
+		pthread_join(thread, NULL);
+		if (read.done || !__atomic_load_n(&read.o.Internal, __ATOMIC_ACQUIRE))
+			note(shared, read.message);
+		sleep_ms(1);
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(stress, every_message_exactly_once, 300)
+{
+	static void *(*const kinds[])(void *) = {
+		reading_overlapped, reading_with_routines, making_dying_readers,
+	};
+	struct shared *shared = calloc(1, sizeof(*shared));
+	struct writer writers[WRITERS];
+	pthread_t readers[READERS];
+	int wrong = 0;
+
+	shared->server = self->server;
+	for (int i = 0; i < READERS; i++)
+		ASSERT_EQ(0, pthread_create(&readers[i], NULL, kinds[i], shared));
+	for (int i = 0; i < WRITERS; i++) {
+		writers[i].number = i;
+		ASSERT_EQ(0, pthread_create(&writers[i].thread, NULL, writing, &writers[i]));
+	}
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(writers[i].thread, NULL);
+	for (int i = 0; i < READERS; i++)
+		pthread_join(readers[i], NULL);
+	for (int i = 0; i < WRITERS * MESSAGES; i++)
+		wrong += atomic_load(&shared->seen[i]) != 1;
+	EXPECT_EQ(0, wrong);
+	EXPECT_EQ(0, messages_in(self->server));
+	free(shared);
+}
+
+static void *opening_and_closing(void *arg)
+{
+	struct shared *shared = arg;
+	HANDLE server, client, copy;
+	OVERLAPPED o;
+	char buffer[8], name[64];
+	DWORD n;
+
+	snprintf(name, sizeof(name), SLOT "churn%lu", (unsigned long)pthread_self());
+	for (int i = 0; i < 100; i++) {
+		memset(&o, 0, sizeof(o));
+		server = make_slot(name, 0, i % 2 ? FOREVER : 5);
+		client = open_client(name);
+		DuplicateHandle(GetCurrentProcess(), server, GetCurrentProcess(), &copy, 0, FALSE,
+				DUPLICATE_SAME_ACCESS);
+		ReadFile(server, buffer, 8, &n, &o);
+		if (i % 3)
+			send_text(client, "x");
+		CloseHandle(server);
+		CloseHandle(copy);
+		if (__atomic_load_n(&o.Internal, __ATOMIC_ACQUIRE) == STATUS_PENDING)
+			atomic_store(&shared->stop, true);
+		CloseHandle(client);
+	}
+	return NULL;
+}
+
+static void *guessing_handles(void *arg)
+{
+	struct shared *shared = arg;
+	unsigned int seed = 1;
+	char buffer[8];
+	DWORD n;
+
+	/* Any number may be tried at any time; not reads, which would be served. */
+	while (!atomic_load(&shared->got)) {
+		HANDLE guess = (HANDLE)(intptr_t)(rand_r(&seed) % 200);
+
+		GetMailslotInfo(guess, &n, NULL, NULL, NULL);
+		GetHandleInformation(guess, &n);
+		CancelIoEx(guess, (LPOVERLAPPED)buffer);
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(stress, handles_opened_closed_and_guessed, 300)
+{
+	struct shared *shared = calloc(1, sizeof(*shared));
+	pthread_t threads[4];
+
+	ASSERT_EQ(0, pthread_create(&threads[3], NULL, guessing_handles, shared));
+	for (int i = 0; i < 3; i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, opening_and_closing, shared));
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	atomic_store(&shared->got, 1);
+	pthread_join(threads[3], NULL);
+	EXPECT_FALSE(atomic_load(&shared->stop));
+	free(shared);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the tests of the Win32 contract share: slots, clients, and calls that must fail
+ * with one certain error.
+ */
+#ifndef SELFTESTS_WIN32_H
+#define SELFTESTS_WIN32_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libmailslot.h>
+#include <linux/mailslot.h>
+
+#include "kselftest_harness.h"
+
+#define SLOT	"\\\\.\\mailslot\\"
+#define WSLOT	L"\\\\.\\mailslot\\"
+#define NAME	SLOT "test"
+#define NODE	MAILSLOT_DIR "/test"
+
+#define FOREVER	MAILSLOT_WAIT_FOREVER
+
+/* What no call stores, so that what is not stored shows. */
+#define POISON	0xDEADBEEFU
+
+/* The call must return FALSE (or 0, or NULL) and leave this error. */
+#define EXPECT_FAILS(error, call) do { \
+	SetLastError(POISON); \
+	EXPECT_FALSE(call); \
+	EXPECT_EQ(error, GetLastError()); \
+} while (0)
+
+/* Likewise for those that return a handle. */
+#define EXPECT_NO_HANDLE(error, call) do { \
+	SetLastError(POISON); \
+	EXPECT_EQ(INVALID_HANDLE_VALUE, call); \
+	EXPECT_EQ(error, GetLastError()); \
+} while (0)
+
+static inline HANDLE make_slot(const char *name, DWORD max, DWORD timeout)
+{
+	return CreateMailslotA(name, max, timeout, NULL);
+}
+
+static inline HANDLE open_with(const char *name, DWORD access, DWORD flags)
+{
+	return CreateFileA(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
+			   FILE_ATTRIBUTE_NORMAL | flags, NULL);
+}
+
+static inline HANDLE open_client(const char *name)
+{
+	return open_with(name, GENERIC_WRITE, 0);
+}
+
+static inline bool is_handle(HANDLE handle)
+{
+	return handle && handle != INVALID_HANDLE_VALUE;
+}
+
+static inline bool send_text(HANDLE client, const char *text)
+{
+	DWORD written = POISON;
+
+	return WriteFile(client, text, (DWORD)strlen(text), &written, NULL) &&
+	       written == strlen(text);
+}
+
+/* Is the next message this text? */
+static inline bool next_is(HANDLE server, const char *text)
+{
+	char buffer[64];
+	DWORD read = POISON;
+
+	return ReadFile(server, buffer, sizeof(buffer), &read, NULL) && read == strlen(text) &&
+	       !memcmp(buffer, text, read);
+}
+
+static inline DWORD messages_in(HANDLE slot)
+{
+	DWORD count = POISON;
+
+	return GetMailslotInfo(slot, NULL, NULL, &count, NULL) ? count : POISON;
+}
+
+static inline uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static inline void sleep_ms(unsigned int milliseconds)
+{
+	struct timespec left = { milliseconds / 1000, milliseconds % 1000 * 1000000L };
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+/* A slot made without the library, as a native program would. */
+static inline int native_slot(const char *name)
+{
+	struct mailslot_create create = { .mode = 0666 };
+	int control = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC), fd;
+
+	snprintf(create.name, sizeof(create.name), "%s", name);
+	fd = ioctl(control, MAILSLOT_IOC_CREATE, &create);
+	close(control);
+	return fd;
+}
+
+/* The slot that most tests are about, and a client of it. */
+#define SLOT_FIXTURE(name, max, timeout) \
+FIXTURE(name) { \
+	HANDLE server; \
+	HANDLE client; \
+}; \
+FIXTURE_SETUP(name) \
+{ \
+	if (access(MAILSLOT_CONTROL, F_OK)) \
+		SKIP(return, "no mailslot module"); \
+	self->server = make_slot(NAME, max, timeout); \
+	ASSERT_TRUE(is_handle(self->server)); \
+	self->client = open_client(NAME); \
+	ASSERT_TRUE(is_handle(self->client)); \
+} \
+FIXTURE_TEARDOWN(name) \
+{ \
+	CloseHandle(self->client); \
+	CloseHandle(self->server); \
+}
+
+#define NEEDS_MODULE() do { \
+	if (access(MAILSLOT_CONTROL, F_OK)) \
+		SKIP(return, "no mailslot module"); \
+} while (0)
+
+#endif /* SELFTESTS_WIN32_H */
