@@ -9,7 +9,9 @@
 
 const struct line lines[] = {
 	{ "64",			STREAM,		64,	1,	true },
+	{ "64-depth-8",		STREAM,		64,	8,	true },
 	{ "424",		STREAM,		424,	1,	true },
+	{ "424-depth-8",	STREAM,		424,	8,	true },
 	{ "4K",			STREAM,		4 * K,	1,	true },
 	{ "4K-depth-8",		STREAM,		4 * K,	8,	true },
 	{ "64K-depth-2",	STREAM,		64 * K,	2,	true },
@@ -24,8 +26,6 @@ const struct line lines[] = {
 
 	{ "0-depth-8",		STREAM,		0,	8,	false },
 	{ "16-depth-8",		STREAM,		16,	8,	false },
-	{ "64-depth-8",		STREAM,		64,	8,	false },
-	{ "424-depth-8",	STREAM,		424,	8,	false },
 	{ "16K-depth-8",	STREAM,		16 * K,	8,	false },
 	{ "64K-depth-8",	STREAM,		64 * K,	8,	false },
 	{ "1M-depth-8",		STREAM,		K * K,	8,	false },
