@@ -90,7 +90,34 @@ static bool node_is_ours(const char *path, const struct mailslot_info *info)
 	return S_ISCHR(st.st_mode) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
 }
 
-static HANDLE add_server(int fd, const char *name)
+/* Windows' security descriptor, in the form that programs build in memory. */
+struct descriptor {
+	uint8_t revision;
+	uint8_t reserved;
+	uint16_t control;
+	void *owner;
+	void *group;
+	void *sacl;
+	void *dacl;
+};
+
+#define DESCRIPTOR_REVISION	1
+#define DESCRIPTOR_HAS_DACL	0x0004
+
+/*
+ * A descriptor with an access list that is NULL lets everybody write; that is how
+ * services open their slots to other users, and no umask takes it back.  Other
+ * lists mean nothing here.
+ */
+static bool is_for_everybody(LPSECURITY_ATTRIBUTES security)
+{
+	const struct descriptor *descriptor = security ? security->lpSecurityDescriptor : NULL;
+
+	return descriptor && descriptor->revision == DESCRIPTOR_REVISION &&
+	       descriptor->control & DESCRIPTOR_HAS_DACL && !descriptor->dacl;
+}
+
+static HANDLE add_server(int fd, const char *name, bool everybody)
 {
 	char path[LOOKUP_PATH_SIZE];
 	struct mailslot_info info;
@@ -103,6 +130,10 @@ static HANDLE add_server(int fd, const char *name)
 	lookup_path(name, path);
 	if (!node_is_ours(path, &info)) {
 		lib_fail(ERROR_ALREADY_EXISTS);
+		return NULL;
+	}
+	if (everybody && chmod(path, 0666) && errno != ENOENT) {
+		lib_fail(error_from_errno(errno));
 		return NULL;
 	}
 	lib_lock_take();
@@ -142,7 +173,7 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 		lib_fail(create_error(errno));
 		return INVALID_HANDLE_VALUE;
 	}
-	handle = add_server(fd, request.name);
+	handle = add_server(fd, request.name, is_for_everybody(security));
 	if (!handle) {
 		close(fd);
 		return INVALID_HANDLE_VALUE;
