@@ -23,11 +23,12 @@ typedef struct tagPOINT {
 #ifndef NOMINMAX
 #ifdef __cplusplus
 extern "C++" {
-template<class A, class B> inline auto min(A a, B b) -> decltype(a < b ? a : b)
+#include <type_traits>
+template<class A, class B> inline typename std::common_type<A, B>::type min(A a, B b)
 {
 	return a < b ? a : b;
 }
-template<class A, class B> inline auto max(A a, B b) -> decltype(a > b ? a : b)
+template<class A, class B> inline typename std::common_type<A, B>::type max(A a, B b)
 {
 	return a > b ? a : b;
 }

@@ -8,6 +8,8 @@
 
 #if defined(__cplusplus) && !defined(MAILSLOT_WIN32_PLAIN_STDIO)
 
+#include "win32/stdio.h"
+
 extern "C++" {
 #include <iostream>
 #include <streambuf>
