@@ -380,7 +380,7 @@ TEST_F(alertable, write_failures_call_nothing)
 TEST_F(alertable, write_pends)
 {
 	HANDLE client = open_with(NAME, GENERIC_WRITE, FILE_FLAG_OVERLAPPED);
-	static char message[60000];
+	static char message[60000], read[60000];
 	struct read write;
 	DWORD n;
 
@@ -389,7 +389,7 @@ TEST_F(alertable, write_pends)
 	memset(&write, 0, sizeof(write));
 	EXPECT_TRUE(WriteFileEx(client, message, sizeof(message), &write.o, routine));
 	EXPECT_EQ(0, SleepEx(20, TRUE));
-	ASSERT_TRUE(ReadFile(self->server, message, sizeof(message), &n, NULL));
+	ASSERT_TRUE(ReadFile(self->server, read, sizeof(read), &n, NULL));
 	EXPECT_EQ(WAIT_IO_COMPLETION, SleepEx(10000, TRUE));
 	EXPECT_EQ(1, write.calls);
 	EXPECT_EQ(0, write.error);

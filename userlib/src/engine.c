@@ -143,17 +143,19 @@ static void *engine_run(void *arg)
 {
 	struct epoll_event events[NEVENTS];
 	struct timespec left;
+	int epoll_fd, n;
 	eventfd_t kicks;
-	int n;
+	uint64_t until;
 
 	(void)arg;
 	lib_lock_take();
+	epoll_fd = engine.epoll_fd;
 	for (;;) {
 		expire();
-		engine.asleep_until = engine.count ? engine.heap[0]->deadline : NEVER;
+		until = engine.count ? engine.heap[0]->deadline : NEVER;
+		engine.asleep_until = until;
 		lib_lock_drop();
-		n = epoll_pwait2(engine.epoll_fd, events, NEVENTS,
-				 clock_left(engine.asleep_until, &left), NULL);
+		n = epoll_pwait2(epoll_fd, events, NEVENTS, clock_left(until, &left), NULL);
 		lib_lock_take();
 		engine.asleep_until = 0;
 		for (int i = 0; i < n; i++) {
