@@ -63,7 +63,7 @@ check:
 	@.ci/check
 
 bench:
-	@.ci/setup test
+	@.ci/setup bench
 	@selftests/bench/run
 
 vm:
