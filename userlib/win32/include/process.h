@@ -17,8 +17,8 @@ extern "C++" {
 MAILSLOT_WIN32_BEGIN
 
 MAILSLOT_WIN32_API uintptr_t _beginthreadex(void *security, unsigned int stack,
-					    unsigned int (__stdcall *routine)(void *), void *argument,
-					    unsigned int flags, unsigned int *id);
+					    unsigned int (__stdcall *routine)(void *),
+					    void *argument, unsigned int flags, unsigned int *id);
 MAILSLOT_WIN32_API uintptr_t _beginthread(void (__cdecl *routine)(void *), unsigned int stack,
 					  void *argument);
 MAILSLOT_WIN32_API DECLSPEC_NORETURN void _endthreadex(unsigned int code);

@@ -61,7 +61,8 @@ MAILSLOT_WIN32_API HRESULT StringCchCatExW(wchar_t *buffer, size_t size, const w
 MAILSLOT_WIN32_API HRESULT StringCchPrintfExA(char *buffer, size_t size, char **end, size_t *left,
 					      DWORD flags, const char *format, ...);
 MAILSLOT_WIN32_API HRESULT StringCchPrintfExW(wchar_t *buffer, size_t size, wchar_t **end,
-					      size_t *left, DWORD flags, const wchar_t *format, ...);
+					      size_t *left, DWORD flags, const wchar_t *format,
+					      ...);
 MAILSLOT_WIN32_API HRESULT StringCbCopyA(char *buffer, size_t bytes, const char *text);
 MAILSLOT_WIN32_API HRESULT StringCbCopyW(wchar_t *buffer, size_t bytes, const wchar_t *text);
 MAILSLOT_WIN32_API HRESULT StringCbCopyNA(char *buffer, size_t bytes, const char *text,

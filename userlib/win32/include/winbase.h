@@ -326,10 +326,12 @@ MAILSLOT_WIN32_API int WINAPI lstrcmpiW(LPCWSTR a, LPCWSTR b);
 #define MAX_COMPUTERNAME_LENGTH		15
 #define UNLEN				256
 
-MAILSLOT_WIN32_API DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD id, DWORD language,
-					       LPSTR buffer, DWORD size, va_list *arguments);
-MAILSLOT_WIN32_API DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD id, DWORD language,
-					       LPWSTR buffer, DWORD size, va_list *arguments);
+MAILSLOT_WIN32_API DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD id,
+					       DWORD language, LPSTR buffer, DWORD size,
+					       va_list *arguments);
+MAILSLOT_WIN32_API DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD id,
+					       DWORD language, LPWSTR buffer, DWORD size,
+					       va_list *arguments);
 MAILSLOT_WIN32_API BOOL WINAPI GetComputerNameA(LPSTR name, LPDWORD size);
 MAILSLOT_WIN32_API BOOL WINAPI GetComputerNameW(LPWSTR name, LPDWORD size);
 MAILSLOT_WIN32_API BOOL WINAPI GetUserNameA(LPSTR name, LPDWORD size);

@@ -102,7 +102,8 @@
 #define MAKE_HRESULT(sev, fac, code) \
 	((HRESULT)(((uint32_t)(sev) << 31) | ((uint32_t)(fac) << 16) | (uint32_t)(code)))
 #define HRESULT_FROM_WIN32(x) \
-	((HRESULT)(x) <= 0 ? (HRESULT)(x) : MAKE_HRESULT(SEVERITY_ERROR, FACILITY_WIN32, (x) & 0xffff))
+	((HRESULT)(x) <= 0 ? (HRESULT)(x) : \
+	 MAKE_HRESULT(SEVERITY_ERROR, FACILITY_WIN32, (x) & 0xffff))
 #define S_OK		((HRESULT)0)
 #define S_FALSE		((HRESULT)1)
 #define E_FAIL		((HRESULT)0x80004005)

@@ -24,11 +24,11 @@
 
 MAILSLOT_WIN32_BEGIN
 
-MAILSLOT_WIN32_API int WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCCH text, int length,
-						  LPWSTR wide, int size);
-MAILSLOT_WIN32_API int WINAPI WideCharToMultiByte(UINT code_page, DWORD flags, LPCWCH wide, int length,
-						  LPSTR text, int size, LPCCH substitute,
-						  LPBOOL substituted);
+MAILSLOT_WIN32_API int WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCCH text,
+						  int length, LPWSTR wide, int size);
+MAILSLOT_WIN32_API int WINAPI WideCharToMultiByte(UINT code_page, DWORD flags, LPCWCH wide,
+						  int length, LPSTR text, int size,
+						  LPCCH substitute, LPBOOL substituted);
 MAILSLOT_WIN32_API UINT WINAPI GetACP(void);
 MAILSLOT_WIN32_API UINT WINAPI GetOEMCP(void);
 

@@ -80,11 +80,12 @@ static const struct mailslot_object_type standard_type = {
 /* Is it still the handle that was made here, or has the program closed it? */
 static bool is_standard(HANDLE handle)
 {
-	struct mailslot_object *object = handle ? mailslot_object_get(handle, &standard_type) : NULL;
+	struct mailslot_object *object =
+		handle ? mailslot_object_get(handle, &standard_type) : NULL;
 
 	if (object)
 		mailslot_object_put(object);
-	return object != NULL;
+	return object;
 }
 
 HANDLE WINAPI GetStdHandle(DWORD which)
@@ -174,7 +175,8 @@ BOOL WINAPI GetConsoleMode(HANDLE console, LPDWORD mode)
 		return TRUE;
 	}
 	*mode = (t.c_lflag & ISIG ? ENABLE_PROCESSED_INPUT : 0) |
-		(t.c_lflag & ICANON ? ENABLE_LINE_INPUT : 0) | (t.c_lflag & ECHO ? ENABLE_ECHO_INPUT : 0);
+		(t.c_lflag & ICANON ? ENABLE_LINE_INPUT : 0) |
+		(t.c_lflag & ECHO ? ENABLE_ECHO_INPUT : 0);
 	return TRUE;
 }
 
@@ -192,7 +194,8 @@ BOOL WINAPI SetConsoleMode(HANDLE console, DWORD mode)
 		return fail(error_from_errno(errno));
 	t.c_lflag &= (tcflag_t)~(ISIG | ICANON | ECHO);
 	t.c_lflag |= (mode & ENABLE_PROCESSED_INPUT ? ISIG : 0) |
-		     (mode & ENABLE_LINE_INPUT ? ICANON : 0) | (mode & ENABLE_ECHO_INPUT ? ECHO : 0);
+		     (mode & ENABLE_LINE_INPUT ? ICANON : 0) |
+		     (mode & ENABLE_ECHO_INPUT ? ECHO : 0);
 	return tcsetattr(fd, TCSANOW, &t) ? fail(error_from_errno(errno)) : TRUE;
 }
 
@@ -391,7 +394,8 @@ BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE routine, BOOL add)
 			if (routines[i] != routine)
 				continue;
 			routine_count--;
-			memmove(routines + i, routines + i + 1, (routine_count - i) * sizeof(routines[0]));
+			memmove(routines + i, routines + i + 1,
+				(routine_count - i) * sizeof(routines[0]));
 			ok = TRUE;
 		}
 		if (!ok)

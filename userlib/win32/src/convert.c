@@ -6,6 +6,11 @@
 #include "internal.h"
 #include <iconv.h>
 
+/* gcc's analyzer takes iconv_open's (iconv_t)-1, which is no descriptor, for one that leaks. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
+
 static bool is_utf8(UINT code_page)
 {
 	return code_page == CP_ACP || code_page == CP_OEMCP || code_page == CP_THREAD_ACP ||
@@ -92,12 +97,14 @@ static size_t text_by_iconv(iconv_t cd, char *out, size_t size, const wchar_t *w
 	return used;
 }
 
-int WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCCH text, int length, LPWSTR wide, int size)
+int WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCCH text, int length, LPWSTR wide,
+			       int size)
 {
 	bool invalid = false;
 	size_t n, used;
 
-	if (!text || !length || length < -1 || size < 0 || (size && (!wide || (void *)wide == text)))
+	if (!text || !length || length < -1 || size < 0 ||
+	    (size && (!wide || (void *)wide == text)))
 		return fail(ERROR_INVALID_PARAMETER);
 	n = length == -1 ? strlen(text) + 1 : (size_t)length;
 	if (is_utf8(code_page)) {
@@ -117,13 +124,14 @@ int WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCCH text, int leng
 	return (int)used;
 }
 
-int WINAPI WideCharToMultiByte(UINT code_page, DWORD flags, LPCWCH wide, int length, LPSTR text, int size,
-			       LPCCH substitute, LPBOOL substituted)
+int WINAPI WideCharToMultiByte(UINT code_page, DWORD flags, LPCWCH wide, int length, LPSTR text,
+			       int size, LPCCH substitute, LPBOOL substituted)
 {
 	bool invalid = false;
 	size_t n, used;
 
-	if (!wide || !length || length < -1 || size < 0 || (size && (!text || (void *)text == wide)))
+	if (!wide || !length || length < -1 || size < 0 ||
+	    (size && (!text || (void *)text == wide)))
 		return fail(ERROR_INVALID_PARAMETER);
 	/* UTF-8 can say everything: Windows refuses a substitute for it */
 	if (code_page == CP_UTF8 && (substitute || substituted))

@@ -231,7 +231,8 @@ static errno_t number(unsigned long long value, bool negative, char *d, size_t s
 	return put(d, size, 0, digits(value, negative, radix, buffer), SIZE_MAX / 2);
 }
 
-static errno_t number_wide(unsigned long long value, bool negative, wchar_t *d, size_t size, int radix)
+static errno_t number_wide(unsigned long long value, bool negative, wchar_t *d, size_t size,
+			   int radix)
 {
 	char buffer[DIGITS];
 	char *text = digits(value, negative, radix, buffer);
@@ -390,7 +391,8 @@ errno_t strerror_s(char *buffer, size_t size, int error)
 
 	if (!buffer || !size)
 		return errno = EINVAL;
-	return put(buffer, size, 0, strerror_r(error, text, sizeof(text)), _TRUNCATE) == EINVAL ? EINVAL : 0;
+	put(buffer, size, 0, strerror_r(error, text, sizeof(text)), _TRUNCATE);
+	return 0;
 }
 
 errno_t getenv_s(size_t *length, char *buffer, size_t size, const char *name)

@@ -47,9 +47,9 @@ static const struct {
 	const char *text;
 	enum size size;
 } sizes[] = {
-	{ "I64", LENGTH_64 }, { "I32", LENGTH_32 }, { "I", LENGTH_PTR }, { "hh", LENGTH_HH }, { "h", LENGTH_H },
-	{ "ll", LENGTH_64 }, { "l", LENGTH_L }, { "j", LENGTH_64 }, { "z", LENGTH_Z }, { "t", LENGTH_T },
-	{ "L", LENGTH_LD }, { "w", LENGTH_W },
+	{ "I64", LENGTH_64 }, { "I32", LENGTH_32 }, { "I", LENGTH_PTR }, { "hh", LENGTH_HH },
+	{ "h", LENGTH_H },    { "ll", LENGTH_64 },  { "l", LENGTH_L },	 { "j", LENGTH_64 },
+	{ "z", LENGTH_Z },    { "t", LENGTH_T },    { "L", LENGTH_LD },	 { "w", LENGTH_W },
 };
 
 static enum size take_size(const char **p)
@@ -94,8 +94,8 @@ static bool wide_argument(char letter, enum size size, bool wide)
 	return wide == (letter == 's' || letter == 'c');
 }
 
-static void put_conversion(struct out *o, const char *spec, size_t length, enum size size, char letter,
-			   bool wide, bool *text)
+static void put_conversion(struct out *o, const char *spec, size_t length, enum size size,
+			   char letter, bool wide, bool *text)
 {
 	char lower;
 

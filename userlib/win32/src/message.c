@@ -16,9 +16,11 @@ static const struct {
 	{ ERROR_TOO_MANY_OPEN_FILES, "The system cannot open the file." },
 	{ ERROR_ACCESS_DENIED, "Access is denied." },
 	{ ERROR_INVALID_HANDLE, "The handle is invalid." },
-	{ ERROR_NOT_ENOUGH_MEMORY, "Not enough memory resources are available to process this command." },
+	{ ERROR_NOT_ENOUGH_MEMORY,
+	  "Not enough memory resources are available to process this command." },
 	{ ERROR_INVALID_DATA, "The data is invalid." },
-	{ ERROR_OUTOFMEMORY, "Not enough memory resources are available to complete this operation." },
+	{ ERROR_OUTOFMEMORY,
+	  "Not enough memory resources are available to complete this operation." },
 	{ ERROR_NOT_READY, "The device is not ready." },
 	{ ERROR_GEN_FAILURE, "A device attached to the system is not functioning." },
 	{ ERROR_SHARING_VIOLATION,
@@ -41,7 +43,8 @@ static const struct {
 	{ ERROR_BUSY, "The requested resource is in use." },
 	{ ERROR_ALREADY_EXISTS, "Cannot create a file when that file already exists." },
 	{ ERROR_BAD_EXE_FORMAT, "%1 is not a valid Win32 application." },
-	{ ERROR_ENVVAR_NOT_FOUND, "The system could not find the environment option that was entered." },
+	{ ERROR_ENVVAR_NOT_FOUND,
+	  "The system could not find the environment option that was entered." },
 	{ ERROR_FILENAME_EXCED_RANGE, "The filename or extension is too long." },
 	{ ERROR_NO_DATA, "The pipe is being closed." },
 	{ ERROR_MORE_DATA, "More data is available." },
@@ -51,7 +54,8 @@ static const struct {
 	{ ERROR_NOT_OWNER, "Attempt to release mutex not owned by caller." },
 	{ ERROR_TOO_MANY_POSTS, "Too many posts were made to a semaphore." },
 	{ ERROR_OPERATION_ABORTED,
-	  "The I/O operation has been aborted because of either a thread exit or an application request." },
+	  "The I/O operation has been aborted because of either a thread exit or an application request."
+	},
 	{ ERROR_IO_INCOMPLETE, "Overlapped I/O event is not in a signaled state." },
 	{ ERROR_IO_PENDING, "Overlapped I/O operation is in progress." },
 	{ ERROR_NOACCESS, "Invalid access to memory location." },
@@ -61,7 +65,8 @@ static const struct {
 	{ ERROR_NOT_FOUND, "Element not found." },
 	{ ERROR_CANCELLED, "The operation was canceled by the user." },
 	{ ERROR_PRIVILEGE_NOT_HELD, "A required privilege is not held by the client." },
-	{ ERROR_NO_SYSTEM_RESOURCES, "Insufficient system resources exist to complete the requested service." },
+	{ ERROR_NO_SYSTEM_RESOURCES,
+	  "Insufficient system resources exist to complete the requested service." },
 	{ ERROR_TIMEOUT, "This operation returned because the timeout period expired." },
 	{ ERROR_REMOTE_MAILSLOTS_DEPRECATED,
 	  "The mailslot file system no longer accepts remote mailslots." },
@@ -93,7 +98,7 @@ static void take_inserts(struct inserts *in, const char *text, DWORD flags, va_l
 {
 	unsigned int n = highest_insert(text);
 
-	in->given = arguments != NULL;
+	in->given = arguments;
 	for (unsigned int i = 0; i < n && arguments; i++) {
 		if (flags & FORMAT_MESSAGE_ARGUMENT_ARRAY)
 			in->value[i] = ((uintptr_t *)arguments)[i];
@@ -120,8 +125,9 @@ static bool put_insert(FILE *out, const struct inserts *in, unsigned int n, cons
 		char letter = format[length - 1];
 		bool sized = length > 1 && strchr("hlw", format[length - 2]);
 
+		/* the other case of the letter is the other kind of string */
 		if (!sized)
-			spec[length] = strchr("sc", letter) ? (char)(letter - 'a' + 'A') : (char)(letter - 'A' + 'a');
+			spec[length] = (char)(letter ^ ('a' ^ 'A'));
 	}
 	rc = _scprintf(spec, in->value[n - 1]);
 	text = rc < 0 ? NULL : malloc((size_t)rc + 1);
@@ -139,7 +145,7 @@ static char *expand(const char *text, const struct inserts *in, bool ignore, DWO
 	char *buffer = NULL;
 	size_t size;
 	FILE *out = open_memstream(&buffer, &size);
-	bool ok = out != NULL;
+	bool ok = out;
 
 	for (const char *p = text; ok && *p; p++) {
 		char *end;

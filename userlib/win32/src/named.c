@@ -84,7 +84,8 @@ static void remove_files(const struct named *n)
 }
 
 /* With the folder locked: the files of a name, made anew unless somebody has them. */
-static int open_files(struct named *n, bool create, int (*init)(struct named *n, void *arg), void *arg)
+static int open_files(struct named *n, bool create, int (*init)(struct named *n, void *arg),
+		      void *arg)
 {
 	char path[sizeof(n->path) + 8];
 
@@ -101,7 +102,8 @@ static int open_files(struct named *n, bool create, int (*init)(struct named *n,
 			return -1;
 		n->fifo = open(n->path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	}
-	n->state = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | (n->existed ? 0 : O_CREAT | O_EXCL), 0600);
+	n->state = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | (n->existed ? 0 : O_CREAT | O_EXCL),
+			0600);
 	if (n->fifo < 0 || n->state < 0 || flock(n->fifo, LOCK_SH))
 		return -1;
 	return n->existed ? 0 : init(n, arg);

@@ -214,8 +214,10 @@ static void put_argument(FILE *out, const char *argument)
 	for (const char *p = argument; *p;) {
 		size_t slashes = strspn(p, "\\");
 
-		for (size_t i = 0; i < (p[slashes] == '"' || !p[slashes] ? 2 * slashes : slashes); i++)
-			fputc('\\', out);
+		/* before a quote, also the closing one, they count half */
+		if (p[slashes] == '"' || !p[slashes])
+			fprintf(out, "%.*s", (int)slashes, p);
+		fprintf(out, "%.*s", (int)slashes, p);
 		p += slashes;
 		if (*p == '"')
 			fputc('\\', out);
@@ -373,8 +375,8 @@ static BOOL create(const char *name, const char *line, LPSECURITY_ATTRIBUTES pro
 		   LPPROCESS_INFORMATION information)
 {
 	struct mailslot_object *object;
+	BOOL ok = FALSE, inherit;
 	char *program = NULL;
-	BOOL ok = FALSE;
 	int error;
 	pid_t id;
 
@@ -398,8 +400,8 @@ static BOOL create(const char *name, const char *line, LPSECURITY_ATTRIBUTES pro
 	information->dwProcessId = (DWORD)id;
 	information->dwThreadId = (DWORD)id;
 	information->hThread = NULL;
-	information->hProcess = process_handle(id, true, process_attributes &&
-							 process_attributes->bInheritHandle);
+	inherit = process_attributes && process_attributes->bInheritHandle;
+	information->hProcess = process_handle(id, true, inherit);
 	if (!information->hProcess) {
 		leave_to_reaper(id);
 		goto out;
@@ -407,11 +409,11 @@ static BOOL create(const char *name, const char *line, LPSECURITY_ATTRIBUTES pro
 	/* its first thread ends when it ends: another handle to the same */
 	object = mailslot_object_get(information->hProcess, &process_type);
 	if (object) {
-		information->hThread = mailslot_object_handle(object, thread_attributes &&
-							      thread_attributes->bInheritHandle);
+		inherit = thread_attributes && thread_attributes->bInheritHandle;
+		information->hThread = mailslot_object_handle(object, inherit);
 		mailslot_object_put(object);
 	}
-	ok = information->hThread != NULL;
+	ok = information->hThread ? TRUE : FALSE;
 	if (!ok)
 		CloseHandle(information->hProcess);
 out:
@@ -431,8 +433,8 @@ static BOOL check(const void *startup, const void *information, DWORD flags)
 }
 
 BOOL WINAPI CreateProcessA(LPCSTR program, LPSTR line, LPSECURITY_ATTRIBUTES process_attributes,
-			   LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles, DWORD flags,
-			   LPVOID environment, LPCSTR folder, LPSTARTUPINFOA startup,
+			   LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles,
+			   DWORD flags, LPVOID environment, LPCSTR folder, LPSTARTUPINFOA startup,
 			   LPPROCESS_INFORMATION information)
 {
 	struct start s = { .folder = folder, .inherit = inherit_handles, .flags = flags };
@@ -473,8 +475,8 @@ static char *narrow_environment(const wchar_t *block)
 }
 
 BOOL WINAPI CreateProcessW(LPCWSTR program, LPWSTR line, LPSECURITY_ATTRIBUTES process_attributes,
-			   LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles, DWORD flags,
-			   LPVOID environment, LPCWSTR folder, LPSTARTUPINFOW startup,
+			   LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles,
+			   DWORD flags, LPVOID environment, LPCWSTR folder, LPSTARTUPINFOW startup,
 			   LPPROCESS_INFORMATION information)
 {
 	STARTUPINFOA narrow_startup = { .cb = sizeof(narrow_startup) };
@@ -494,8 +496,8 @@ BOOL WINAPI CreateProcessW(LPCWSTR program, LPWSTR line, LPSECURITY_ATTRIBUTES p
 	    (environment && !block))
 		SetLastError(ERROR_NOT_ENOUGH_MEMORY);
 	else
-		ok = CreateProcessA(narrow_program, narrow_line, process_attributes, thread_attributes,
-				    inherit_handles, flags, block, narrow_folder,
+		ok = CreateProcessA(narrow_program, narrow_line, process_attributes,
+				    thread_attributes, inherit_handles, flags, block, narrow_folder,
 				    startup ? &narrow_startup : NULL, information);
 	if (block != environment)
 		free(block);
@@ -586,7 +588,8 @@ BOOL WINAPI TerminateProcess(HANDLE process, UINT code)
 	look(p);
 	if (p->reaped || pidfd_send_signal(p->fd, SIGKILL, NULL, 0)) {
 		/* one that has ended cannot be ended */
-		ok = fail(p->reaped || errno == ESRCH ? ERROR_ACCESS_DENIED : error_from_errno(errno));
+		ok = fail(p->reaped || errno == ESRCH ? ERROR_ACCESS_DENIED
+						      : error_from_errno(errno));
 	} else {
 		p->terminated = true;
 		p->code = code;

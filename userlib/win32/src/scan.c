@@ -131,7 +131,9 @@ static void translate(struct scan *s, const char *format, struct list *list)
 		}
 		width = strtoul(p, &end, 10);
 		size = end;
-		length = strncmp(size, "I64", 3) && strncmp(size, "I32", 3) ? strspn(size, "hlLjztwI") : 3;
+		length = strspn(size, "hlLjztwI");
+		if (!strncmp(size, "I64", 3) || !strncmp(size, "I32", 3))
+			length = 3;
 		letter = size + length;
 		p = *letter == '[' ? set_end(letter + 1) : letter + !!*letter;
 		is_long = s->longs >> s->next & 1;
@@ -163,7 +165,8 @@ static void translate(struct scan *s, const char *format, struct list *list)
 }
 
 /* From @text if there is one, else from @stream. */
-static int scan(struct scan *s, FILE *stream, const char *text, const char *format, struct list *list)
+static int scan(struct scan *s, FILE *stream, const char *text, const char *format,
+		struct list *list)
 {
 	struct utf8_locale locale;
 	void **t = s->target;

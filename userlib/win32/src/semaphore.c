@@ -64,7 +64,8 @@ static int put_bytes(int fd, LONG count)
 	static const char zeroes[4096];
 
 	while (count > 0) {
-		ssize_t n = write(fd, zeroes, (size_t)min(count, (LONG)sizeof(zeroes)));
+		size_t chunk = (size_t)count < sizeof(zeroes) ? (size_t)count : sizeof(zeroes);
+		ssize_t n = write(fd, zeroes, chunk);
 
 		if (n < 0)
 			return -1;
@@ -113,11 +114,13 @@ static HANDLE make(struct semaphore *s, const char *name, bool create, bool inhe
 		semaphore_destroy(s);
 		return NULL;
 	}
-	SetLastError(create && s->is_named && s->named.existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
+	SetLastError(create && s->is_named && s->named.existed ? ERROR_ALREADY_EXISTS
+							       : ERROR_SUCCESS);
 	return handle;
 }
 
-HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES attributes, LONG count, LONG maximum, LPCSTR name)
+HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES attributes, LONG count, LONG maximum,
+			       LPCSTR name)
 {
 	struct semaphore *s;
 
@@ -135,7 +138,8 @@ HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES attributes, LONG count, LON
 	return make(s, name, true, attributes && attributes->bInheritHandle);
 }
 
-HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES attributes, LONG count, LONG maximum, LPCWSTR name)
+HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES attributes, LONG count, LONG maximum,
+			       LPCWSTR name)
 {
 	char *narrow = utf8_dup(name);
 	HANDLE handle = CreateSemaphoreA(attributes, count, maximum, narrow);

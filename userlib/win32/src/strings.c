@@ -136,7 +136,7 @@ int WINAPI wvsprintfW(LPWSTR buffer, LPCWSTR format, va_list arguments)
 	return length;
 }
 
-int WINAPIV wsprintfA(LPSTR buffer, LPCSTR format, ...)
+int WINAPI wsprintfA(LPSTR buffer, LPCSTR format, ...)
 {
 	va_list arguments;
 	int length;
@@ -147,7 +147,7 @@ int WINAPIV wsprintfA(LPSTR buffer, LPCSTR format, ...)
 	return length;
 }
 
-int WINAPIV wsprintfW(LPWSTR buffer, LPCWSTR format, ...)
+int WINAPI wsprintfW(LPWSTR buffer, LPCWSTR format, ...)
 {
 	va_list arguments;
 	int length;

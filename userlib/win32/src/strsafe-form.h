@@ -5,16 +5,16 @@
  */
 
 /* Fill the rest behind the NUL, or the whole after a failure, and store the end. */
-static HRESULT FORM(finish)(CHAR_T *buffer, size_t size, size_t at, HRESULT hr, CHAR_T **end,
+static HRESULT FORM(finish)(char_t *buffer, size_t size, size_t at, HRESULT hr, char_t **end,
 			    size_t *left, DWORD flags)
 {
 	if (FAILED(hr) && (flags & (STRSAFE_NO_TRUNCATION | STRSAFE_NULL_ON_FAILURE)))
 		at = 0;
 	if (FAILED(hr) && (flags & STRSAFE_FILL_ON_FAILURE)) {
-		memset(buffer, (int)(flags & 0xff), size * sizeof(CHAR_T));
+		memset(buffer, (int)(flags & 0xff), size * sizeof(char_t));
 		at = (flags & 0xff) ? size - 1 : 0;
 	} else if (SUCCEEDED(hr) && (flags & STRSAFE_FILL_BEHIND_NULL)) {
-		memset(buffer + at + 1, (int)(flags & 0xff), (size - at - 1) * sizeof(CHAR_T));
+		memset(buffer + at + 1, (int)(flags & 0xff), (size - at - 1) * sizeof(char_t));
 	}
 	buffer[at] = 0;
 	if (end)
@@ -25,8 +25,8 @@ static HRESULT FORM(finish)(CHAR_T *buffer, size_t size, size_t at, HRESULT hr, 
 }
 
 /* Put @n characters behind the first @at, as far as they go in. */
-static HRESULT FORM(put)(CHAR_T *buffer, size_t size, size_t at, const CHAR_T *text, size_t n,
-			 CHAR_T **end, size_t *left, DWORD flags)
+static HRESULT FORM(put)(char_t *buffer, size_t size, size_t at, const char_t *text, size_t n,
+			 char_t **end, size_t *left, DWORD flags)
 {
 	HRESULT hr = S_OK;
 
@@ -45,15 +45,15 @@ static HRESULT FORM(put)(CHAR_T *buffer, size_t size, size_t at, const CHAR_T *t
 	return FORM(finish)(buffer, size, at + n, hr, end, left, flags);
 }
 
-static HRESULT FORM(check)(const CHAR_T *buffer, size_t size)
+static HRESULT FORM(check)(const char_t *buffer, size_t size)
 {
 	return buffer && size && size <= STRSAFE_MAX_CCH ? S_OK : STRSAFE_E_INVALID_PARAMETER;
 }
 
-static HRESULT FORM(copy)(CHAR_T *buffer, size_t size, const CHAR_T *text, size_t most, bool append,
-			  CHAR_T **end, size_t *left, DWORD flags)
+static HRESULT FORM(copy)(char_t *buffer, size_t size, const char_t *text, size_t most, bool append,
+			  char_t **end, size_t *left, DWORD flags)
 {
-	static const CHAR_T empty[1];
+	static const char_t empty[1];
 	size_t at = 0;
 
 	if (FAILED(FORM(check)(buffer, size)))
@@ -70,10 +70,10 @@ static HRESULT FORM(copy)(CHAR_T *buffer, size_t size, const CHAR_T *text, size_
 	return FORM(put)(buffer, size, at, text, LENGTH(text, most), end, left, flags);
 }
 
-static HRESULT FORM(vprintf)(CHAR_T *buffer, size_t size, CHAR_T **end, size_t *left, DWORD flags,
-			     const CHAR_T *format, va_list arguments)
+static HRESULT FORM(vprintf)(char_t *buffer, size_t size, char_t **end, size_t *left, DWORD flags,
+			     const char_t *format, va_list arguments)
 {
-	CHAR_T *text;
+	char_t *text;
 	HRESULT hr;
 	int length;
 
@@ -89,7 +89,7 @@ static HRESULT FORM(vprintf)(CHAR_T *buffer, size_t size, CHAR_T **end, size_t *
 	return hr;
 }
 
-static HRESULT FORM(length)(const CHAR_T *text, size_t size, size_t *length)
+static HRESULT FORM(length)(const char_t *text, size_t size, size_t *length)
 {
 	size_t n = text && size <= STRSAFE_MAX_CCH ? LENGTH(text, size) : size;
 
@@ -98,7 +98,7 @@ static HRESULT FORM(length)(const CHAR_T *text, size_t size, size_t *length)
 	return n < size ? S_OK : STRSAFE_E_INVALID_PARAMETER;
 }
 
-static HRESULT FORM(gets)(CHAR_T *buffer, size_t size)
+static HRESULT FORM(gets)(char_t *buffer, size_t size)
 {
 	size_t n = 0;
 	GETC_T c = END_OF_FILE;
@@ -106,14 +106,14 @@ static HRESULT FORM(gets)(CHAR_T *buffer, size_t size)
 	if (FAILED(FORM(check)(buffer, size)))
 		return STRSAFE_E_INVALID_PARAMETER;
 	while (n < size - 1 && (c = GETC()) != END_OF_FILE && c != '\n')
-		buffer[n++] = (CHAR_T)c;
+		buffer[n++] = (char_t)c;
 	buffer[n] = 0;
 	if (c == END_OF_FILE && !n && size > 1)
 		return STRSAFE_E_END_OF_FILE;
 	return n < size - 1 || c == '\n' ? S_OK : STRSAFE_E_INSUFFICIENT_BUFFER;
 }
 
-#define BYTES(n)	((n) / sizeof(CHAR_T))
+#define BYTES(n)	((n) / sizeof(char_t))
 
 #define PRINTF(end, left, flags, size) \
 	do { \
@@ -125,106 +125,106 @@ static HRESULT FORM(gets)(CHAR_T *buffer, size_t size)
 		return hr; \
 	} while (0)
 
-HRESULT FORM(StringCchCopy)(CHAR_T *buffer, size_t size, const CHAR_T *text)
+HRESULT FORM(StringCchCopy)(char_t *buffer, size_t size, const char_t *text)
 {
 	return FORM(copy)(buffer, size, text, STRSAFE_MAX_CCH, false, NULL, NULL, 0);
 }
 
-HRESULT FORM(StringCbCopy)(CHAR_T *buffer, size_t bytes, const CHAR_T *text)
+HRESULT FORM(StringCbCopy)(char_t *buffer, size_t bytes, const char_t *text)
 {
 	return FORM(StringCchCopy)(buffer, BYTES(bytes), text);
 }
 
-HRESULT FORM(StringCchCopyN)(CHAR_T *buffer, size_t size, const CHAR_T *text, size_t length)
+HRESULT FORM(StringCchCopyN)(char_t *buffer, size_t size, const char_t *text, size_t length)
 {
 	return FORM(copy)(buffer, size, text, length, false, NULL, NULL, 0);
 }
 
-HRESULT FORM(StringCbCopyN)(CHAR_T *buffer, size_t bytes, const CHAR_T *text, size_t length)
+HRESULT FORM(StringCbCopyN)(char_t *buffer, size_t bytes, const char_t *text, size_t length)
 {
 	return FORM(StringCchCopyN)(buffer, BYTES(bytes), text, BYTES(length));
 }
 
-HRESULT FORM(StringCchCopyEx)(CHAR_T *buffer, size_t size, const CHAR_T *text, CHAR_T **end,
+HRESULT FORM(StringCchCopyEx)(char_t *buffer, size_t size, const char_t *text, char_t **end,
 			      size_t *left, DWORD flags)
 {
 	return FORM(copy)(buffer, size, text, STRSAFE_MAX_CCH, false, end, left, flags);
 }
 
-HRESULT FORM(StringCbCopyEx)(CHAR_T *buffer, size_t bytes, const CHAR_T *text, CHAR_T **end,
+HRESULT FORM(StringCbCopyEx)(char_t *buffer, size_t bytes, const char_t *text, char_t **end,
 			     size_t *left, DWORD flags)
 {
 	HRESULT hr = FORM(StringCchCopyEx)(buffer, BYTES(bytes), text, end, left, flags);
 
 	if (left && hr != STRSAFE_E_INVALID_PARAMETER)
-		*left *= sizeof(CHAR_T);
+		*left *= sizeof(char_t);
 	return hr;
 }
 
-HRESULT FORM(StringCchCat)(CHAR_T *buffer, size_t size, const CHAR_T *text)
+HRESULT FORM(StringCchCat)(char_t *buffer, size_t size, const char_t *text)
 {
 	return FORM(copy)(buffer, size, text, STRSAFE_MAX_CCH, true, NULL, NULL, 0);
 }
 
-HRESULT FORM(StringCbCat)(CHAR_T *buffer, size_t bytes, const CHAR_T *text)
+HRESULT FORM(StringCbCat)(char_t *buffer, size_t bytes, const char_t *text)
 {
 	return FORM(StringCchCat)(buffer, BYTES(bytes), text);
 }
 
-HRESULT FORM(StringCchCatN)(CHAR_T *buffer, size_t size, const CHAR_T *text, size_t length)
+HRESULT FORM(StringCchCatN)(char_t *buffer, size_t size, const char_t *text, size_t length)
 {
 	return FORM(copy)(buffer, size, text, length, true, NULL, NULL, 0);
 }
 
-HRESULT FORM(StringCbCatN)(CHAR_T *buffer, size_t bytes, const CHAR_T *text, size_t length)
+HRESULT FORM(StringCbCatN)(char_t *buffer, size_t bytes, const char_t *text, size_t length)
 {
 	return FORM(StringCchCatN)(buffer, BYTES(bytes), text, BYTES(length));
 }
 
-HRESULT FORM(StringCchCatEx)(CHAR_T *buffer, size_t size, const CHAR_T *text, CHAR_T **end,
+HRESULT FORM(StringCchCatEx)(char_t *buffer, size_t size, const char_t *text, char_t **end,
 			     size_t *left, DWORD flags)
 {
 	return FORM(copy)(buffer, size, text, STRSAFE_MAX_CCH, true, end, left, flags);
 }
 
-HRESULT FORM(StringCbCatEx)(CHAR_T *buffer, size_t bytes, const CHAR_T *text, CHAR_T **end,
+HRESULT FORM(StringCbCatEx)(char_t *buffer, size_t bytes, const char_t *text, char_t **end,
 			    size_t *left, DWORD flags)
 {
 	HRESULT hr = FORM(StringCchCatEx)(buffer, BYTES(bytes), text, end, left, flags);
 
 	if (left && hr != STRSAFE_E_INVALID_PARAMETER)
-		*left *= sizeof(CHAR_T);
+		*left *= sizeof(char_t);
 	return hr;
 }
 
-HRESULT FORM(StringCchVPrintf)(CHAR_T *buffer, size_t size, const CHAR_T *format, va_list arguments)
+HRESULT FORM(StringCchVPrintf)(char_t *buffer, size_t size, const char_t *format, va_list arguments)
 {
 	return FORM(vprintf)(buffer, size, NULL, NULL, 0, format, arguments);
 }
 
-HRESULT FORM(StringCbVPrintf)(CHAR_T *buffer, size_t bytes, const CHAR_T *format, va_list arguments)
+HRESULT FORM(StringCbVPrintf)(char_t *buffer, size_t bytes, const char_t *format, va_list arguments)
 {
 	return FORM(vprintf)(buffer, BYTES(bytes), NULL, NULL, 0, format, arguments);
 }
 
-HRESULT FORM(StringCchPrintf)(CHAR_T *buffer, size_t size, const CHAR_T *format, ...)
+HRESULT FORM(StringCchPrintf)(char_t *buffer, size_t size, const char_t *format, ...)
 {
 	PRINTF(NULL, NULL, 0, size);
 }
 
-HRESULT FORM(StringCbPrintf)(CHAR_T *buffer, size_t bytes, const CHAR_T *format, ...)
+HRESULT FORM(StringCbPrintf)(char_t *buffer, size_t bytes, const char_t *format, ...)
 {
 	PRINTF(NULL, NULL, 0, BYTES(bytes));
 }
 
-HRESULT FORM(StringCchPrintfEx)(CHAR_T *buffer, size_t size, CHAR_T **end, size_t *left, DWORD flags,
-				const CHAR_T *format, ...)
+HRESULT FORM(StringCchPrintfEx)(char_t *buffer, size_t size, char_t **end, size_t *left,
+				DWORD flags, const char_t *format, ...)
 {
 	PRINTF(end, left, flags, size);
 }
 
-HRESULT FORM(StringCbPrintfEx)(CHAR_T *buffer, size_t bytes, CHAR_T **end, size_t *left, DWORD flags,
-			       const CHAR_T *format, ...)
+HRESULT FORM(StringCbPrintfEx)(char_t *buffer, size_t bytes, char_t **end, size_t *left,
+			       DWORD flags, const char_t *format, ...)
 {
 	va_list arguments;
 	HRESULT hr;
@@ -233,37 +233,37 @@ HRESULT FORM(StringCbPrintfEx)(CHAR_T *buffer, size_t bytes, CHAR_T **end, size_
 	hr = FORM(vprintf)(buffer, BYTES(bytes), end, left, flags, format, arguments);
 	va_end(arguments);
 	if (left && hr != STRSAFE_E_INVALID_PARAMETER)
-		*left *= sizeof(CHAR_T);
+		*left *= sizeof(char_t);
 	return hr;
 }
 
-HRESULT FORM(StringCchLength)(const CHAR_T *text, size_t size, size_t *length)
+HRESULT FORM(StringCchLength)(const char_t *text, size_t size, size_t *length)
 {
 	return FORM(length)(text, size, length);
 }
 
-HRESULT FORM(StringCbLength)(const CHAR_T *text, size_t bytes, size_t *length)
+HRESULT FORM(StringCbLength)(const char_t *text, size_t bytes, size_t *length)
 {
 	HRESULT hr = FORM(length)(text, BYTES(bytes), length);
 
 	if (length)
-		*length *= sizeof(CHAR_T);
+		*length *= sizeof(char_t);
 	return hr;
 }
 
-HRESULT FORM(StringCchGets)(CHAR_T *buffer, size_t size)
+HRESULT FORM(StringCchGets)(char_t *buffer, size_t size)
 {
 	return FORM(gets)(buffer, size);
 }
 
-HRESULT FORM(StringCbGets)(CHAR_T *buffer, size_t bytes)
+HRESULT FORM(StringCbGets)(char_t *buffer, size_t bytes)
 {
 	return FORM(gets)(buffer, BYTES(bytes));
 }
 
 #undef PRINTF
 #undef BYTES
-#undef CHAR_T
+#undef char_t
 #undef FORM
 #undef LENGTH
 #undef COPY

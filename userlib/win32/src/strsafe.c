@@ -7,7 +7,7 @@
 #include <win32/stdio.h>
 #include <strsafe.h>
 
-#define CHAR_T		char
+#define char_t		char
 #define FORM(name)	name ## A
 #define LENGTH		strnlen
 #define COPY		memcpy
@@ -17,7 +17,7 @@
 #define GETC_T		int
 #include "strsafe-form.h"
 
-#define CHAR_T		wchar_t
+#define char_t		wchar_t
 #define FORM(name)	name ## W
 #define LENGTH		wcsnlen
 #define COPY		wmemcpy

@@ -83,7 +83,8 @@ static BOOL store_sized(const char *text, char *narrow, wchar_t *wide, LPDWORD s
 	if (!size)
 		return fail(ERROR_INVALID_PARAMETER);
 	given = narrow || wide ? *size : 0;
-	length = wide ? store_w(text, wide, given) : store_a(text, narrow ? narrow : &nothing, given);
+	length = wide ? store_w(text, wide, given)
+		      : store_a(text, narrow ? narrow : &nothing, given);
 	*size = length;
 	return length < given ? TRUE : fail(error);
 }

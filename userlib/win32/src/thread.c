@@ -142,7 +142,8 @@ static HANDLE create(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack, LPTHREAD_ST
 	t->routine = routine;
 	t->parameter = parameter;
 	t->suspended = flags & CREATE_SUSPENDED ? 1 : 0;
-	handle = mailslot_object_create(&thread_type, t, -1, attributes && attributes->bInheritHandle);
+	handle = mailslot_object_create(&thread_type, t, -1,
+					attributes && attributes->bInheritHandle);
 	if (!handle) {
 		thread_destroy(t);
 		return NULL;
@@ -166,7 +167,8 @@ static HANDLE create(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack, LPTHREAD_ST
 }
 
 HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack,
-			   LPTHREAD_START_ROUTINE routine, LPVOID parameter, DWORD flags, LPDWORD id)
+			   LPTHREAD_START_ROUTINE routine, LPVOID parameter, DWORD flags,
+			   LPDWORD id)
 {
 	return create(attributes, stack, routine, parameter, flags, id, false);
 }
@@ -235,16 +237,18 @@ BOOL WINAPI SwitchToThread(void)
 
 /* process.h */
 
-uintptr_t _beginthreadex(void *security, unsigned int stack, unsigned int (__stdcall *routine)(void *),
-			 void *argument, unsigned int flags, unsigned int *id)
+typedef unsigned int crt_routine(void *argument);
+
+uintptr_t _beginthreadex(void *security, unsigned int stack, crt_routine *routine, void *argument,
+			 unsigned int flags, unsigned int *id)
 {
-	return (uintptr_t)create(security, stack, (LPTHREAD_START_ROUTINE)routine, argument, flags, id,
-				 false);
+	return (uintptr_t)create(security, stack, (LPTHREAD_START_ROUTINE)routine, argument, flags,
+				 id, false);
 }
 
 /* For a routine that returns nothing. */
 struct plain {
-	void (__cdecl *routine)(void *argument);
+	void (*routine)(void *argument);
 	void *argument;
 };
 
@@ -257,7 +261,7 @@ static DWORD WINAPI run_plain(LPVOID parameter)
 	return 0;
 }
 
-uintptr_t _beginthread(void (__cdecl *routine)(void *), unsigned int stack, void *argument)
+uintptr_t _beginthread(void (*routine)(void *), unsigned int stack, void *argument)
 {
 	struct plain *p = malloc(sizeof(*p));
 	HANDLE handle;

@@ -63,8 +63,9 @@ static bool seconds_of(const SYSTEMTIME *system, time_t *seconds)
 		return false;
 	*seconds = timegm(&tm);
 	/* timegm() takes the 31st of June for the 1st of July */
-	return tm.tm_mon == given.tm_mon && tm.tm_mday == given.tm_mday && tm.tm_hour == given.tm_hour &&
-	       tm.tm_min == given.tm_min && tm.tm_sec == given.tm_sec;
+	return tm.tm_mon == given.tm_mon && tm.tm_mday == given.tm_mday &&
+	       tm.tm_hour == given.tm_hour && tm.tm_min == given.tm_min &&
+	       tm.tm_sec == given.tm_sec;
 }
 
 void WINAPI Sleep(DWORD milliseconds)

@@ -36,29 +36,37 @@ static wmain_t *find_wmain(void)
 	return NULL;
 }
 
+/* What is made wide lives as long as the program, which does not start without memory. */
+static void *allocate(size_t count, size_t size)
+{
+	void *memory = calloc(count, size);
+
+	if (!memory) {
+		fputs("No memory for the arguments.\n", stderr);
+		exit(127);
+	}
+	return memory;
+}
+
 static wchar_t *wide_string(const char *string)
 {
 	int size = MultiByteToWideChar(CP_UTF8, 0, string, -1, NULL, 0);
-	wchar_t *wide = calloc((size_t)size, sizeof(*wide));
+	wchar_t *wide = allocate((size_t)size, sizeof(*wide));
 
-	if (wide)
-		MultiByteToWideChar(CP_UTF8, 0, string, -1, wide, size);
+	MultiByteToWideChar(CP_UTF8, 0, string, -1, wide, size);
 	return wide;
 }
 
 static wchar_t **wide_strings(char **strings)
 {
-	size_t n = 0;
 	wchar_t **wide;
+	size_t n = 0;
 
 	while (strings[n])
 		n++;
-	wide = calloc(n + 1, sizeof(*wide));
-	for (size_t i = 0; wide && i < n; i++) {
+	wide = allocate(n + 1, sizeof(*wide));
+	for (size_t i = 0; i < n; i++)
 		wide[i] = wide_string(strings[i]);
-		if (!wide[i])
-			return NULL;
-	}
 	return wide;
 }
 
@@ -68,14 +76,10 @@ PUBLIC int main(int argc, char **argv)
 	wchar_t **wide_argv, **wide_envp;
 
 	if (!program) {
-		fputs("This program has neither main nor wmain.\n", stderr);
+		fputs("This program has no entry point.\n", stderr);
 		return 127;
 	}
 	wide_argv = wide_strings(argv);
 	wide_envp = wide_strings(environ);
-	if (!wide_argv || !wide_envp) {
-		fputs("No memory for the arguments.\n", stderr);
-		return 127;
-	}
 	return program(argc, wide_argv, wide_envp);
 }

@@ -44,7 +44,8 @@ MAILSLOT_WIN32_API int _scprintf(const char *format, ...);
 MAILSLOT_WIN32_API int _vscprintf(const char *format, va_list arguments);
 MAILSLOT_WIN32_API int sprintf_s(char *buffer, size_t size, const char *format, ...);
 MAILSLOT_WIN32_API int vsprintf_s(char *buffer, size_t size, const char *format, va_list arguments);
-MAILSLOT_WIN32_API int _snprintf_s(char *buffer, size_t size, size_t count, const char *format, ...);
+MAILSLOT_WIN32_API int _snprintf_s(char *buffer, size_t size, size_t count, const char *format,
+				   ...);
 MAILSLOT_WIN32_API int _vsnprintf_s(char *buffer, size_t size, size_t count, const char *format,
 				    va_list arguments);
 
@@ -97,9 +98,11 @@ MAILSLOT_WIN32_API int win32_swscanf(unsigned int longs, const wchar_t *text,
 				     const wchar_t *format, ...);
 MAILSLOT_WIN32_API int win32_scanf_s(unsigned int longs, const char *format, ...);
 MAILSLOT_WIN32_API int win32_fscanf_s(unsigned int longs, FILE *stream, const char *format, ...);
-MAILSLOT_WIN32_API int win32_sscanf_s(unsigned int longs, const char *text, const char *format, ...);
+MAILSLOT_WIN32_API int win32_sscanf_s(unsigned int longs, const char *text, const char *format,
+				      ...);
 MAILSLOT_WIN32_API int win32_wscanf_s(unsigned int longs, const wchar_t *format, ...);
-MAILSLOT_WIN32_API int win32_fwscanf_s(unsigned int longs, FILE *stream, const wchar_t *format, ...);
+MAILSLOT_WIN32_API int win32_fwscanf_s(unsigned int longs, FILE *stream, const wchar_t *format,
+				       ...);
 MAILSLOT_WIN32_API int win32_swscanf_s(unsigned int longs, const wchar_t *text,
 				       const wchar_t *format, ...);
 
