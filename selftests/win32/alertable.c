@@ -4,7 +4,26 @@
  */
 #include "win32.h"
 
-SLOT_FIXTURE(alertable, 0, FOREVER)
+FIXTURE(alertable) {
+	HANDLE server;
+	HANDLE client;
+};
+
+FIXTURE_SETUP(alertable)
+{
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	self->server = make_slot(NAME, 0, FOREVER);
+	ASSERT_TRUE(is_handle(self->server));
+	self->client = open_client(NAME);
+	ASSERT_TRUE(is_handle(self->client));
+}
+
+FIXTURE_TEARDOWN(alertable)
+{
+	CloseHandle(self->client);
+	CloseHandle(self->server);
+}
 
 struct read {
 	OVERLAPPED o;			/* first: the routine finds the rest by it */
@@ -304,7 +323,8 @@ TEST_F(alertable, immediate_failures_call_nothing)
 	EXPECT_FAILS(ERROR_INVALID_HANDLE, ReadFileEx(NULL, read.buffer, 16, &read.o, routine));
 	EXPECT_FAILS(ERROR_ACCESS_DENIED,
 		     ReadFileEx(self->client, read.buffer, 16, &read.o, routine));
-	EXPECT_FAILS(ERROR_INVALID_PARAMETER, ReadFileEx(reader, read.buffer, 16, &read.o, routine));
+	EXPECT_FAILS(ERROR_INVALID_PARAMETER,
+		     ReadFileEx(reader, read.buffer, 16, &read.o, routine));
 	EXPECT_FAILS(ERROR_INVALID_PARAMETER,
 		     ReadFileEx(self->server, read.buffer, 16, NULL, routine));
 	ASSERT_TRUE(send_text(self->client, "12345"));
@@ -312,7 +332,8 @@ TEST_F(alertable, immediate_failures_call_nothing)
 		     ReadFileEx(self->server, read.buffer, 4, &read.o, routine));
 	EXPECT_TRUE(next_is(self->server, "12345"));
 	ASSERT_TRUE(SetMailslotInfo(self->server, 0));
-	EXPECT_FAILS(ERROR_SEM_TIMEOUT, ReadFileEx(self->server, read.buffer, 16, &read.o, routine));
+	EXPECT_FAILS(ERROR_SEM_TIMEOUT,
+		     ReadFileEx(self->server, read.buffer, 16, &read.o, routine));
 	EXPECT_EQ(0, SleepEx(20, TRUE));
 	EXPECT_EQ(0, read.calls);
 }

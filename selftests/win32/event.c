@@ -278,11 +278,8 @@ TEST(set_releases_one_of_automatic_all_of_manual)
 	EXPECT_TRUE(SetEvent(automatic));
 	for (int i = 0; i < 6; i++) {
 		pthread_join(w[i].thread, NULL);
-		if (i < 3) {
-			EXPECT_EQ(WAIT_OBJECT_0, w[i].result);
-		} else {
-			released += w[i].result == WAIT_OBJECT_0;
-		}
+		EXPECT_TRUE(i >= 3 || w[i].result == WAIT_OBJECT_0);
+		released += i >= 3 && w[i].result == WAIT_OBJECT_0;
 	}
 	EXPECT_EQ(1, released);
 }

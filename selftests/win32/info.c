@@ -4,7 +4,26 @@
  */
 #include "win32.h"
 
-SLOT_FIXTURE(info, 1000, 0)
+FIXTURE(info) {
+	HANDLE server;
+	HANDLE client;
+};
+
+FIXTURE_SETUP(info)
+{
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	self->server = make_slot(NAME, 1000, 0);
+	ASSERT_TRUE(is_handle(self->server));
+	self->client = open_client(NAME);
+	ASSERT_TRUE(is_handle(self->client));
+}
+
+FIXTURE_TEARDOWN(info)
+{
+	CloseHandle(self->client);
+	CloseHandle(self->server);
+}
 
 TEST_F(info, any_pointer_may_be_null)
 {
@@ -71,7 +90,8 @@ TEST_F(info, bad_handles_are_6)
 	DWORD max = POISON;
 
 	ASSERT_TRUE(CloseHandle(closed));
-	EXPECT_FAILS(ERROR_INVALID_HANDLE, GetMailslotInfo(INVALID_HANDLE_VALUE, &max, NULL, NULL, NULL));
+	EXPECT_FAILS(ERROR_INVALID_HANDLE,
+		     GetMailslotInfo(INVALID_HANDLE_VALUE, &max, NULL, NULL, NULL));
 	EXPECT_FAILS(ERROR_INVALID_HANDLE, GetMailslotInfo(closed, &max, NULL, NULL, NULL));
 	EXPECT_FAILS(ERROR_INVALID_HANDLE, GetMailslotInfo(NULL, &max, NULL, NULL, NULL));
 	EXPECT_FAILS(ERROR_INVALID_HANDLE, GetMailslotInfo(event, &max, NULL, NULL, NULL));

@@ -6,7 +6,26 @@
 
 #include "win32.h"
 
-SLOT_FIXTURE(open, 0, 0)
+FIXTURE(open) {
+	HANDLE server;
+	HANDLE client;
+};
+
+FIXTURE_SETUP(open)
+{
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	self->server = make_slot(NAME, 0, 0);
+	ASSERT_TRUE(is_handle(self->server));
+	self->client = open_client(NAME);
+	ASSERT_TRUE(is_handle(self->client));
+}
+
+FIXTURE_TEARDOWN(open)
+{
+	CloseHandle(self->client);
+	CloseHandle(self->server);
+}
 
 static HANDLE opened(const char *name, DWORD disposition)
 {
@@ -19,7 +38,8 @@ TEST_F(open, absent_is_2)
 	EXPECT_NO_HANDLE(ERROR_FILE_NOT_FOUND, open_client(SLOT "no\\such\\path"));
 	EXPECT_NO_HANDLE(ERROR_FILE_NOT_FOUND, open_client(SLOT "test\\below"));
 	EXPECT_NO_HANDLE(ERROR_FILE_NOT_FOUND,
-			 CreateFileW(WSLOT L"absent", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL));
+			 CreateFileW(WSLOT L"absent", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0,
+				     NULL));
 }
 
 TEST_F(open, any_access)
@@ -139,8 +159,10 @@ TEST_F(open, this_machine_by_name)
 
 TEST_F(open, remote_is_3025)
 {
-	EXPECT_NO_HANDLE(ERROR_REMOTE_MAILSLOTS_DEPRECATED, open_client("\\\\other\\mailslot\\test"));
-	EXPECT_NO_HANDLE(ERROR_REMOTE_MAILSLOTS_DEPRECATED, open_client("\\\\DOMAIN\\mailslot\\test"));
+	EXPECT_NO_HANDLE(ERROR_REMOTE_MAILSLOTS_DEPRECATED,
+			 open_client("\\\\other\\mailslot\\test"));
+	EXPECT_NO_HANDLE(ERROR_REMOTE_MAILSLOTS_DEPRECATED,
+			 open_client("\\\\DOMAIN\\mailslot\\test"));
 	EXPECT_NO_HANDLE(ERROR_REMOTE_MAILSLOTS_DEPRECATED, open_client("\\\\*\\mailslot\\test"));
 	EXPECT_EQ(0, messages_in(self->server));
 }

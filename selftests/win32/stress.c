@@ -7,15 +7,34 @@
 
 #include "win32.h"
 
-SLOT_FIXTURE(stress, 0, FOREVER)
+FIXTURE(stress) {
+	HANDLE server;
+	HANDLE client;
+};
+
+FIXTURE_SETUP(stress)
+{
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	self->server = make_slot(NAME, 0, FOREVER);
+	ASSERT_TRUE(is_handle(self->server));
+	self->client = open_client(NAME);
+	ASSERT_TRUE(is_handle(self->client));
+}
+
+FIXTURE_TEARDOWN(stress)
+{
+	CloseHandle(self->client);
+	CloseHandle(self->server);
+}
 
 enum { WRITERS = 2, MESSAGES = 400, READERS = 3 };
 
 struct shared {
 	HANDLE server;
-	_Atomic int seen[WRITERS * MESSAGES];
-	_Atomic int got;
-	_Atomic bool stop;
+	atomic_int seen[WRITERS * MESSAGES];
+	atomic_int got;
+	atomic_bool stop;
 };
 
 struct writer {

@@ -122,30 +122,9 @@ static inline int native_slot(const char *name)
 	return fd;
 }
 
-/* The slot that most tests are about, and a client of it. */
-#define SLOT_FIXTURE(name, max, timeout) \
-FIXTURE(name) { \
-	HANDLE server; \
-	HANDLE client; \
-}; \
-FIXTURE_SETUP(name) \
-{ \
-	if (access(MAILSLOT_CONTROL, F_OK)) \
-		SKIP(return, "no mailslot module"); \
-	self->server = make_slot(NAME, max, timeout); \
-	ASSERT_TRUE(is_handle(self->server)); \
-	self->client = open_client(NAME); \
-	ASSERT_TRUE(is_handle(self->client)); \
-} \
-FIXTURE_TEARDOWN(name) \
-{ \
-	CloseHandle(self->client); \
-	CloseHandle(self->server); \
+static inline bool have_module(void)
+{
+	return !access(MAILSLOT_CONTROL, F_OK);
 }
-
-#define NEEDS_MODULE() do { \
-	if (access(MAILSLOT_CONTROL, F_OK)) \
-		SKIP(return, "no mailslot module"); \
-} while (0)
 
 #endif /* SELFTESTS_WIN32_H */

@@ -6,7 +6,26 @@
 
 #include "win32.h"
 
-SLOT_FIXTURE(write, 100, 0)
+FIXTURE(write) {
+	HANDLE server;
+	HANDLE client;
+};
+
+FIXTURE_SETUP(write)
+{
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	self->server = make_slot(NAME, 100, 0);
+	ASSERT_TRUE(is_handle(self->server));
+	self->client = open_client(NAME);
+	ASSERT_TRUE(is_handle(self->client));
+}
+
+FIXTURE_TEARDOWN(write)
+{
+	CloseHandle(self->client);
+	CloseHandle(self->server);
+}
 
 TEST_F(write, one_message_after_the_earlier)
 {
@@ -137,7 +156,8 @@ TEST_F(write, server_closed_is_38_always)
 	ASSERT_TRUE(CloseHandle(full));
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		n = POISON;
-		EXPECT_FAILS(ERROR_HANDLE_EOF, WriteFile(self->client, message, sizes[i], &n, NULL));
+		EXPECT_FAILS(ERROR_HANDLE_EOF,
+			     WriteFile(self->client, message, sizes[i], &n, NULL));
 		EXPECT_EQ(0, n);
 		EXPECT_FAILS(ERROR_HANDLE_EOF, WriteFile(client, message, sizes[i], &n, NULL));
 	}

@@ -59,6 +59,7 @@ typedef struct _SECURITY_ATTRIBUTES {
 typedef struct _OVERLAPPED {
 	ULONG_PTR Internal;		/* the status: STATUS_PENDING until completion */
 	ULONG_PTR InternalHigh;		/* bytes carried */
+
 	__extension__ union {
 		__extension__ struct {
 			DWORD Offset;		/* ignored on mailslots */
@@ -75,8 +76,7 @@ typedef struct _FILETIME {
 	DWORD dwHighDateTime;
 } FILETIME, *PFILETIME, *LPFILETIME;
 
-typedef void (WINAPI *LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD bytes,
-						       LPOVERLAPPED overlapped);
+typedef void (*LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD bytes, LPOVERLAPPED overlapped);
 
 #define MAILSLOT_WAIT_FOREVER		((DWORD)-1)
 #define MAILSLOT_NO_MESSAGE		((DWORD)-1)

@@ -80,11 +80,9 @@ static const struct {
 	{ ERROR_NO_SYSTEM_RESOURCES,	0xC000009A },	/* INSUFFICIENT_RESOURCES */
 };
 
-#define NSTATUSES (sizeof(statuses) / sizeof(statuses[0]))
-
 DWORD error_to_status(DWORD error)
 {
-	for (size_t i = 0; i < NSTATUSES; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
 		if (statuses[i].error == error)
 			return statuses[i].status;
 	return 0xC0000001;	/* UNSUCCESSFUL */
@@ -92,7 +90,7 @@ DWORD error_to_status(DWORD error)
 
 DWORD error_from_status(DWORD status)
 {
-	for (size_t i = 0; i < NSTATUSES; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
 		if (statuses[i].status == status)
 			return statuses[i].error;
 	return ERROR_INVALID_PARAMETER;

@@ -165,7 +165,7 @@ int event_name_open(const char *file, const struct event_name_new *new, bool *ma
 		errno = err;
 	}
 	if (fd >= 0)
-		*manual = st.st_mode & S_IXUSR;
+		*manual = (st.st_mode & 0777) == MODE_MANUAL;
 	err = errno;
 	close(folder);
 	errno = err;
@@ -208,6 +208,6 @@ char *event_name_of(int fd, bool *manual)
 	length = strlen(path);
 	if (strncmp(target, path, length) || target[length] != '/')
 		return NULL;
-	*manual = st.st_mode & S_IXUSR;
+	*manual = (st.st_mode & 0777) == MODE_MANUAL;
 	return strdup(target + length + 1);
 }

@@ -339,8 +339,8 @@ static BOOL transfer(HANDLE file, struct transfer *transfer, bool reading)
 	return lib_result(error);
 }
 
-static __attribute__((noinline)) BOOL read_slow(HANDLE file, LPVOID buffer, DWORD size,
-						LPDWORD read, LPOVERLAPPED overlapped)
+static BOOL read_slow(HANDLE file, LPVOID buffer, DWORD size, LPDWORD read,
+		      LPOVERLAPPED overlapped)
 {
 	struct transfer what = {
 		.buffer = buffer,
@@ -352,8 +352,8 @@ static __attribute__((noinline)) BOOL read_slow(HANDLE file, LPVOID buffer, DWOR
 	return transfer(file, &what, true);
 }
 
-static __attribute__((noinline)) BOOL write_slow(HANDLE file, LPCVOID buffer, DWORD size,
-						 LPDWORD written, LPOVERLAPPED overlapped)
+static BOOL write_slow(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written,
+		       LPOVERLAPPED overlapped)
 {
 	struct transfer what = {
 		.buffer = (void *)(uintptr_t)buffer,

@@ -15,7 +15,7 @@
 #include "event.h"
 #include "handle.h"
 
-_Atomic(struct handle *) handle_table[HANDLE_LIMIT / HANDLE_CHUNK];
+struct handle *_Atomic handle_table[HANDLE_LIMIT / HANDLE_CHUNK];
 
 /* Virtual numbers once used, oldest first, and the first never used. */
 static struct list virtual_free = { &virtual_free, &virtual_free };

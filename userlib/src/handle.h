@@ -49,7 +49,7 @@ struct handle {
 
 #define HANDLE_CHUNK	1024
 
-extern _Atomic(struct handle *) handle_table[HANDLE_LIMIT / HANDLE_CHUNK];
+extern struct handle *_Atomic handle_table[HANDLE_LIMIT / HANDLE_CHUNK];
 
 /* The entry of a number, or NULL.  Without the lock. */
 static inline struct handle *handle_entry(HANDLE value)
@@ -60,7 +60,7 @@ static inline struct handle *handle_entry(HANDLE value)
 	if (unlikely(number >= HANDLE_LIMIT))
 		return NULL;
 	chunk = atomic_load_explicit(&handle_table[number / HANDLE_CHUNK], memory_order_acquire);
-	return likely(chunk != NULL) ? &chunk[number % HANDLE_CHUNK] : NULL;
+	return likely(chunk) ? &chunk[number % HANDLE_CHUNK] : NULL;
 }
 
 static inline uint32_t handle_state(struct handle *handle)

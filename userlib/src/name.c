@@ -194,7 +194,7 @@ static DWORD parse_path(struct text *text, char name[MAILSLOT_NAME_SIZE])
 				return ERROR_INVALID_NAME;
 			continue;
 		}
-		if (used + (used > 0) + length >= MAILSLOT_NAME_SIZE)
+		if (used + !!used + length >= MAILSLOT_NAME_SIZE)
 			return ERROR_FILENAME_EXCED_RANGE;
 		if (!strcmp(component, ".") || !strcmp(component, ".."))
 			return ERROR_INVALID_NAME;

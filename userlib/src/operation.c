@@ -123,7 +123,7 @@ void operation_arm(struct end *end)
 {
 	struct operation *first = operation_first(end);
 
-	handle_mark(&end->base, HANDLE_BUSY, first != NULL);
+	handle_mark(&end->base, HANDLE_BUSY, !!first);
 	if (!first)
 		engine_ignore(end);
 	else if (first->overlapped)
