@@ -6,7 +6,6 @@
 #ifndef MAILSLOT_COMPAT_H
 #define MAILSLOT_COMPAT_H
 
-#include <linux/shrinker.h>
 #include <linux/uio.h>
 #include <linux/version.h>
 

@@ -16,18 +16,20 @@ static_assert(sizeof(struct mailslot_receive) == 32);
 static_assert(sizeof(struct mailslot_send_msg) == 16);
 static_assert(sizeof(struct mailslot_send) == 24);
 
-/* What the messages count for; what writers in line were granted does not show. */
-static u64 queued_bytes(const struct mailslot_queue *queue)
+/* What is in the queue. The messages that a slot's death discarded are not, nor were they read. */
+static void info_get_queue(const struct mailslot_slot *slot, struct mailslot_info *info)
 {
-	return queue->bytes_written - queue->bytes_read +
-	       mailslot_queue_count(queue) * MAILSLOT_MESSAGE_COST;
-}
+	const struct mailslot_queue *queue = &slot->queue;
+	u64 count = slot->dead ? 0 : mailslot_queue_count(queue);
 
-static u32 next_message_size(const struct mailslot_queue *queue)
-{
-	if (!mailslot_queue_count(queue))
-		return MAILSLOT_NO_NEXT_MESSAGE;
-	return mailslot_place_record(mailslot_queue_head(queue))->length;
+	info->next_message_size = MAILSLOT_NO_NEXT_MESSAGE;
+	if (!count)
+		return;
+	info->next_message_size = mailslot_place_record(mailslot_queue_head(queue))->length;
+	info->message_count = count;
+	/* What a writer in line was granted does not show. */
+	info->queued_bytes = queue->bytes_written - queue->bytes_read +
+			     count * MAILSLOT_MESSAGE_COST;
 }
 
 /**
@@ -44,9 +46,6 @@ void mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 	spin_lock(&slot->lock);
 	*info = (struct mailslot_info){
 		.max_message_size = slot->max_message_size,
-		.next_message_size = next_message_size(queue),
-		.message_count = mailslot_queue_count(queue),
-		.queued_bytes = queued_bytes(queue),
 		.queue_bytes = slot->queue_bytes,
 		.read_timeout_ns = slot->read_timeout,
 		.creation_time_ns = slot->creation_time,
@@ -58,9 +57,10 @@ void mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 		.bytes_read = queue->bytes_read,
 		.clients = slot->clients,
 		.flags = slot->flags | (slot->dead ? MAILSLOT_INFO_GONE : 0),
-		.dev_major = MAJOR(slot->devt),
-		.dev_minor = MINOR(slot->devt),
+		.dev_major = MAJOR(slot->dev.devt),
+		.dev_minor = MINOR(slot->dev.devt),
 	};
+	info_get_queue(slot, info);
 	spin_unlock(&slot->lock);
 }
 

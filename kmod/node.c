@@ -24,13 +24,10 @@ static struct mailslot_slot *to_slot(struct device *dev)
 	return container_of(dev, struct mailslot_slot, dev);
 }
 
-static ssize_t name_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%s\n", to_slot(dev)->name.text);
-}
-static DEVICE_ATTR_RO(name);
-
-/* One value of struct mailslot_info a file. */
+/*
+ * One value of struct mailslot_info a file, and only those that tell how full a slot is: every file
+ * costs each slot some 160 bytes. The name is in the folder's uevent file.
+ */
 #define INFO_ATTR(field, format)								\
 static ssize_t field##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
 {												\
@@ -43,17 +40,10 @@ static DEVICE_ATTR_RO(field)
 
 INFO_ATTR(message_count, "%llu");
 INFO_ATTR(queued_bytes, "%llu");
-INFO_ATTR(queue_bytes, "%llu");
-INFO_ATTR(max_message_size, "%u");
-INFO_ATTR(clients, "%u");
 
 static struct attribute *slot_attrs[] = {
-	&dev_attr_name.attr,
 	&dev_attr_message_count.attr,
 	&dev_attr_queued_bytes.attr,
-	&dev_attr_queue_bytes.attr,
-	&dev_attr_max_message_size.attr,
-	&dev_attr_clients.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(slot);
@@ -69,8 +59,9 @@ static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_
 {
 	const struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
 
+	/* With its type: a mode of 0 would be taken for none given. */
 	if (mode)
-		*mode = slot->mode;
+		*mode = S_IFCHR | slot->mode;
 	if (uid)
 		*uid = slot->uid;
 	if (gid)
@@ -83,25 +74,21 @@ static const struct device_type slot_type = {
 	.devnode = slot_devnode,
 };
 
-dev_t mailslot_node_devt(unsigned int minor)
-{
-	return MKDEV(MAJOR(first_devt), minor);
-}
-
 /**
  * mailslot_node_init() - prepare a slot's device
  * @dev: the device
- * @devt: its number
+ * @minor: of the slot
  * @release: frees the slot; put_device() is what ends the device from here on
  */
-void mailslot_node_init(struct device *dev, dev_t devt, void (*release)(struct device *dev))
+void mailslot_node_init(struct device *dev, unsigned int minor,
+			void (*release)(struct device *dev))
 {
 	device_initialize(dev);
 	/* A slot has no power to manage, so no folder about it. */
 	device_set_pm_not_required(dev);
 	dev->class = &slot_class;
 	dev->type = &slot_type;
-	dev->devt = devt;
+	dev->devt = MKDEV(MAJOR(first_devt), minor);
 	dev->release = release;
 }
 

@@ -5,8 +5,8 @@
 
 #include <linux/device.h>
 
-dev_t mailslot_node_devt(unsigned int minor);
-void mailslot_node_init(struct device *dev, dev_t devt, void (*release)(struct device *dev));
+void mailslot_node_init(struct device *dev, unsigned int minor,
+			void (*release)(struct device *dev));
 int mailslot_node_add(struct device *dev);
 void mailslot_node_del(struct device *dev);
 

@@ -219,3 +219,14 @@ struct mailslot_block *mailslot_queue_trim(struct mailslot_queue *queue)
 	queue->spares = 0;
 	return first;
 }
+
+/**
+ * mailslot_queue_blocks() - all blocks of a queue that is used no more
+ * @queue: the queue
+ *
+ * Return: the list of them, or NULL.
+ */
+struct mailslot_block *mailslot_queue_blocks(const struct mailslot_queue *queue)
+{
+	return queue->head == &queue->stub ? queue->stub.next : queue->head;
+}

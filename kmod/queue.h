@@ -134,6 +134,7 @@ void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *
 struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigned long most,
 					   unsigned long *taken);
 struct mailslot_block *mailslot_queue_trim(struct mailslot_queue *queue);
+struct mailslot_block *mailslot_queue_blocks(const struct mailslot_queue *queue);
 
 /**
  * mailslot_queue_reserve() - find the place for a message

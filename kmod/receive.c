@@ -28,7 +28,7 @@ struct taken {
 };
 
 /* Take the head message off, with the lock held. */
-static inline void take(struct mailslot_slot *slot, struct taken *taken)
+static __always_inline void take(struct mailslot_slot *slot, struct taken *taken)
 {
 	struct mailslot_record *record = mailslot_place_record(mailslot_queue_head(&slot->queue));
 
@@ -43,7 +43,7 @@ static inline void take(struct mailslot_slot *slot, struct taken *taken)
 }
 
 /* Leave the lock; pass the wake-up on if a message waits for another reader. */
-static inline void taken_unlock(struct mailslot_slot *slot, struct taken *taken)
+static __always_inline void taken_unlock(struct mailslot_slot *slot, struct taken *taken)
 	__releases(&slot->lock)
 {
 	taken->reader = mailslot_next_reader(slot);
@@ -120,7 +120,16 @@ ssize_t mailslot_receive_iter(struct mailslot_slot *slot, struct iov_iter *to, b
 	if (!err)
 		take(slot, &taken);
 	claim_unlock(slot, &taken);
-	return err ?: length;
+	return err ? err : (ssize_t)length;
+}
+
+static noinline ssize_t receive_slow(struct mailslot_slot *slot, void __user *to, size_t capacity,
+				     bool nonblock)
+{
+	struct iov_iter iter;
+
+	iov_iter_ubuf(&iter, ITER_DEST, to, capacity);
+	return mailslot_receive_iter(slot, &iter, nonblock);
 }
 
 /**
@@ -138,7 +147,6 @@ ssize_t mailslot_receive(struct mailslot_slot *slot, void __user *to, size_t cap
 {
 	struct taken taken = {};
 	struct mailslot_place at;
-	struct iov_iter iter;
 	bool copied = false;
 	u32 length;
 
@@ -158,9 +166,7 @@ ssize_t mailslot_receive(struct mailslot_slot *slot, void __user *to, size_t cap
 		return length;
 	}
 	spin_unlock(&slot->lock);
-
-	iov_iter_ubuf(&iter, ITER_DEST, to, capacity);
-	return mailslot_receive_iter(slot, &iter, nonblock);
+	return receive_slow(slot, to, capacity, nonblock);
 }
 
 /* A RECEIVE under way. The slot is claimed for all of it. */
@@ -342,5 +348,5 @@ long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_re
 	batch.last = slot->queue.written;
 	err = batch_run(&batch);
 	claim_unlock(slot, &batch.taken);
-	return batch.done ?: err;
+	return batch.done ? batch.done : err;
 }

@@ -26,7 +26,7 @@ static inline u64 message_cost(size_t length)
 }
 
 /* May a message of this length enter now? The errno says why not; -EAGAIN: for want of room. */
-static inline int send_admit(const struct mailslot_slot *slot, size_t length)
+static __always_inline int send_admit(const struct mailslot_slot *slot, size_t length)
 {
 	if (unlikely(slot->dead))
 		return -EPIPE;
@@ -39,7 +39,7 @@ static inline int send_admit(const struct mailslot_slot *slot, size_t length)
 }
 
 /* Fill in the record of a message whose bytes are in their place; the caller queues it. */
-static inline void send_record(struct mailslot_client *client, struct mailslot_record *record,
+static __always_inline void send_record(struct mailslot_client *client, struct mailslot_record *record,
 			       size_t length)
 {
 	struct mailslot_slot *slot = client->slot;
@@ -59,7 +59,7 @@ static inline void send_record(struct mailslot_client *client, struct mailslot_r
  * The fast way, with the lock held. Returns 0; -EPIPE, -EMSGSIZE, -EAGAIN; -ENOBUFS: the queue lacks
  * *blocks blocks; -EFAULT: the bytes cannot be had without a page fault. Nothing is changed then.
  */
-static inline int send_locked(struct mailslot_client *client, const void __user *from,
+static __always_inline int send_locked(struct mailslot_client *client, const void __user *from,
 			      size_t length, unsigned long *blocks)
 {
 	struct mailslot_slot *slot = client->slot;
@@ -85,7 +85,7 @@ static inline int send_locked(struct mailslot_client *client, const void __user 
 }
 
 /* Leave the lock after queueing messages, and wake a reader for them. */
-static inline void send_unlock_wake(struct mailslot_slot *slot)
+static __always_inline void send_unlock_wake(struct mailslot_slot *slot)
 	__releases(&slot->lock)
 {
 	struct task_struct *reader = mailslot_next_reader(slot);
@@ -117,7 +117,8 @@ struct outgoing {
 	struct mailslot_client *client;
 	size_t length;
 	bool nonblock;
-	bool charged;			/* room for it is charged to the slot */
+	bool charged;			/* under slot->lock: room for it is charged to the slot */
+	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
 	void *bounce;			/* a short message's bytes, to be packed behind others */
 	struct mailslot_block *blocks;	/* a long message's own blocks, bytes in place */
 };
@@ -198,11 +199,15 @@ static int outgoing_charge(struct outgoing *out)
 	int err;
 
 	err = send_admit(slot, out->length);
-	if (err == -EAGAIN)
-		err = out->nonblock ? outgoing_refused(out) : mailslot_await_room(slot, need);
-	else if (!err)
+	if (err == -EAGAIN) {
+		if (out->nonblock)
+			return outgoing_refused(out);
+		err = mailslot_await_room(slot, &out->waiter, need);
+		out->charged = out->waiter.granted;
+	} else if (!err) {
 		slot->charged += need;
-	out->charged = !err;
+		out->charged = true;
+	}
 	return err;
 }
 
@@ -229,17 +234,23 @@ static unsigned long outgoing_queue(struct outgoing *out)
 	return 0;
 }
 
-/* Give the room back and leave the lock: those behind in line, or who poll, may have it. */
-static void outgoing_unlock_failed(struct outgoing *out)
+/* The message is queued or, after an error, given up: leave the line of writers, and the lock. */
+static void outgoing_unlock(struct outgoing *out, int err)
 	__releases(&out->client->slot->lock)
 {
 	struct mailslot_slot *slot = out->client->slot;
 	bool wake;
 
-	if (out->charged)
+	if (err && out->charged)
 		slot->charged -= message_cost(out->length);
-	wake = mailslot_room_changed(slot);
-	spin_unlock(&slot->lock);
+	if (out->waiter.task)
+		wake = mailslot_leave_line(slot, &out->waiter);
+	else
+		wake = mailslot_room_changed(slot);
+	if (err)
+		spin_unlock(&slot->lock);
+	else
+		send_unlock_wake(slot);
 	if (wake)
 		mailslot_wake_pollers(&slot->write_poll, EPOLLOUT | EPOLLWRNORM);
 }
@@ -254,17 +265,15 @@ static int outgoing_finish(struct outgoing *out)
 	err = outgoing_charge(out);
 	while (!err) {
 		missing = outgoing_queue(out);
-		if (!missing) {
-			send_unlock_wake(slot);
-			return 0;
-		}
+		if (!missing)
+			break;
 		spin_unlock(&slot->lock);
 		err = send_feed(slot, missing);
 		spin_lock(&slot->lock);
 		if (slot->dead)
 			err = -EPIPE;
 	}
-	outgoing_unlock_failed(out);
+	outgoing_unlock(out, err);
 	return err;
 }
 
@@ -295,7 +304,16 @@ ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from
 		err = outgoing_finish(&out);
 	kfree(out.bounce);
 	mailslot_blocks_free(client->slot->user, out.blocks);
-	return err ?: out.length;
+	return err ? err : (ssize_t)out.length;
+}
+
+static noinline ssize_t send_slow(struct mailslot_client *client, const void __user *from,
+				  size_t length, bool nonblock)
+{
+	struct iov_iter iter;
+
+	iov_iter_ubuf(&iter, ITER_SOURCE, (void __user *)from, length);
+	return mailslot_send_iter(client, &iter, nonblock);
 }
 
 /**
@@ -313,7 +331,6 @@ ssize_t mailslot_send(struct mailslot_client *client, const void __user *from, s
 {
 	struct mailslot_slot *slot = client->slot;
 	unsigned long blocks;
-	struct iov_iter iter;
 	int err;
 
 	while (likely(length <= MAILSLOT_COPY_LOCKED_MAX)) {
@@ -330,8 +347,7 @@ ssize_t mailslot_send(struct mailslot_client *client, const void __user *from, s
 		if (err)
 			return err;
 	}
-	iov_iter_ubuf(&iter, ITER_SOURCE, (void __user *)from, length);
-	return mailslot_send_iter(client, &iter, nonblock);
+	return send_slow(client, from, length, nonblock);
 }
 
 /* With the lock held, page faults disabled: queue messages from @from on. Returns how many. */
@@ -344,7 +360,7 @@ static unsigned int batch_locked(struct mailslot_client *client,
 	for (i = 0; i < count; i++, from++) {
 		struct mailslot_send_msg msg;
 
-		if (!copy_piece_in(&msg, from, sizeof(msg)) || msg.reserved ||
+		if (!mailslot_copy_words_in(&msg, from, sizeof(msg)) || msg.reserved ||
 		    msg.length > MAILSLOT_COPY_LOCKED_MAX ||
 		    send_locked(client, u64_to_user_ptr(msg.buffer), msg.length, &blocks))
 			break;
@@ -398,7 +414,7 @@ long mailslot_send_batch(struct mailslot_client *client, const struct mailslot_s
 			continue;
 		err = batch_one(client, from + done, nonblock);
 		if (err)
-			return done ?: err;
+			return done ? done : err;
 		done++;
 	}
 	return done;

@@ -24,9 +24,6 @@ DEFINE_XARRAY_ALLOC(mailslot_slots);
 static u32 next_minor;
 static struct kmem_cache *slot_cache;
 
-/* Blocks given back at a time, while the lock is held. */
-#define DISCARD_BATCH	256
-
 static void slot_free_rcu(struct rcu_head *rcu)
 {
 	kmem_cache_free(slot_cache, container_of(rcu, struct mailslot_slot, rcu));
@@ -117,8 +114,7 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe)
 		err = err == -EBUSY ? -ENOSPC : err;
 		goto err_release_name;
 	}
-	slot->devt = mailslot_node_devt(minor);
-	mailslot_node_init(&slot->dev, slot->devt, slot_release);
+	mailslot_node_init(&slot->dev, minor, slot_release);
 	return slot;
 
 err_release_name:
@@ -145,37 +141,29 @@ err_free:
 int mailslot_slot_publish(struct mailslot_slot *slot)
 {
 	/* The entry is reserved, so this allocates nothing and cannot fail. */
-	xa_store(&mailslot_slots, MINOR(slot->devt), slot, GFP_KERNEL);
+	xa_store(&mailslot_slots, MINOR(slot->dev.devt), slot, GFP_KERNEL);
 	trace_mailslot_create(slot);
 	return mailslot_node_add(&slot->dev);
 }
 
-/* Nobody is left to read: what is queued goes, a stretch at a time. */
+/*
+ * Nobody is left to read: what is queued goes. The slot is dead, and whoever touches the queue looks
+ * for that under the lock, so it is this function's alone. Its counters stay as they were.
+ */
 static void slot_discard(struct mailslot_slot *slot)
 {
-	struct mailslot_block *blocks = NULL;
-	bool more;
+	struct mailslot_queue *queue = &slot->queue;
+	struct mailslot_place at = mailslot_queue_head(queue);
+	u64 count = mailslot_queue_count(queue), i;
 
-	do {
-		struct mailslot_queue *queue = &slot->queue;
-		unsigned int i;
-
-		spin_lock(&slot->lock);
-		for (i = 0; i < DISCARD_BATCH && mailslot_queue_count(queue); i++) {
-			put_pid(mailslot_place_record(mailslot_queue_head(queue))->pid);
-			mailslot_queue_consume(queue, &blocks);
-		}
-		more = mailslot_queue_count(queue);
-		spin_unlock(&slot->lock);
-		mailslot_blocks_free(slot->user, blocks);
-		blocks = NULL;
-		cond_resched();
-	} while (more);
-
-	spin_lock(&slot->lock);
-	blocks = mailslot_queue_trim(&slot->queue);
-	spin_unlock(&slot->lock);
-	mailslot_blocks_free(slot->user, blocks);
+	for (i = 0; i < count; i++) {
+		put_pid(mailslot_place_record(at)->pid);
+		if (i + 1 < count)
+			at = mailslot_queue_next(queue, at);
+		if (i % 1024 == 1023)
+			cond_resched();
+	}
+	mailslot_blocks_free(slot->user, mailslot_queue_blocks(queue));
 }
 
 /* From here on no message enters, nobody waits, and every client knows. */
@@ -203,7 +191,7 @@ void mailslot_slot_kill(struct mailslot_slot *slot)
 	slot_mark_dead(slot);
 	slot_discard(slot);
 	mailslot_node_del(&slot->dev);
-	xa_erase(&mailslot_slots, MINOR(slot->devt));
+	xa_erase(&mailslot_slots, MINOR(slot->dev.devt));
 	mailslot_name_release(&slot->name);
 	mailslot_user_del_slot(slot->user);
 	mailslot_slot_put(slot);

@@ -32,7 +32,7 @@ struct mailslot_slot {
 	u64 room_wanted;		/* the least room that helps a waiter; U64_MAX: none waits */
 	u64 poll_wanted;		/* the least room that helps a poller; U64_MAX: none waits */
 	struct list_head readers;	/* struct mailslot_waiter, asleep, in order */
-	struct list_head writers;	/* likewise */
+	struct list_head writers;	/* likewise, and the one that was granted room at its head */
 	struct mailslot_queue queue;
 	s64 creation_time;		/* ns since 1970, as the next two */
 	s64 last_read_time;
@@ -48,7 +48,6 @@ struct mailslot_slot {
 	umode_t mode;
 	kuid_t uid;
 	kgid_t gid;
-	dev_t devt;
 
 	/* With locks of their own. */
 	wait_queue_head_t read_poll;	/* pollers of the server end */
@@ -56,7 +55,7 @@ struct mailslot_slot {
 	struct mailslot_name name;
 	refcount_t references;		/* one of all server files, one of each client file */
 	struct device dev;
-	struct rcu_head rcu;
+	struct rcu_head rcu;		/* once the device's last reference is gone */
 };
 
 /* What a slot shall be like. */

@@ -22,7 +22,7 @@ TRACE_EVENT(mailslot_create,
 		__string(name, slot->name.text)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->devt);
+		__entry->minor = MINOR(slot->dev.devt);
 		__entry->uid = from_kuid_munged(&init_user_ns, slot->uid);
 		__entry->mode = slot->mode;
 		__entry->queue_bytes = slot->queue_bytes;
@@ -42,7 +42,7 @@ TRACE_EVENT(mailslot_destroy,
 		__string(name, slot->name.text)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->devt);
+		__entry->minor = MINOR(slot->dev.devt);
 		__entry->written = slot->queue.written;
 		__entry->discarded = mailslot_queue_count(&slot->queue);
 		mailslot_assign_str(name, slot->name.text);
@@ -60,7 +60,7 @@ DECLARE_EVENT_CLASS(mailslot_message,
 		__field(u64, sequence)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->devt);
+		__entry->minor = MINOR(slot->dev.devt);
 		__entry->length = length;
 		__entry->sequence = sequence;
 	),
@@ -86,7 +86,7 @@ TRACE_EVENT(mailslot_wait,
 		__field(bool, writer)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->devt);
+		__entry->minor = MINOR(slot->dev.devt);
 		__entry->writer = writer;
 	),
 	TP_printk("minor=%u for=%s", __entry->minor, __entry->writer ? "room" : "message")
@@ -102,7 +102,7 @@ TRACE_EVENT(mailslot_full,
 		__field(u64, queue_bytes)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->devt);
+		__entry->minor = MINOR(slot->dev.devt);
 		__entry->need = need;
 		__entry->charged = slot->charged;
 		__entry->queue_bytes = slot->queue_bytes;

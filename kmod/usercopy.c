@@ -1,6 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copying message bytes that go over the ends of blocks, or come from or go to an iov_iter. */
+#include "compat.h"
 #include "usercopy.h"
+
+/*
+ * _copy_from_user() is copy_from_user() less the hardened check of the kernel's side, and so for the
+ * other way: that check looks up whether the stretch lies within one page or object, and
+ * mailslot_place_piece() gives no others.
+ */
+static __always_inline bool copy_piece_in(void *to, const void __user *from, size_t length)
+{
+	if (length <= MAILSLOT_COPY_WORDS_MAX)
+		return mailslot_copy_words_in(to, from, length);
+	return !_copy_from_user(to, from, length);
+}
+
+static __always_inline bool copy_piece_out(void __user *to, const void *from, size_t length)
+{
+	if (length <= MAILSLOT_COPY_WORDS_MAX)
+		return mailslot_copy_words_out(to, from, length);
+	return !_copy_to_user(to, from, length);
+}
 
 bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_t length)
 {
@@ -44,11 +64,13 @@ void mailslot_copy_bytes_in(struct mailslot_place to, const void *from, size_t l
 
 bool mailslot_copy_iter_in(struct mailslot_place to, struct iov_iter *from, size_t length)
 {
+	if (iter_is_ubuf(from))
+		return __mailslot_copy_in(to, from->ubuf + from->iov_offset, length);
 	while (length) {
 		size_t piece;
 		void *address = mailslot_place_piece(&to, length, &piece);
 
-		if (!copy_from_iter_full(address, piece, from))
+		if (copy_from_iter(address, piece, from) != piece)
 			return false;
 		length -= piece;
 	}
@@ -57,6 +79,8 @@ bool mailslot_copy_iter_in(struct mailslot_place to, struct iov_iter *from, size
 
 bool mailslot_copy_iter_out(struct iov_iter *to, struct mailslot_place from, size_t length)
 {
+	if (iter_is_ubuf(to))
+		return __mailslot_copy_out(to->ubuf + to->iov_offset, from, length);
 	while (length) {
 		size_t piece;
 		void *address = mailslot_place_piece(&from, length, &piece);

@@ -9,14 +9,6 @@
 /* Suspend freezes sleepers where they are: no -EINTR comes from it. */
 #define SLEEP_STATE	(TASK_INTERRUPTIBLE | TASK_FREEZABLE)
 
-/* Lives on the sleeper's stack. Whoever takes it off its list does so under the slot's lock. */
-struct mailslot_waiter {
-	struct list_head link;		/* under slot->lock */
-	struct task_struct *task;	/* constant */
-	u64 need;			/* constant; writers: the room */
-	bool granted;			/* under slot->lock; writers: the room is reserved */
-};
-
 /**
  * mailslot_deadline() - when a timeout that starts now ends
  * @timeout_ns: nanoseconds; MAILSLOT_WAIT_FOREVER_NS
@@ -90,68 +82,78 @@ struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot)
 	return get_task_struct(waiter->task);
 }
 
-static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
-{
-	return list_first_entry_or_null(&slot->writers, struct mailslot_waiter, link);
-}
-
 /**
  * mailslot_room_changed() - hand out room
  * @slot: the slot, locked, with more room than before or a changed line of writers
  *
- * Grants room to the writers in line, the first first, as far as it goes: nobody overtakes, and a
- * large message is not starved by small ones. When it returns, the first writer still in line does
- * not fit. A granted writer is woken under the lock, as its waiter is on its stack and it can only
- * leave after it has seen the grant under the lock.
+ * Grants room to the first writer in line once it fits. It stays at the head of the line until it
+ * has queued its message, and everybody else behind it: so messages enter in the order of the line,
+ * nobody overtakes, and a large message is not starved by small ones. It is woken under the lock,
+ * as its waiter is on its stack and it leaves the line only under the lock.
  *
  * Return: whether pollers of client ends are to be woken after unlocking.
  */
 bool mailslot_room_changed(struct mailslot_slot *slot)
 {
-	struct mailslot_waiter *waiter;
-	bool wake_pollers = false;
+	struct mailslot_waiter *first;
 
-	while ((waiter = first_writer(slot)) && waiter->need <= mailslot_slot_room(slot)) {
-		list_del_init(&waiter->link);
-		slot->charged += waiter->need;
-		waiter->granted = true;
-		wake_up_process(waiter->task);
+	lockdep_assert_held(&slot->lock);
+	first = list_first_entry_or_null(&slot->writers, struct mailslot_waiter, link);
+	if (!first) {
+		bool wake = slot->poll_wanted <= mailslot_slot_room(slot);
+
+		if (wake)
+			slot->poll_wanted = U64_MAX;
+		slot->room_wanted = slot->poll_wanted;
+		return wake;
 	}
-	if (!waiter && slot->poll_wanted <= mailslot_slot_room(slot)) {
-		slot->poll_wanted = U64_MAX;
-		wake_pollers = true;
+	if (!first->granted && first->need <= mailslot_slot_room(slot)) {
+		slot->charged += first->need;
+		first->granted = true;
+		wake_up_process(first->task);
 	}
-	slot->room_wanted = waiter ? waiter->need : slot->poll_wanted;
-	return wake_pollers;
+	slot->room_wanted = first->granted ? U64_MAX : first->need;
+	return false;
 }
 
 /**
  * mailslot_await_room() - stand in line for room
  * @slot: the slot, locked; unlocked while asleep
- * @need: how much
+ * @self: the caller's place in line, from here until mailslot_leave_line()
+ * @need: how much room
  *
  * Context: process context, sleeps.
- * Return: 0 with the room charged to the slot; or -EPIPE, -ERESTARTSYS, after which the caller
- * calls mailslot_room_changed(), as the next in line may fit.
+ * Return: 0 with the room charged to the slot; -EPIPE; -ERESTARTSYS.
  */
-int mailslot_await_room(struct mailslot_slot *slot, u64 need)
+int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self, u64 need)
 {
-	struct mailslot_waiter self = { .task = current, .need = need };
-
 	lockdep_assert_held(&slot->lock);
 	trace_mailslot_wait(slot, true);
-	list_add_tail(&self.link, &slot->writers);
+	*self = (struct mailslot_waiter){ .task = current, .need = need };
+	list_add_tail(&self->link, &slot->writers);
 	mailslot_room_changed(slot);
-	while (!self.granted && !slot->dead && !signal_pending(current)) {
+	while (!self->granted && !slot->dead && !signal_pending(current)) {
 		set_current_state(SLEEP_STATE);
 		spin_unlock(&slot->lock);
 		schedule();
 		spin_lock(&slot->lock);
 	}
-	if (self.granted)
-		return 0;
-	list_del(&self.link);
-	return slot->dead ? -EPIPE : -ERESTARTSYS;
+	if (slot->dead)
+		return -EPIPE;
+	return self->granted ? 0 : -ERESTARTSYS;
+}
+
+/**
+ * mailslot_leave_line() - the message is queued, or given up
+ * @slot: the slot, locked
+ * @self: the caller's place in line
+ *
+ * Return: as mailslot_room_changed().
+ */
+bool mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
+{
+	list_del(&self->link);
+	return mailslot_room_changed(slot);
 }
 
 /**

@@ -13,9 +13,18 @@
 
 #include "slot.h"
 
+/* A place in line, on the stack of who stands there. */
+struct mailslot_waiter {
+	struct list_head link;		/* under slot->lock */
+	struct task_struct *task;	/* constant */
+	u64 need;			/* constant; writers: the room */
+	bool granted;			/* under slot->lock; writers: the room is charged */
+};
+
 ktime_t mailslot_deadline(u64 timeout_ns);
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline);
-int mailslot_await_room(struct mailslot_slot *slot, u64 need);
+int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self, u64 need);
+bool mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
 bool mailslot_room_changed(struct mailslot_slot *slot);
 void mailslot_wake_writers(struct mailslot_slot *slot);
 struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot);
