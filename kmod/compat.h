@@ -20,6 +20,13 @@
 #define DEVNODE_CONST const
 #endif
 
+/* And tell their uevents of one since 6.3. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define UEVENT_CONST
+#else
+#define UEVENT_CONST const
+#endif
+
 /* The directions of an iov_iter have names of their own since 6.2. */
 #ifndef ITER_DEST
 #define ITER_DEST READ

@@ -25,28 +25,35 @@ static struct mailslot_slot *to_slot(struct device *dev)
 }
 
 /*
- * One value of struct mailslot_info a file, and only those that tell how full a slot is: every file
- * costs each slot some 160 bytes. The name is in the folder's uevent file.
+ * One file of its own: each costs every slot some 160 bytes. What else there is to tell stands in
+ * the device's uevent file, which is there anyway.
  */
-#define INFO_ATTR(field, format)								\
-static ssize_t field##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
-{												\
-	struct mailslot_info info;								\
-												\
-	mailslot_info_get(to_slot(dev), &info);							\
-	return sysfs_emit(buf, format "\n", info.field);					\
-}												\
-static DEVICE_ATTR_RO(field)
+static ssize_t message_count_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct mailslot_info info;
 
-INFO_ATTR(message_count, "%llu");
-INFO_ATTR(queued_bytes, "%llu");
+	mailslot_info_get(to_slot(dev), &info);
+	return sysfs_emit(buf, "%llu\n", info.message_count);
+}
+static DEVICE_ATTR_RO(message_count);
 
 static struct attribute *slot_attrs[] = {
 	&dev_attr_message_count.attr,
-	&dev_attr_queued_bytes.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(slot);
+
+static int slot_uevent(UEVENT_CONST struct device *dev, struct kobj_uevent_env *env)
+{
+	struct mailslot_info info;
+
+	mailslot_info_get(container_of(dev, struct mailslot_slot, dev), &info);
+	return add_uevent_var(env, "MAILSLOT_MESSAGE_COUNT=%llu", info.message_count) ?:
+	       add_uevent_var(env, "MAILSLOT_QUEUED_BYTES=%llu", info.queued_bytes) ?:
+	       add_uevent_var(env, "MAILSLOT_QUEUE_BYTES=%llu", info.queue_bytes) ?:
+	       add_uevent_var(env, "MAILSLOT_MAX_MESSAGE_SIZE=%u", info.max_message_size) ?:
+	       add_uevent_var(env, "MAILSLOT_CLIENTS=%u", info.clients);
+}
 
 static struct class slot_class = {
 	.name = "mailslot",
@@ -72,6 +79,7 @@ static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_
 static const struct device_type slot_type = {
 	.name = "mailslot",
 	.devnode = slot_devnode,
+	.uevent = slot_uevent,
 };
 
 /**

@@ -31,7 +31,10 @@ struct mailslot_slot {
 	u64 charged;			/* what queued and granted messages count for */
 	u64 room_wanted;		/* the least room that helps a waiter; U64_MAX: none waits */
 	u64 poll_wanted;		/* the least room that helps a poller; U64_MAX: none waits */
-	struct list_head readers;	/* struct mailslot_waiter, asleep, in order */
+	union {
+		struct list_head readers;	/* struct mailslot_waiter, asleep, in order */
+		struct rcu_head rcu;		/* once nobody has a reference */
+	};
 	struct list_head writers;	/* likewise, and the one that was granted room at its head */
 	struct mailslot_queue queue;
 	s64 creation_time;		/* ns since 1970, as the next two */
@@ -55,7 +58,6 @@ struct mailslot_slot {
 	struct mailslot_name name;
 	refcount_t references;		/* one of all server files, one of each client file */
 	struct device dev;
-	struct rcu_head rcu;		/* once the device's last reference is gone */
 };
 
 /* What a slot shall be like. */
