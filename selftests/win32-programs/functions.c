@@ -298,7 +298,10 @@ static void TestMessages(void)
         FORMAT_MESSAGE_MAX_WIDTH_MASK, NULL, ERROR_INVALID_HANDLE, 0, (LPTSTR)&allocated, 0, NULL);
     CHECK(length && !lstrcmp(allocated, TEXT("The handle is invalid. ")));
     LocalFree(allocated);
-    CHECK(!FormatMessage(FORMAT_MESSAGE_FROM_SYSTEM, NULL, 0x12345678, 0, text, 128, NULL));
+    allocated = text;
+    CHECK(!FormatMessage(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM, NULL, 0x12345678, 0,
+        (LPTSTR)&allocated, 0, NULL));
+    CHECK(allocated == NULL);
     CHECK(!FormatMessage(FORMAT_MESSAGE_FROM_SYSTEM, NULL, ERROR_SEM_TIMEOUT, 0, text, 5, NULL));
     CHECK(GetLastError() == ERROR_INSUFFICIENT_BUFFER);
     arguments[0] = (DWORD_PTR)TEXT("one");

@@ -241,6 +241,8 @@ DWORD WINAPI FormatMessageA(DWORD flags, LPCVOID source, DWORD id, DWORD languag
 	size_t length;
 
 	(void)language;
+	if (flags & FORMAT_MESSAGE_ALLOCATE_BUFFER)
+		*(char **)(void *)buffer = NULL;
 	if (!text)
 		return 0;
 	length = strlen(text);
@@ -271,6 +273,8 @@ DWORD WINAPI FormatMessageW(DWORD flags, LPCVOID source, DWORD id, DWORD languag
 	size_t length;
 
 	(void)language;
+	if (flags & FORMAT_MESSAGE_ALLOCATE_BUFFER)
+		*(wchar_t **)(void *)buffer = NULL;
 	free(narrow_source);
 	free(text);
 	if (!wide)
