@@ -273,25 +273,26 @@ TEST_F(module, unload_races_with_creators)
 	TH_LOG("unloaded %d times", went);
 }
 
+static const char little[] =
+	"max_slots=3 max_user_slots=2 max_user_bytes=9 default_queue_bytes=99 max_queue_bytes=999";
+
 TEST_F(module, parameters)
 {
-	static const char few[] = "max_slots=3 max_user_slots=2 max_user_bytes=10000 "
-				  "default_queue_bytes=12345 max_queue_bytes=23456";
 	struct mailslot_create args = create_args(NULL);
 	int server;
 
 	ASSERT_EQ(0, unload_soon());
-	ASSERT_EQ(0, load(few));
+	ASSERT_EQ(0, load(little));
 	EXPECT_EQ(3, parameter_get("max_slots"));
 	EXPECT_EQ(2, parameter_get("max_user_slots"));
-	EXPECT_EQ(10000, parameter_get("max_user_bytes"));
-	EXPECT_EQ(12345, parameter_get("default_queue_bytes"));
-	EXPECT_EQ(23456, parameter_get("max_queue_bytes"));
+	EXPECT_EQ(9, parameter_get("max_user_bytes"));
+	EXPECT_EQ(99, parameter_get("default_queue_bytes"));
+	EXPECT_EQ(999, parameter_get("max_queue_bytes"));
 	server = create_slot(&args);
 	ASSERT_LE(0, server);
-	EXPECT_EQ(12345, info_of(server).queue_bytes);
+	EXPECT_EQ(99, info_of(server).queue_bytes);
 	close(server);
-	args.queue_bytes = 23457;
+	args.queue_bytes = 1000;
 	EXPECT_EQ(-ERANGE, create_slot(&args));
 }
 
