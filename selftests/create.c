@@ -25,7 +25,7 @@ static const char * const accepted[] = {
 static const char * const refused[] = {
 	"", "/", "//", "/x", "x/", "x//y", "x/y/", "x/y//",
 	".", "..", "./x", "../x", "x/.", "x/..", "x/./y", "x/../y",
-	"\x7f", "x\x7f", "x\ny", "x/\t", "\x1bx",
+	"\x7f", "x\x7f", "x\ny", "x/\t", "\x1bx", "\xc2\x80", "x\xc2\x85", "\xc2\x9f",
 	"\x80", "\xbf", "x\x80y",				/* tails without a head */
 	"\xc0\x80", "\xc1\xbf", "\xc0\xaf",			/* overlong */
 	"\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
