@@ -306,7 +306,7 @@ TEST_F(slot, one_moment)
 /* The text of a sysfs attribute of the slot, or what came instead. */
 static const char *attribute(int fd, const char *name)
 {
-	static char text[512];
+	static char text[1024];
 	char path[128];
 	ssize_t length;
 	int file;
@@ -320,6 +320,23 @@ static const char *attribute(int fd, const char *name)
 	text[length > 0 ? length : 0] = 0;
 	close(file);
 	return text;
+}
+
+/* What the uevent attribute says of the key, or what came instead. */
+static const char *uevent_of(int fd, const char *key)
+{
+	static char line[1024];
+	const char *text = attribute(fd, "uevent");
+	size_t length = strlen(key);
+
+	while (*text) {
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(text, "\n"), text);
+		if (!strncmp(line, key, length) && line[length] == '=')
+			return line + length + 1;
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return "(no line)";
 }
 
 TEST(sysfs)
@@ -337,16 +354,17 @@ TEST(sysfs)
 	ASSERT_LE(0, client);
 	EXPECT_EQ(3, write(client, "abc", 3));
 	EXPECT_EQ(3, write(client, "def", 3));
-	snprintf(text, sizeof(text), "%s\n", args.name);
-	EXPECT_STREQ(text, attribute(server, "name"));
 	EXPECT_STREQ("2\n", attribute(server, "message_count"));
-	EXPECT_STREQ("134\n", attribute(server, "queued_bytes"));
-	EXPECT_STREQ("9999\n", attribute(server, "queue_bytes"));
-	EXPECT_STREQ("777\n", attribute(server, "max_message_size"));
-	EXPECT_STREQ("1\n", attribute(server, "clients"));
 	snprintf(text, sizeof(text), "%u:%u\n", info_of(server).dev_major,
 		 info_of(server).dev_minor);
 	EXPECT_STREQ(text, attribute(server, "dev"));
+	snprintf(text, sizeof(text), "mailslot/%s", args.name);
+	EXPECT_STREQ(text, uevent_of(server, "DEVNAME"));
+	EXPECT_STREQ("2", uevent_of(server, "MAILSLOT_MESSAGE_COUNT"));
+	EXPECT_STREQ("134", uevent_of(server, "MAILSLOT_QUEUED_BYTES"));
+	EXPECT_STREQ("9999", uevent_of(server, "MAILSLOT_QUEUE_BYTES"));
+	EXPECT_STREQ("777", uevent_of(server, "MAILSLOT_MAX_MESSAGE_SIZE"));
+	EXPECT_STREQ("1", uevent_of(server, "MAILSLOT_CLIENTS"));
 
 	snprintf(path, sizeof(path), "/sys/class/mailslot/mailslot%u", info_of(server).dev_minor);
 	EXPECT_EQ(0, access(path, F_OK));
