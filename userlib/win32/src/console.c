@@ -407,7 +407,24 @@ BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE routine, BOOL add)
 
 /* Keys */
 
-static int key(bool echo)
+/*
+ * A terminal's keys are read past the stream, as on Windows: the newline that a scanf
+ * left there is no key, and what was typed ahead stays where _kbhit sees it.
+ */
+static int next_byte(bool terminal)
+{
+	unsigned char c;
+	ssize_t n;
+
+	if (!terminal)
+		return getchar();
+	do
+		n = read(STDIN_FILENO, &c, 1);
+	while (n < 0 && errno == EINTR);
+	return n == 1 ? c : EOF;
+}
+
+static int key(void)
 {
 	struct termios old, raw;
 	bool terminal = !tcgetattr(STDIN_FILENO, &old);
@@ -421,37 +438,43 @@ static int key(bool echo)
 		raw.c_cc[VTIME] = 0;
 		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	}
-	c = getchar();
+	c = next_byte(terminal);
 	if (terminal)
 		tcsetattr(STDIN_FILENO, TCSANOW, &old);
 	/* Enter is a carriage return there */
-	if (terminal && c == '\n')
-		c = '\r';
-	if (echo && c != EOF)
-		_putch(c);
-	return c;
+	return terminal && c == '\n' ? '\r' : c;
 }
 
 int _getch(void)
 {
-	return key(false);
+	return key();
 }
 
 int _getche(void)
 {
-	return key(true);
+	int c = key();
+
+	if (c != EOF)
+		_putch(c);
+	return c;
 }
 
+/* A character of several bytes comes as so many keys. */
 wint_t _getwch(void)
 {
-	int c = key(false);
+	char bytes[4];
+	wchar_t wide;
+	size_t n = 0;
+	int c;
 
-	if (c == EOF)
-		return WEOF;
-	if (c < 0x80)
-		return (wint_t)c;
-	ungetc(c, stdin);
-	return utf8_getc(stdin);
+	do {
+		c = key();
+		if (c == EOF)
+			return WEOF;
+		bytes[n++] = (char)c;
+	} while (n < utf8_length((unsigned char)bytes[0]));
+	wide_from_utf8(&wide, 1, bytes, n, NULL);
+	return (wint_t)wide;
 }
 
 int _kbhit(void)
@@ -470,7 +493,8 @@ int _kbhit(void)
 	if (terminal)
 		tcsetattr(STDIN_FILENO, TCSANOW, &old);
 	/* the end of input is no key */
-	return ready > 0 && (p.revents & POLLIN);
+	return (ready > 0 && (p.revents & POLLIN)) ||
+	       (!terminal && stdin->_IO_read_ptr < stdin->_IO_read_end);
 }
 
 int _putch(int c)

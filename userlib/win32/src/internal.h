@@ -25,6 +25,9 @@ size_t wide_from_utf8(wchar_t *out, size_t size, const char *text, size_t n, boo
 char *utf8_dup(const wchar_t *wide);
 wchar_t *wide_dup(const char *text);
 
+/* How many bytes a character has that starts with this one; 0: none does. */
+size_t utf8_length(unsigned char first);
+
 /* Read one character of a stream; WEOF at the end. */
 wint_t utf8_getc(FILE *stream);
 

@@ -75,7 +75,7 @@ size_t utf8_from_wide(char *out, size_t size, const wchar_t *wide, size_t n, boo
 }
 
 /* How many bytes a sequence has that starts with this one; 0: none does. */
-static size_t sequence_length(unsigned char first)
+size_t utf8_length(unsigned char first)
 {
 	if (first < 0x80)
 		return 1;
@@ -93,7 +93,7 @@ static size_t take_utf8(const char *text, size_t n, uint32_t *c, bool *invalid)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *s = (const unsigned char *)text;
-	size_t length = sequence_length(s[0]);
+	size_t length = utf8_length(s[0]);
 	size_t i;
 
 	if (length == 1) {
@@ -172,7 +172,7 @@ wint_t utf8_getc(FILE *stream)
 	if (byte == EOF)
 		return WEOF;
 	bytes[0] = (char)byte;
-	length = sequence_length((unsigned char)byte);
+	length = utf8_length((unsigned char)byte);
 	for (n = 1; n < length; n++) {
 		byte = getc(stream);
 		if (byte == EOF)
