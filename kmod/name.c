@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a slot may be called: UTF-8 of 1 to 255 bytes, components parted by '/', none of them empty,
- * "." or "..", no control characters.  Pure rules on bytes, with nothing of the kernel in them but types.
+ * "." or "..", no control characters. Pure rules on bytes, with nothing of the kernel but types.
  */
 #include <linux/errno.h>
 #include <linux/string.h>
 
 #include "name.h"
 
-/* One character by length: the least code point that needs this length, and the lead byte's pattern. */
+/* One character by length: the lead byte's pattern, the least code point that needs the length. */
 static const struct {
 	u8 mask;
 	u8 lead;
@@ -20,7 +20,7 @@ static const struct {
 	{ 0xf8, 0xf0, 0x10000 },
 };
 
-/* Returns the character's length in bytes; 0 for what is no UTF-8: cut short, overlong, surrogate, too large. */
+/* Returns the character's length; 0 for no UTF-8: cut short, overlong, surrogate, too large. */
 static size_t utf8_decode(const char *text, u32 *character)
 {
 	const u8 *s = (const u8 *)text;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which names are in use: a tree in the order of mailslot_name_compare().  It rules out every collision
- * among slots before devtmpfs sees the name, since devtmpfs does not say when it fails to make a node.
+ * Which names are in use: a tree in the order of mailslot_name_compare(). It rules out every
+ * collision among slots before devtmpfs sees the name, since devtmpfs does not say when it fails to
+ * make a node.
  */
 #include <linux/errno.h>
 #include <linux/mutex.h>
@@ -21,9 +22,9 @@ static bool collide(const char *a, const char *b)
  * mailslot_name_reserve() - take a name
  * @name: with its text set, to one that mailslot_name_check() accepts
  *
- * To look at the names on the way down is enough.  What lies below a name follows it directly in the tree's
- * order, so a name that collides with the new one has only others that collide between itself and the
- * new one's place; the neighbours of that place are on the way down.
+ * To look at the names on the way down is enough. What lies below a name follows it directly in the
+ * tree's order, so between a name that collides with the new one and the new one's place there are
+ * only others that collide; and the neighbours of that place are on the way down.
  *
  * Context: process context, may sleep.
  * Return: 0; -EEXIST when the name is in use, is a folder of names in use, or lies below one.

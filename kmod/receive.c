@@ -252,7 +252,10 @@ static void batch_advance(struct batch *batch)
 	batch->done++;
 	if (batch->sequence++ == batch->last)
 		return;
-	batch->at = batch->peek ? mailslot_queue_next(queue, batch->at) : mailslot_queue_head(queue);
+	if (batch->peek)
+		batch->at = mailslot_queue_next(queue, batch->at);
+	else
+		batch->at = mailslot_queue_head(queue);
 }
 
 static bool batch_more(const struct batch *batch)
@@ -305,8 +308,8 @@ static int batch_run(struct batch *batch)
 	return err;
 }
 
-static int receive_await_request(struct mailslot_slot *slot, const struct mailslot_receive *request,
-				 bool nonblock)
+static int receive_await_request(struct mailslot_slot *slot,
+				 const struct mailslot_receive *request, bool nonblock)
 {
 	if (nonblock || !request->deadline_ns)
 		return receive_await(slot, nonblock);

@@ -13,8 +13,10 @@ static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_cont
 	unsigned long count = 0, minor;
 
 	rcu_read_lock();
-	xa_for_each(&mailslot_slots, minor, slot)
+	xa_for_each(&mailslot_slots, minor, slot) {
+		/* An estimate is what is asked for: no lock. */
 		count += data_race(slot->queue.spares);
+	}
 	rcu_read_unlock();
 	return count ?: SHRINK_EMPTY;
 }

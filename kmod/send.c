@@ -33,14 +33,16 @@ static __always_inline int send_admit(const struct mailslot_slot *slot, size_t l
 	if (unlikely(length > slot->longest))
 		return -EMSGSIZE;
 	/* Nobody overtakes the writers in line. */
-	if (unlikely(message_cost(length) > mailslot_slot_room(slot) || !list_empty(&slot->writers)))
+	if (unlikely(!list_empty(&slot->writers)))
+		return -EAGAIN;
+	if (unlikely(message_cost(length) > mailslot_slot_room(slot)))
 		return -EAGAIN;
 	return 0;
 }
 
 /* Fill in the record of a message whose bytes are in their place; the caller queues it. */
-static __always_inline void send_record(struct mailslot_client *client, struct mailslot_record *record,
-			       size_t length)
+static __always_inline void send_record(struct mailslot_client *client,
+					struct mailslot_record *record, size_t length)
 {
 	struct mailslot_slot *slot = client->slot;
 
@@ -56,11 +58,12 @@ static __always_inline void send_record(struct mailslot_client *client, struct m
 }
 
 /*
- * The fast way, with the lock held. Returns 0; -EPIPE, -EMSGSIZE, -EAGAIN; -ENOBUFS: the queue lacks
- * *blocks blocks; -EFAULT: the bytes cannot be had without a page fault. Nothing is changed then.
+ * The fast way, with the lock held. Returns 0; -EPIPE, -EMSGSIZE, -EAGAIN; -ENOBUFS: the queue
+ * lacks *blocks blocks; -EFAULT: the bytes cannot be had without a page fault. Nothing is changed
+ * then.
  */
 static __always_inline int send_locked(struct mailslot_client *client, const void __user *from,
-			      size_t length, unsigned long *blocks)
+				       size_t length, unsigned long *blocks)
 {
 	struct mailslot_slot *slot = client->slot;
 	struct mailslot_place at;
@@ -394,8 +397,9 @@ static int batch_one(struct mailslot_client *client, const struct mailslot_send_
  * Return: how many were queued; when that is none, the error of the first: those of
  * mailslot_send_iter(), or -EINVAL.
  */
-long mailslot_send_batch(struct mailslot_client *client, const struct mailslot_send_msg __user *from,
-			 unsigned int count, bool nonblock)
+long mailslot_send_batch(struct mailslot_client *client,
+			 const struct mailslot_send_msg __user *from, unsigned int count,
+			 bool nonblock)
 {
 	struct mailslot_slot *slot = client->slot;
 	unsigned int done = 0;

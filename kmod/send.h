@@ -19,7 +19,8 @@ struct mailslot_client {
 ssize_t mailslot_send(struct mailslot_client *client, const void __user *from, size_t length,
 		      bool nonblock);
 ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from, bool nonblock);
-long mailslot_send_batch(struct mailslot_client *client, const struct mailslot_send_msg __user *from,
-			 unsigned int count, bool nonblock);
+long mailslot_send_batch(struct mailslot_client *client,
+			 const struct mailslot_send_msg __user *from, unsigned int count,
+			 bool nonblock);
 
 #endif

@@ -29,7 +29,7 @@ static void slot_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(slot_cache, container_of(rcu, struct mailslot_slot, rcu));
 }
 
-/* The device's last reference is gone: nobody but mailslot_slot_find() under RCU can see the slot. */
+/* The device's last reference is gone: nobody can see the slot but RCU's readers. */
 static void slot_release(struct device *dev)
 {
 	struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
@@ -147,8 +147,8 @@ int mailslot_slot_publish(struct mailslot_slot *slot)
 }
 
 /*
- * Nobody is left to read: what is queued goes. The slot is dead, and whoever touches the queue looks
- * for that under the lock, so it is this function's alone. Its counters stay as they were.
+ * Nobody is left to read: what is queued goes. The slot is dead, and whoever touches the queue
+ * looks for that under the lock, so it is this function's alone. Its counters stay as they were.
  */
 static void slot_discard(struct mailslot_slot *slot)
 {
@@ -201,7 +201,7 @@ void mailslot_slot_kill(struct mailslot_slot *slot)
  * mailslot_slot_find() - the slot of a node that is being opened
  * @minor: the node's
  *
- * A slot on its way out has no reference left to share, or is dead: the caller looks under its lock.
+ * A slot on its way out has no reference left to share, or is dead: the caller looks, locked.
  *
  * Context: process context.
  * Return: the slot with a reference, for mailslot_slot_put(); or NULL.

@@ -22,20 +22,20 @@
 #include "user.h"
 
 struct mailslot_slot {
-	spinlock_t lock;
+	spinlock_t lock;		/* what it protects is said below */
 
 	/* Under lock. */
 	bool dead;			/* the last server file is closed; never undone */
-	bool claimed;			/* a reader copies the head message without the lock */
+	bool claimed;			/* a reader copies the head message, unlocked */
 	u32 flags;			/* MAILSLOT_INFO_KEEP_* */
 	u64 charged;			/* what queued and granted messages count for */
-	u64 room_wanted;		/* the least room that helps a waiter; U64_MAX: none waits */
-	u64 poll_wanted;		/* the least room that helps a poller; U64_MAX: none waits */
+	u64 room_wanted;		/* the least room that helps a waiter, or U64_MAX */
+	u64 poll_wanted;		/* the least room that helps a poller, or U64_MAX */
 	union {
-		struct list_head readers;	/* struct mailslot_waiter, asleep, in order */
+		struct list_head readers;	/* struct mailslot_waiter, in order */
 		struct rcu_head rcu;		/* once nobody has a reference */
 	};
-	struct list_head writers;	/* likewise, and the one that was granted room at its head */
+	struct list_head writers;	/* likewise; a granted one stays at the head */
 	struct mailslot_queue queue;
 	s64 creation_time;		/* ns since 1970, as the next two */
 	s64 last_read_time;
@@ -44,7 +44,7 @@ struct mailslot_slot {
 	u32 clients;			/* client files open */
 
 	/* Constant once the slot is published. */
-	u32 longest;			/* bytes of the longest message that can ever be queued */
+	u32 longest;			/* bytes of the longest message that can ever enter */
 	u32 max_message_size;		/* as the creator gave it */
 	u64 queue_bytes;
 	struct mailslot_user *user;

@@ -4,8 +4,8 @@
 #include "usercopy.h"
 
 /*
- * _copy_from_user() is copy_from_user() less the hardened check of the kernel's side, and so for the
- * other way: that check looks up whether the stretch lies within one page or object, and
+ * _copy_from_user() is copy_from_user() less the hardened check of the kernel's side, and so is its
+ * counterpart: that check looks up whether the stretch lies within one page or object, and
  * mailslot_place_piece() gives no others.
  */
 static __always_inline bool copy_piece_in(void *to, const void __user *from, size_t length)

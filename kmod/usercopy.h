@@ -21,37 +21,26 @@
 /* Up to here, words beat the start-up of a string instruction. */
 #define MAILSLOT_COPY_WORDS_MAX	(IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) ? 512 : 0)
 
-#define get_unit(type, to, from, n, fault)							\
-	unsafe_get_user(((type *)(to))[n], (const type __user *)(from) + (n), fault)
-#define put_unit(type, to, from, n, fault)							\
-	unsafe_put_user(((const type *)(from))[n], (type __user *)(to) + (n), fault)
-
-/* Four words a turn, then words, then bytes. */
-#define copy_units(unit, to, from, left, fault)							\
-do {												\
-	for (; (left) >= 4 * sizeof(long); (left) -= 4 * sizeof(long)) {			\
-		unit(long, to, from, 0, fault);							\
-		unit(long, to, from, 1, fault);							\
-		unit(long, to, from, 2, fault);							\
-		unit(long, to, from, 3, fault);							\
-		(to) += 4 * sizeof(long);							\
-		(from) += 4 * sizeof(long);							\
-	}											\
-	for (; (left) >= sizeof(long); (left) -= sizeof(long)) {				\
-		unit(long, to, from, 0, fault);							\
-		(to) += sizeof(long);								\
-		(from) += sizeof(long);								\
-	}											\
-	for (; (left); (left)--)								\
-		unit(u8, (to)++, (from)++, 0, fault);						\
-} while (0)
-
 /* Returns whether all bytes were copied, as all functions here do. */
 static __always_inline bool mailslot_copy_words_in(void *to, const void __user *from, size_t left)
 {
+	const unsigned long __user *word = from;
+	const u8 __user *byte;
+	unsigned long *out = to;
+	u8 *last;
+
 	if (!user_read_access_begin(from, left))
 		return false;
-	copy_units(get_unit, to, from, left, fault);
+	for (; left >= 4 * sizeof(*out); left -= 4 * sizeof(*out), out += 4, word += 4) {
+		unsafe_get_user(out[0], word, fault);
+		unsafe_get_user(out[1], word + 1, fault);
+		unsafe_get_user(out[2], word + 2, fault);
+		unsafe_get_user(out[3], word + 3, fault);
+	}
+	for (; left >= sizeof(*out); left -= sizeof(*out), out++, word++)
+		unsafe_get_user(*out, word, fault);
+	for (last = (u8 *)out, byte = (const u8 __user *)word; left; left--, last++, byte++)
+		unsafe_get_user(*last, byte, fault);
 	user_read_access_end();
 	return true;
 fault:
@@ -61,9 +50,23 @@ fault:
 
 static __always_inline bool mailslot_copy_words_out(void __user *to, const void *from, size_t left)
 {
+	unsigned long __user *word = to;
+	const unsigned long *in = from;
+	u8 __user *byte;
+	const u8 *last;
+
 	if (!user_write_access_begin(to, left))
 		return false;
-	copy_units(put_unit, to, from, left, fault);
+	for (; left >= 4 * sizeof(*in); left -= 4 * sizeof(*in), in += 4, word += 4) {
+		unsafe_put_user(in[0], word, fault);
+		unsafe_put_user(in[1], word + 1, fault);
+		unsafe_put_user(in[2], word + 2, fault);
+		unsafe_put_user(in[3], word + 3, fault);
+	}
+	for (; left >= sizeof(*in); left -= sizeof(*in), in++, word++)
+		unsafe_put_user(*in, word, fault);
+	for (last = (const u8 *)in, byte = (u8 __user *)word; left; left--, last++, byte++)
+		unsafe_put_user(*last, byte, fault);
 	user_write_access_end();
 	return true;
 fault:

@@ -73,6 +73,7 @@ static inline void mailslot_wake_reader(struct task_struct *reader)
  */
 static inline void mailslot_wake_pollers(struct wait_queue_head *pollers, __poll_t events)
 {
+	/* See above for why this needs no barrier. */
 	if (unlikely(waitqueue_active(pollers)))
 		wake_up_interruptible_poll(pollers, events);
 }
