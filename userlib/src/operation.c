@@ -118,7 +118,10 @@ void operation_complete(struct operation *operation, DWORD error, DWORD bytes)
 		operation_free(operation);
 }
 
-/* See that the first in line is driven. */
+/*
+ * See that the first in line is driven.  A thread that waits and is not this one may
+ * just have become the first; this one knows.
+ */
 void operation_arm(struct end *end)
 {
 	struct operation *first = operation_first(end);
@@ -128,7 +131,7 @@ void operation_arm(struct end *end)
 		engine_ignore(end);
 	else if (first->overlapped)
 		engine_watch(end);
-	else
+	else if (!thread_is_self(first->thread))
 		thread_wake(first->thread);
 }
 

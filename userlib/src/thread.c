@@ -43,6 +43,12 @@ struct thread *thread_self(void)
 	return thread;
 }
 
+/* Is it the calling thread? */
+bool thread_is_self(const struct thread *thread)
+{
+	return thread == self;
+}
+
 bool thread_can_wait(struct thread *thread)
 {
 	while (thread->wake_fd < 0) {

@@ -26,6 +26,8 @@ struct thread {
 
 struct thread *thread_self(void);
 
+bool thread_is_self(const struct thread *thread);
+
 /* With lib_lock held. */
 bool thread_can_wait(struct thread *thread);
 void thread_wake(struct thread *thread);
