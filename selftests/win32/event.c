@@ -229,7 +229,7 @@ static void *waiting(void *arg)
 {
 	struct waiting *w = arg;
 
-	w->result = WaitForSingleObject(w->event, 1000);
+	w->result = WaitForSingleObject(w->event, 2000);
 	return NULL;
 }
 
@@ -241,7 +241,7 @@ static int pulsed(HANDLE event, struct waiting *w, int count)
 		w[i].event = event;
 		pthread_create(&w[i].thread, NULL, waiting, &w[i]);
 	}
-	sleep_ms(300);
+	until_others_sleep();
 	PulseEvent(event);
 	for (int i = 0; i < count; i++) {
 		pthread_join(w[i].thread, NULL);

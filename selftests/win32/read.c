@@ -202,7 +202,7 @@ TEST_F(read, threads_that_wait_are_served_in_order)
 	for (int i = 0; i < 4; i++) {
 		readers[i].server = self->server;
 		ASSERT_EQ(0, pthread_create(&readers[i].thread, NULL, reading, &readers[i]));
-		sleep_ms(100);
+		until_others_sleep();
 	}
 	for (int i = 0; i < 4; i++)
 		ASSERT_TRUE(WriteFile(self->client, &"0\0001\0002\0003"[2 * i], 2, NULL, NULL));
@@ -214,13 +214,25 @@ TEST_F(read, threads_that_wait_are_served_in_order)
 	}
 }
 
+TEST_F(read, waiting_takes_no_processor_time)
+{
+	struct timespec before, after;
+
+	ASSERT_TRUE(SetMailslotInfo(self->server, 500));
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+	EXPECT_FAILS(ERROR_SEM_TIMEOUT, ReadFile(self->server, NULL, 0, NULL, NULL));
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+	EXPECT_GT(100000000, (after.tv_sec - before.tv_sec) * 1000000000 +
+			     after.tv_nsec - before.tv_nsec);
+}
+
 TEST_F(read, cancelled_by_other_thread_is_995)
 {
 	struct reader reader = { .server = self->server };
 
 	ASSERT_TRUE(SetMailslotInfo(self->server, FOREVER));
 	ASSERT_EQ(0, pthread_create(&reader.thread, NULL, reading, &reader));
-	sleep_ms(100);
+	until_others_sleep();
 	EXPECT_TRUE(CancelIoEx(self->server, NULL));
 	pthread_join(reader.thread, NULL);
 	EXPECT_FALSE(reader.result);
@@ -236,7 +248,7 @@ TEST_F(read, closed_by_other_thread_is_995)
 
 	ASSERT_TRUE(SetMailslotInfo(self->server, FOREVER));
 	ASSERT_EQ(0, pthread_create(&reader.thread, NULL, reading, &reader));
-	sleep_ms(100);
+	until_others_sleep();
 	EXPECT_TRUE(CloseHandle(self->server));
 	/* The slot is gone by now, although the thread was inside it. */
 	EXPECT_NE(0, access(NODE, F_OK));

@@ -133,7 +133,7 @@ TEST(bad_counts_and_handles)
 
 static void *wait_long(void *arg)
 {
-	return (void *)(intptr_t)WaitForSingleObject(arg, 300);
+	return (void *)(intptr_t)WaitForSingleObject(arg, 2000);
 }
 
 TEST(closing_what_is_waited_for)
@@ -143,7 +143,7 @@ TEST(closing_what_is_waited_for)
 	void *result;
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_long, event));
-	sleep_ms(100);
+	until_others_sleep();
 	EXPECT_TRUE(CloseHandle(event));
 	EXPECT_FAILS(ERROR_INVALID_HANDLE, SetEvent(event));
 	/* The wait goes on with the object, which nobody can set any more. */

@@ -6,6 +6,7 @@
 #ifndef SELFTESTS_WIN32_H
 #define SELFTESTS_WIN32_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -108,6 +109,42 @@ static inline void sleep_ms(unsigned int milliseconds)
 
 	while (nanosleep(&left, &left) && errno == EINTR)
 		;
+}
+
+/* Does any other thread of the process run? */
+static inline bool others_run(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	struct dirent *task;
+	bool run = false;
+	char path[300], line[256], *state;
+
+	while ((task = readdir(tasks))) {
+		if (task->d_name[0] == '.' || atoi(task->d_name) == gettid())
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/task/%s/stat", task->d_name);
+		FILE *file = fopen(path, "r");
+
+		if (!file)
+			continue;
+		if (fgets(line, sizeof(line), file)) {
+			state = strrchr(line, ')');
+			run |= state && state[2] != 'S';
+		}
+		fclose(file);
+	}
+	closedir(tasks);
+	return run;
+}
+
+/* Return when the other threads have gone to sleep, however slow the machine is. */
+static inline void until_others_sleep(void)
+{
+	for (int calm = 0; calm < 5; calm++) {
+		sleep_ms(20);
+		if (others_run())
+			calm = -1;
+	}
 }
 
 /* A slot made without the library, as a native program would. */
