@@ -76,7 +76,10 @@ static ssize_t mailslot_recv(int rx, void *buf, size_t size)
 	return read(rx, buf, size);
 }
 
-STREAM_LOOP(mailslot_stream, mailslot_send, mailslot_recv)
+static int mailslot_stream(const struct channel *c, char *buf, unsigned int rounds)
+{
+	return stream_loop(mailslot_send, mailslot_recv, c, buf, rounds);
+}
 
 static int mailslot_send_batch(int tx, struct batch *b, unsigned int n)
 {

@@ -44,7 +44,10 @@ static ssize_t fd_recv(int rx, void *buf, size_t size)
 	return read(rx, buf, size);
 }
 
-STREAM_LOOP(pipe_stream, fd_send, fd_recv)
+static int pipe_stream(const struct channel *c, char *buf, unsigned int rounds)
+{
+	return stream_loop(fd_send, fd_recv, c, buf, rounds);
+}
 
 static int fd_attach(struct channel *c)
 {
@@ -140,7 +143,10 @@ static ssize_t null_recv(int rx, void *buf, size_t size)
 	return read(rx, buf, size) < 0 ? -1 : (ssize_t)size;
 }
 
-STREAM_LOOP(null_stream, fd_send, null_recv)
+static int null_stream(const struct channel *c, char *buf, unsigned int rounds)
+{
+	return stream_loop(fd_send, null_recv, c, buf, rounds);
+}
 
 const struct peer null_peer = {
 	.name = "null",
@@ -187,7 +193,10 @@ static ssize_t copy_recv(int rx, void *buf, size_t size)
 	return size;
 }
 
-STREAM_LOOP(copy_stream, copy_send, copy_recv)
+static int copy_stream(const struct channel *c, char *buf, unsigned int rounds)
+{
+	return stream_loop(copy_send, copy_recv, c, buf, rounds);
+}
 
 const struct peer copy_peer = {
 	.name = "copy",

@@ -84,7 +84,10 @@ static ssize_t mq_peer_recv(int rx, void *buf, size_t size)
 	return mq_receive(rx, buf, size ? size : 1, NULL);
 }
 
-STREAM_LOOP(mq_peer_stream, mq_peer_send, mq_peer_recv)
+static int mq_peer_stream(const struct channel *c, char *buf, unsigned int rounds)
+{
+	return stream_loop(mq_peer_send, mq_peer_recv, c, buf, rounds);
+}
 
 const struct peer mq_peer = {
 	.name = "mq",
@@ -157,7 +160,10 @@ static ssize_t sysv_recv(int rx, void *buf, size_t size)
 	return msgrcv(rx, (long *)buf - 1, size, 0, 0);
 }
 
-STREAM_LOOP(sysv_stream, sysv_send, sysv_recv)
+static int sysv_stream(const struct channel *c, char *buf, unsigned int rounds)
+{
+	return stream_loop(sysv_send, sysv_recv, c, buf, rounds);
+}
 
 static int sysv_attach(struct channel *c)
 {

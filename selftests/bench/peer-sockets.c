@@ -126,7 +126,10 @@ static ssize_t socket_recv(int rx, void *buf, size_t size)
 	return recv(rx, buf, size, 0);
 }
 
-STREAM_LOOP(socket_stream, socket_send, socket_recv)
+static int socket_stream(const struct channel *c, char *buf, unsigned int rounds)
+{
+	return stream_loop(socket_send, socket_recv, c, buf, rounds);
+}
 
 static int socket_send_batch(int tx, struct batch *b, unsigned int n)
 {
