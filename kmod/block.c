@@ -2,7 +2,7 @@
 /* The pages that queues are made of: where they come from, who pays for them. */
 #include <linux/err.h>
 #include <linux/gfp.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "block.h"
 #include "queue.h"
@@ -10,7 +10,7 @@
 
 /**
  * mailslot_blocks_free() - free a list of blocks
- * @user: who was charged for them
+ * @user: who is charged for them: the owner of the slot whose queue had them; NULL: none had
  * @first: the list, or NULL
  *
  * Context: process context, may sleep.
@@ -27,45 +27,46 @@ void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *fir
 		if (++count % 1024 == 0)
 			cond_resched();
 	}
-	if (count)
+	if (user)
 		mailslot_user_uncharge(user, count);
 }
 
 /**
  * mailslot_blocks_alloc() - make a list of blocks
- * @user: the slot's owner, charged for them
  * @count: how many, at least one
  *
- * The memory cgroup of the caller pays, so a writer can only ever exhaust its own.
+ * The memory cgroup of the caller pays, so a writer can only ever exhaust its own. The owner of the
+ * slot is charged when the blocks enter its queue.
  *
  * Context: process context, may sleep.
- * Return: the list; or -EDQUOT, -ENOMEM.
+ * Return: the list; or -ENOMEM; or -EINTR when the caller is being killed.
  */
-struct mailslot_block *mailslot_blocks_alloc(struct mailslot_user *user, unsigned long count)
+struct mailslot_block *mailslot_blocks_alloc(unsigned long count)
 {
 	struct mailslot_block *first = NULL;
 	unsigned long i;
 	int err;
 
-	err = mailslot_user_charge(user, count);
-	if (err)
-		return ERR_PTR(err);
 	for (i = 0; i < count; i++) {
 		struct mailslot_block *block;
 
+		err = -ENOMEM;
 		block = (void *)__get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 		if (!block)
 			goto err_free;
 		mailslot_block_init(block);
 		block->next = first;
 		first = block;
-		if (i % 1024 == 1023)
-			cond_resched();
+		if (i % 1024 != 1023)
+			continue;
+		cond_resched();
+		err = -EINTR;
+		if (fatal_signal_pending(current))
+			goto err_free;
 	}
 	return first;
 
 err_free:
-	mailslot_user_uncharge(user, count - i);
-	mailslot_blocks_free(user, first);
-	return ERR_PTR(-ENOMEM);
+	mailslot_blocks_free(NULL, first);
+	return ERR_PTR(err);
 }

@@ -10,7 +10,7 @@
 /* Cannot happen to the ABI by accident. */
 static_assert(sizeof(struct mailslot_create) == 288);
 static_assert(sizeof(struct mailslot_info) == 112);
-static_assert(sizeof(struct mailslot_set_info) == 24);
+static_assert(sizeof(struct mailslot_set_info) == 40);
 static_assert(sizeof(struct mailslot_recv_msg) == 48);
 static_assert(sizeof(struct mailslot_receive) == 32);
 static_assert(sizeof(struct mailslot_send_msg) == 16);
@@ -95,6 +95,10 @@ static int set_info_check(const struct mailslot_set_info *set)
 		return -EINVAL;
 	if (set->creation_time_ns && !(set->mask & MAILSLOT_SET_CREATION_TIME))
 		return -EINVAL;
+	if (set->last_read_time_ns && !(set->mask & MAILSLOT_SET_LAST_READ_TIME))
+		return -EINVAL;
+	if (set->last_write_time_ns && !(set->mask & MAILSLOT_SET_LAST_WRITE_TIME))
+		return -EINVAL;
 	return 0;
 }
 
@@ -125,6 +129,10 @@ long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from
 		slot->read_timeout = set.read_timeout_ns;
 	if (set.mask & MAILSLOT_SET_CREATION_TIME)
 		slot->creation_time = set.creation_time_ns;
+	if (set.mask & MAILSLOT_SET_LAST_READ_TIME)
+		slot->last_read_time = set.last_read_time_ns;
+	if (set.mask & MAILSLOT_SET_LAST_WRITE_TIME)
+		slot->last_write_time = set.last_write_time_ns;
 	spin_unlock(&slot->lock);
 	return 0;
 }

@@ -23,8 +23,14 @@ static bool block_closed(const struct mailslot_block *block, u32 offset)
 	return offset > block->last;
 }
 
-/* Where the bytes of a message end. */
-static struct mailslot_place place_end(struct mailslot_place at, size_t length)
+/**
+ * mailslot_place_end() - where a message ends
+ * @at: the place of its record
+ * @length: its length
+ *
+ * Return: the place behind its bytes.
+ */
+struct mailslot_place mailslot_place_end(struct mailslot_place at, size_t length)
 {
 	at = mailslot_place_body(at);
 	while (length > PAGE_SIZE - at.offset) {
@@ -53,7 +59,7 @@ unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t leng
 
 void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place at, size_t length)
 {
-	struct mailslot_place end = place_end(at, length);
+	struct mailslot_place end = mailslot_place_end(at, length);
 
 	/* Only a queue with no block of its own is empty and begins in a block behind its tail. */
 	if (queue_empty(queue)) {
@@ -86,12 +92,12 @@ static void queue_retire(struct mailslot_queue *queue, struct mailslot_block *bl
  * mailslot_queue_link() - append a message that stands in blocks of its own
  * @queue: the queue
  * @first: the blocks, mailslot_blocks_for() its length: its record at their start, filled in
+ * @end: its end, from mailslot_place_end(): a long walk that needs no lock
  * @length: its length
  */
-void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *first, size_t length)
+void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *first,
+			 struct mailslot_place end, size_t length)
 {
-	struct mailslot_place at = { first, MAILSLOT_BLOCK_START };
-	struct mailslot_place end = place_end(at, length);
 	struct mailslot_block *old = queue->tail;
 
 	end.block->next = old->next;
@@ -117,7 +123,7 @@ void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *fi
 void __mailslot_queue_consume(struct mailslot_queue *queue, struct mailslot_block **garbage)
 {
 	struct mailslot_place at = mailslot_queue_head(queue);
-	struct mailslot_place end = place_end(at, mailslot_place_record(at)->length);
+	struct mailslot_place end = mailslot_place_end(at, mailslot_place_record(at)->length);
 
 	if (queue_empty(queue)) {
 		queue->tail_offset = MAILSLOT_BLOCK_START;
@@ -145,7 +151,7 @@ void __mailslot_queue_consume(struct mailslot_queue *queue, struct mailslot_bloc
 struct mailslot_place mailslot_queue_next(const struct mailslot_queue *queue,
 					  struct mailslot_place at)
 {
-	at = place_end(at, mailslot_place_record(at)->length);
+	at = mailslot_place_end(at, mailslot_place_record(at)->length);
 	if (block_closed(at.block, at.offset)) {
 		at.block = at.block->next;
 		at.offset = MAILSLOT_BLOCK_START;
@@ -206,7 +212,7 @@ struct mailslot_block *mailslot_queue_trim(struct mailslot_queue *queue)
 {
 	struct mailslot_block *first;
 
-	if (queue_empty(queue) && queue->tail != &queue->stub) {
+	if (mailslot_queue_idle(queue)) {
 		first = queue->tail;
 		queue->head = &queue->stub;
 		queue->tail = &queue->stub;

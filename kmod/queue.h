@@ -23,7 +23,7 @@
 #include "block.h"
 
 /* Spare blocks a slot keeps, so that a steady flow allocates nothing: two messages of 64 KiB. */
-#define MAILSLOT_SPARES		40
+#define MAILSLOT_SPARES		DIV_ROUND_UP(160 << 10, PAGE_SIZE)
 
 struct pid;
 
@@ -66,6 +66,12 @@ static inline void mailslot_block_init(struct mailslot_block *block)
 static inline u64 mailslot_queue_count(const struct mailslot_queue *queue)
 {
 	return queue->written - queue->read;
+}
+
+/* Does it hold a block that holds no message? */
+static inline bool mailslot_queue_idle(const struct mailslot_queue *queue)
+{
+	return queue->written == queue->read && queue->tail != &queue->stub;
 }
 
 static inline struct mailslot_record *mailslot_place_record(struct mailslot_place at)
@@ -125,8 +131,9 @@ void mailslot_queue_init(struct mailslot_queue *queue);
 unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t length,
 				       struct mailslot_place *at);
 void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place at, size_t length);
+struct mailslot_place mailslot_place_end(struct mailslot_place at, size_t length);
 void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *first,
-			 size_t length);
+			 struct mailslot_place end, size_t length);
 void __mailslot_queue_consume(struct mailslot_queue *queue, struct mailslot_block **garbage);
 struct mailslot_place mailslot_queue_next(const struct mailslot_queue *queue,
 					  struct mailslot_place at);

@@ -52,23 +52,24 @@ static __always_inline void taken_unlock(struct mailslot_slot *slot, struct take
 	if (unlikely(taken->garbage))
 		mailslot_blocks_free(slot->user, taken->garbage);
 	if (unlikely(taken->room))
-		mailslot_wake_pollers(&slot->write_poll, EPOLLOUT | EPOLLWRNORM);
+		mailslot_wake_clients(slot, EPOLLOUT | EPOLLWRNORM);
 }
 
 /*
- * End a claim and leave the lock. While it stood, messages may have come whose readers and pollers
- * looked and went back to sleep.
+ * End a claim and leave the lock. While it stood, messages may have come whose readers looked and
+ * went back to sleep. Pollers that looked are woken too, and no others: each wake-up is an edge.
  */
 static void claim_unlock(struct mailslot_slot *slot, struct taken *taken)
 	__releases(&slot->lock)
 {
-	bool more;
+	bool missed = slot->missed;
 
 	slot->claimed = false;
-	more = mailslot_slot_ready(slot);
+	slot->missed = false;
+	missed = missed && mailslot_slot_ready(slot);
 	taken_unlock(slot, taken);
-	if (more)
-		mailslot_wake_pollers(&slot->read_poll, EPOLLIN | EPOLLRDNORM);
+	if (missed)
+		mailslot_wake_servers(slot);
 }
 
 /* With the lock held: wait for the head message, by the slot's own timeout. */

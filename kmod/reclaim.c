@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Spare blocks go back to the system when memory is short: a shrinker over all slots. */
+/* Spare blocks go back: a shrinker over all slots, and a sweep over those of one user. */
 #include <linux/gfp.h>
 #include <linux/shrinker.h>
 
@@ -14,8 +14,10 @@ static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_cont
 
 	rcu_read_lock();
 	xa_for_each(&mailslot_slots, minor, slot) {
+		const struct mailslot_queue *queue = &slot->queue;
+
 		/* An estimate is what is asked for: no lock. */
-		count += data_race(slot->queue.spares);
+		count += data_race(queue->spares + mailslot_queue_idle(queue));
 	}
 	rcu_read_unlock();
 	return count ?: SHRINK_EMPTY;
@@ -59,6 +61,24 @@ static unsigned long reclaim_scan(struct shrinker *shrinker, struct shrink_contr
 	}
 	rcu_read_unlock();
 	return freed ?: SHRINK_STOP;
+}
+
+/**
+ * mailslot_reclaim_user() - take the spare blocks of all slots of a user
+ * @user: whose limit is reached
+ *
+ * Context: process context, no slot's lock held.
+ */
+void mailslot_reclaim_user(const struct mailslot_user *user)
+{
+	struct mailslot_slot *slot;
+	unsigned long minor;
+
+	rcu_read_lock();
+	xa_for_each(&mailslot_slots, minor, slot)
+		if (slot->user == user)
+			reclaim_slot(slot);
+	rcu_read_unlock();
 }
 
 #ifdef MAILSLOT_STATIC_SHRINKER

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Spare blocks go back to the system when memory is short. */
+/* Spare blocks go back to the system when memory is short, or their owner has too many. */
 #ifndef MAILSLOT_RECLAIM_H
 #define MAILSLOT_RECLAIM_H
+
+struct mailslot_user;
+
+void mailslot_reclaim_user(const struct mailslot_user *user);
 
 int mailslot_reclaim_init(void);
 void mailslot_reclaim_exit(void);

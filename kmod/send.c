@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "block.h"
+#include "reclaim.h"
 #include "send.h"
 #include "trace.h"
 #include "usercopy.h"
@@ -95,16 +96,27 @@ static __always_inline void send_unlock_wake(struct mailslot_slot *slot)
 
 	spin_unlock(&slot->lock);
 	mailslot_wake_reader(reader);
-	mailslot_wake_pollers(&slot->read_poll, EPOLLIN | EPOLLRDNORM);
+	mailslot_wake_servers(slot);
 }
 
 /* Bring blocks for a message that is to be packed behind the others. */
 static int send_feed(struct mailslot_slot *slot, unsigned long count)
 {
-	struct mailslot_block *blocks = mailslot_blocks_alloc(slot->user, count);
+	struct mailslot_block *blocks;
+	int err;
 
+	blocks = mailslot_blocks_alloc(count);
 	if (IS_ERR(blocks))
 		return PTR_ERR(blocks);
+	err = mailslot_user_charge(slot->user, count);
+	if (err) {
+		mailslot_reclaim_user(slot->user);
+		err = mailslot_user_charge(slot->user, count);
+	}
+	if (err) {
+		mailslot_blocks_free(NULL, blocks);
+		return err;
+	}
 	spin_lock(&slot->lock);
 	if (!slot->dead) {
 		mailslot_queue_donate(&slot->queue, blocks);
@@ -120,10 +132,12 @@ struct outgoing {
 	struct mailslot_client *client;
 	size_t length;
 	bool nonblock;
+	bool swept;			/* the owner's spare blocks were taken */
 	bool charged;			/* under slot->lock: room for it is charged to the slot */
 	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
 	void *bounce;			/* a short message's bytes, to be packed behind others */
 	struct mailslot_block *blocks;	/* a long message's own blocks, bytes in place */
+	struct mailslot_place end;	/* of them */
 };
 
 /* The room was refused: note it, so that poll tells when this much is there. */
@@ -151,8 +165,9 @@ static int outgoing_begin(struct outgoing *out, unsigned long *missing)
 		trace_mailslot_full(slot, message_cost(out->length));
 		err = out->nonblock ? outgoing_refused(out) : 0;
 	}
-	if (!err && out->length > MAILSLOT_COPY_LOCKED_MAX) {
+	if (!err && out->length > MAILSLOT_PACKED_MAX) {
 		out->blocks = mailslot_queue_take(&slot->queue, blocks, &taken);
+		mailslot_user_uncharge(slot->user, taken);
 		*missing = blocks - taken;
 	}
 	spin_unlock(&slot->lock);
@@ -165,7 +180,7 @@ static int outgoing_add_blocks(struct outgoing *out, unsigned long missing)
 
 	if (!missing)
 		return 0;
-	more = mailslot_blocks_alloc(out->client->slot->user, missing);
+	more = mailslot_blocks_alloc(missing);
 	if (IS_ERR(more))
 		return PTR_ERR(more);
 	for (last = more; last->next; last = last->next)
@@ -181,7 +196,7 @@ static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned l
 	struct mailslot_place at;
 	int err;
 
-	if (out->length <= MAILSLOT_COPY_LOCKED_MAX) {
+	if (out->length <= MAILSLOT_PACKED_MAX) {
 		out->bounce = kmalloc(out->length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 		if (!out->bounce)
 			return -ENOMEM;
@@ -191,6 +206,7 @@ static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned l
 	if (err)
 		return err;
 	at = (struct mailslot_place){ out->blocks, MAILSLOT_BLOCK_START };
+	out->end = mailslot_place_end(at, out->length);
 	return mailslot_copy_iter_in(mailslot_place_body(at), from, out->length) ? 0 : -EFAULT;
 }
 
@@ -214,26 +230,49 @@ static int outgoing_charge(struct outgoing *out)
 	return err;
 }
 
-/* With the lock held and the room charged. Returns how many blocks are lacking, 0 when queued. */
-static unsigned long outgoing_queue(struct outgoing *out)
+/* With the lock held and the room charged. */
+static int outgoing_link(struct outgoing *out)
+{
+	struct mailslot_place at = { out->blocks, MAILSLOT_BLOCK_START };
+	struct mailslot_slot *slot = out->client->slot;
+	int err;
+
+	/* Not before: what waits in line is the writer's, and no charge on the slot's owner. */
+	err = mailslot_user_charge(slot->user, mailslot_blocks_for(out->length));
+	if (err)
+		return err;
+	send_record(out->client, mailslot_place_record(at), out->length);
+	mailslot_queue_link(&slot->queue, out->blocks, out->end, out->length);
+	out->blocks = NULL;
+	return 0;
+}
+
+/* With the lock held and the room charged. -ENOBUFS: *missing blocks are lacking. */
+static int outgoing_pack(struct outgoing *out, unsigned long *missing)
 {
 	struct mailslot_queue *queue = &out->client->slot->queue;
 	struct mailslot_place at;
-	unsigned long missing;
 
-	if (out->blocks) {
-		at = (struct mailslot_place){ out->blocks, MAILSLOT_BLOCK_START };
-		send_record(out->client, mailslot_place_record(at), out->length);
-		mailslot_queue_link(queue, out->blocks, out->length);
-		out->blocks = NULL;
-		return 0;
-	}
-	missing = mailslot_queue_reserve(queue, out->length, &at);
-	if (missing)
-		return missing;
+	*missing = mailslot_queue_reserve(queue, out->length, &at);
+	if (*missing)
+		return -ENOBUFS;
 	mailslot_copy_bytes_in(mailslot_place_body(at), out->bounce, out->length);
 	send_record(out->client, mailslot_place_record(at), out->length);
 	mailslot_queue_commit(queue, at, out->length);
+	return 0;
+}
+
+/* With nothing held: bring what was lacking, or make place below the owner's limit, once. */
+static int outgoing_help(struct outgoing *out, int err, unsigned long missing)
+{
+	struct mailslot_slot *slot = out->client->slot;
+
+	if (err == -ENOBUFS)
+		return send_feed(slot, missing);
+	if (err != -EDQUOT || out->swept)
+		return err;
+	out->swept = true;
+	mailslot_reclaim_user(slot->user);
 	return 0;
 }
 
@@ -255,7 +294,7 @@ static void outgoing_unlock(struct outgoing *out, int err)
 	else
 		send_unlock_wake(slot);
 	if (wake)
-		mailslot_wake_pollers(&slot->write_poll, EPOLLOUT | EPOLLWRNORM);
+		mailslot_wake_clients(slot, EPOLLOUT | EPOLLWRNORM);
 }
 
 static int outgoing_finish(struct outgoing *out)
@@ -267,11 +306,11 @@ static int outgoing_finish(struct outgoing *out)
 	spin_lock(&slot->lock);
 	err = outgoing_charge(out);
 	while (!err) {
-		missing = outgoing_queue(out);
-		if (!missing)
+		err = out->blocks ? outgoing_link(out) : outgoing_pack(out, &missing);
+		if (!err)
 			break;
 		spin_unlock(&slot->lock);
-		err = send_feed(slot, missing);
+		err = outgoing_help(out, err, missing);
 		spin_lock(&slot->lock);
 		if (slot->dead)
 			err = -EPIPE;
@@ -287,8 +326,8 @@ static int outgoing_finish(struct outgoing *out)
  * @nonblock: -EAGAIN rather than wait for room
  *
  * Context: process context, may sleep.
- * Return: its length; -EPIPE, -EMSGSIZE, -EAGAIN, -EFAULT, -ENOMEM, -EDQUOT, -ERESTARTSYS with
- * nothing queued.
+ * Return: its length; -EPIPE, -EMSGSIZE, -EAGAIN, -EFAULT, -ENOMEM, -EDQUOT, -EINTR, -ERESTARTSYS
+ * with nothing queued.
  */
 ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from, bool nonblock)
 {
@@ -306,7 +345,7 @@ ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from
 	if (!err)
 		err = outgoing_finish(&out);
 	kfree(out.bounce);
-	mailslot_blocks_free(client->slot->user, out.blocks);
+	mailslot_blocks_free(NULL, out.blocks);
 	return err ? err : (ssize_t)out.length;
 }
 
@@ -412,7 +451,10 @@ long mailslot_send_batch(struct mailslot_client *client,
 		pagefault_disable();
 		sent = batch_locked(client, from + done, stretch);
 		pagefault_enable();
-		send_unlock_wake(slot);
+		if (sent)
+			send_unlock_wake(slot);
+		else
+			spin_unlock(&slot->lock);
 		done += sent;
 		if (sent == stretch)
 			continue;

@@ -45,6 +45,8 @@ static __poll_t server_poll(struct file *file, struct poll_table_struct *table)
 	spin_lock(&slot->lock);
 	if (mailslot_slot_ready(slot))
 		events = EPOLLIN | EPOLLRDNORM;
+	else if (slot->claimed)
+		slot->missed = true;
 	spin_unlock(&slot->lock);
 	return events;
 }

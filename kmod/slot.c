@@ -7,6 +7,7 @@
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 #include <linux/xarray.h>
 
 #include "block.h"
@@ -24,9 +25,14 @@ DEFINE_XARRAY_ALLOC(mailslot_slots);
 static u32 next_minor;
 static struct kmem_cache *slot_cache;
 
+/* Slots whose device is not freed yet: whoever holds it last, the module waits for them. */
+static atomic_t slots_left;
+
 static void slot_free_rcu(struct rcu_head *rcu)
 {
 	kmem_cache_free(slot_cache, container_of(rcu, struct mailslot_slot, rcu));
+	if (atomic_dec_and_test(&slots_left))
+		wake_up_var(&slots_left);
 }
 
 /* The device's last reference is gone: nobody can see the slot but RCU's readers. */
@@ -114,6 +120,7 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe)
 		err = err == -EBUSY ? -ENOSPC : err;
 		goto err_release_name;
 	}
+	atomic_inc(&slots_left);
 	mailslot_node_init(&slot->dev, minor, slot_release);
 	return slot;
 
@@ -174,7 +181,7 @@ static void slot_mark_dead(struct mailslot_slot *slot)
 	mailslot_wake_writers(slot);
 	trace_mailslot_destroy(slot);
 	spin_unlock(&slot->lock);
-	wake_up_interruptible_poll(&slot->write_poll, EPOLLHUP | EPOLLERR);
+	mailslot_wake_clients(slot, EPOLLHUP | EPOLLERR);
 }
 
 /**
@@ -239,7 +246,8 @@ int mailslot_slots_init(void)
 
 void mailslot_slots_exit(void)
 {
-	/* The last slots are freed after a grace period. */
+	wait_var_event(&slots_left, !atomic_read(&slots_left));
+	/* The last to be freed is done with this module's code. */
 	rcu_barrier();
 	kmem_cache_destroy(slot_cache);
 	xa_destroy(&mailslot_slots);

@@ -27,6 +27,7 @@ struct mailslot_slot {
 	/* Under lock. */
 	bool dead;			/* the last server file is closed; never undone */
 	bool claimed;			/* a reader copies the head message, unlocked */
+	bool missed;			/* a poller met a claimed message */
 	u32 flags;			/* MAILSLOT_INFO_KEEP_* */
 	u64 charged;			/* what queued and granted messages count for */
 	u64 room_wanted;		/* the least room that helps a waiter, or U64_MAX */

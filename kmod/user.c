@@ -142,7 +142,7 @@ void mailslot_user_put(struct mailslot_user *user)
 }
 
 /**
- * mailslot_user_charge() - count pages that a queue is about to take
+ * mailslot_user_charge() - count pages that enter a queue
  * @user: the slot's owner
  * @pages: how many
  *
@@ -153,10 +153,13 @@ int mailslot_user_charge(struct mailslot_user *user, unsigned long pages)
 {
 	unsigned long limit = READ_ONCE(max_user_bytes) >> PAGE_SHIFT;
 
-	if (atomic_long_add_return(pages, &user->pages) > limit && !user->exempt) {
-		atomic_long_sub(pages, &user->pages);
-		return -EDQUOT;
-	}
+	long old = atomic_long_read(&user->pages);
+
+	/* Not added and taken back: that would refuse others meanwhile. */
+	do {
+		if (old + pages > limit && !user->exempt)
+			return -EDQUOT;
+	} while (!atomic_long_try_cmpxchg(&user->pages, &old, old + pages));
 	return 0;
 }
 

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copying message bytes that go over the ends of blocks, or come from or go to an iov_iter. */
+#include <linux/sched.h>
+
 #include "compat.h"
 #include "usercopy.h"
+
+/* Only messages that are never copied under the lock have that many pieces. */
+static __always_inline void copy_rest(unsigned int pieces)
+{
+	if (unlikely(pieces % 256 == 0))
+		cond_resched();
+}
 
 /*
  * _copy_from_user() is copy_from_user() less the hardened check of the kernel's side, and so is its
@@ -24,6 +33,8 @@ static __always_inline bool copy_piece_out(void __user *to, const void *from, si
 
 bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_t length)
 {
+	unsigned int pieces = 0;
+
 	while (length) {
 		size_t piece;
 		void *address = mailslot_place_piece(&to, length, &piece);
@@ -32,12 +43,15 @@ bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_
 			return false;
 		from += piece;
 		length -= piece;
+		copy_rest(++pieces);
 	}
 	return true;
 }
 
 bool __mailslot_copy_out(void __user *to, struct mailslot_place from, size_t length)
 {
+	unsigned int pieces = 0;
+
 	while (length) {
 		size_t piece;
 		void *address = mailslot_place_piece(&from, length, &piece);
@@ -46,6 +60,7 @@ bool __mailslot_copy_out(void __user *to, struct mailslot_place from, size_t len
 			return false;
 		to += piece;
 		length -= piece;
+		copy_rest(++pieces);
 	}
 	return true;
 }
@@ -64,6 +79,8 @@ void mailslot_copy_bytes_in(struct mailslot_place to, const void *from, size_t l
 
 bool mailslot_copy_iter_in(struct mailslot_place to, struct iov_iter *from, size_t length)
 {
+	unsigned int pieces = 0;
+
 	if (iter_is_ubuf(from))
 		return __mailslot_copy_in(to, from->ubuf + from->iov_offset, length);
 	while (length) {
@@ -73,12 +90,15 @@ bool mailslot_copy_iter_in(struct mailslot_place to, struct iov_iter *from, size
 		if (copy_from_iter(address, piece, from) != piece)
 			return false;
 		length -= piece;
+		copy_rest(++pieces);
 	}
 	return true;
 }
 
 bool mailslot_copy_iter_out(struct iov_iter *to, struct mailslot_place from, size_t length)
 {
+	unsigned int pieces = 0;
+
 	if (iter_is_ubuf(to))
 		return __mailslot_copy_out(to->ubuf + to->iov_offset, from, length);
 	while (length) {
@@ -88,6 +108,7 @@ bool mailslot_copy_iter_out(struct iov_iter *to, struct mailslot_place from, siz
 		if (copy_to_iter(address, piece, to) != piece)
 			return false;
 		length -= piece;
+		copy_rest(++pieces);
 	}
 	return true;
 }

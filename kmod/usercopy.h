@@ -18,6 +18,9 @@
  */
 #define MAILSLOT_COPY_LOCKED_MAX	4096
 
+/* Longer messages stand in blocks of their own, of which they fill at least half. */
+#define MAILSLOT_PACKED_MAX	max(MAILSLOT_COPY_LOCKED_MAX, (int)(PAGE_SIZE / 2))
+
 /* Up to here, words beat the start-up of a string instruction. */
 #define MAILSLOT_COPY_WORDS_MAX	(IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) ? 512 : 0)
 

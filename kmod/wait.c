@@ -6,8 +6,14 @@
 #include "trace.h"
 #include "wait.h"
 
-/* Suspend freezes sleepers where they are: no -EINTR comes from it. */
-#define SLEEP_STATE	(TASK_INTERRUPTIBLE | TASK_FREEZABLE)
+/*
+ * Suspend freezes a reader whose wait has an end where it is, so that no -EINTR comes from it. Other
+ * waits are restarted, and are better left: a frozen sleeper holds up the line behind it.
+ */
+static unsigned int sleep_state(ktime_t deadline)
+{
+	return deadline == KTIME_MAX ? TASK_INTERRUPTIBLE : TASK_INTERRUPTIBLE | TASK_FREEZABLE;
+}
 
 /**
  * mailslot_deadline() - when a timeout that starts now ends
@@ -62,7 +68,7 @@ int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 	trace_mailslot_wait(slot, false);
 	do {
 		list_add_tail(&self.link, &slot->readers);
-		set_current_state(SLEEP_STATE);
+		set_current_state(sleep_state(deadline));
 		spin_unlock(&slot->lock);
 		err = sleep_until(deadline);
 		spin_lock(&slot->lock);
@@ -133,7 +139,7 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 	list_add_tail(&self->link, &slot->writers);
 	mailslot_room_changed(slot);
 	while (!self->granted && !slot->dead && !signal_pending(current)) {
-		set_current_state(SLEEP_STATE);
+		set_current_state(TASK_INTERRUPTIBLE);
 		spin_unlock(&slot->lock);
 		schedule();
 		spin_lock(&slot->lock);

@@ -55,9 +55,8 @@ static inline void mailslot_wake_reader(struct task_struct *reader)
 }
 
 /**
- * mailslot_wake_pollers() - wake those who poll, after the lock is dropped
- * @pollers: the slot's read_poll or write_poll
- * @events: what happened
+ * mailslot_wake_servers() - wake those who poll the server end, after the lock is dropped
+ * @slot: the slot
  *
  * No barrier is needed for waitqueue_active(). A poller puts itself on the queue, then takes the
  * slot's lock and looks; the waker takes the lock and changes what is looked at, then comes here.
@@ -71,11 +70,26 @@ static inline void mailslot_wake_reader(struct task_struct *reader)
  * In this order the waker's lock pairs with the poller's unlock and it sees the entry; in the other
  * the poller sees the change. It cannot be that the poller sees the old state and the waker none.
  */
-static inline void mailslot_wake_pollers(struct wait_queue_head *pollers, __poll_t events)
+static inline void mailslot_wake_servers(struct mailslot_slot *slot)
 {
 	/* See above for why this needs no barrier. */
-	if (unlikely(waitqueue_active(pollers)))
-		wake_up_interruptible_poll(pollers, events);
+	if (unlikely(waitqueue_active(&slot->read_poll)))
+		wake_up_interruptible_poll(&slot->read_poll, EPOLLIN | EPOLLRDNORM);
+}
+
+/**
+ * mailslot_wake_clients() - wake those who poll client ends, after the lock is dropped
+ * @slot: the slot
+ * @events: what happened
+ *
+ * All of them, those that asked to be woken one at a time (EPOLLEXCLUSIVE) too: that is a promise
+ * about one file, and this queue is shared by the files of all clients.
+ */
+static inline void mailslot_wake_clients(struct mailslot_slot *slot, __poll_t events)
+{
+	/* As mailslot_wake_servers(). */
+	if (unlikely(waitqueue_active(&slot->write_poll)))
+		__wake_up(&slot->write_poll, TASK_INTERRUPTIBLE, 0, poll_to_key(events));
 }
 
 #endif

@@ -402,6 +402,16 @@ TEST_F(abi, set_unnamed_fields)
 	EXPECT_EQ(-EINVAL, refused_set(self->server, &set));
 	set.creation_time_ns = -1;
 	EXPECT_EQ(-EINVAL, refused_set(self->server, &set));
+	set = (struct mailslot_set_info) {
+		.mask = MAILSLOT_SET_MASK & ~MAILSLOT_SET_LAST_READ_TIME,
+		.last_read_time_ns = 1,
+	};
+	EXPECT_EQ(-EINVAL, refused_set(self->server, &set));
+	set = (struct mailslot_set_info) {
+		.mask = MAILSLOT_SET_MASK & ~MAILSLOT_SET_LAST_WRITE_TIME,
+		.last_write_time_ns = -1,
+	};
+	EXPECT_EQ(-EINVAL, refused_set(self->server, &set));
 }
 
 TEST_F(abi, set_pointer_and_size)

@@ -217,11 +217,14 @@ TEST_F(slot, set)
 	set = (struct mailslot_set_info) {
 		.mask = MAILSLOT_SET_MASK, .read_timeout_ns = MAILSLOT_WAIT_FOREVER_NS,
 		.creation_time_ns = 5, .flags = MAILSLOT_INFO_KEEP_WRITE_TIME,
+		.last_read_time_ns = -6, .last_write_time_ns = 7,
 	};
 	EXPECT_EQ(0, R(ioctl(self->server, MAILSLOT_IOC_SET_INFO, &set)));
 	after = info_of(self->server);
 	EXPECT_EQ(MAILSLOT_WAIT_FOREVER_NS, after.read_timeout_ns);
 	EXPECT_EQ(5, after.creation_time_ns);
+	EXPECT_EQ(-6, after.last_read_time_ns);
+	EXPECT_EQ(7, after.last_write_time_ns);
 	EXPECT_EQ(MAILSLOT_INFO_SERVER | MAILSLOT_INFO_KEEP_WRITE_TIME, after.flags);
 	EXPECT_EQ(MAILSLOT_INFO_KEEP_WRITE_TIME, info_of(self->client).flags);
 }

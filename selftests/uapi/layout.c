@@ -44,7 +44,9 @@ FIELD(mailslot_set_info, mask, 4, 0);
 FIELD(mailslot_set_info, flags, 4, 4);
 FIELD(mailslot_set_info, read_timeout_ns, 8, 8);
 FIELD(mailslot_set_info, creation_time_ns, 8, 16);
-ASSERT(sizeof(struct mailslot_set_info) == 24);
+FIELD(mailslot_set_info, last_read_time_ns, 8, 24);
+FIELD(mailslot_set_info, last_write_time_ns, 8, 32);
+ASSERT(sizeof(struct mailslot_set_info) == 40);
 
 FIELD(mailslot_recv_msg, buffer, 8, 0);
 FIELD(mailslot_recv_msg, capacity, 4, 8);

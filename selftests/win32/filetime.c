@@ -126,15 +126,26 @@ TEST_F(filetime, all_ones_stop_updates)
 	EXPECT_EQ(units(written[1]), units(written[0]));
 }
 
-TEST_F(filetime, other_access_and_write_times_are_50)
+/* Access and write stay as set until the next read and write. */
+TEST_F(filetime, sets_access_and_write)
 {
-	FILETIME time = filetime(133000000000000000ULL), before, after;
+	FILETIME read = filetime(133000000000000001ULL), written = filetime(123456789012345678ULL);
+	FILETIME creation[2], got[2];
 
-	ASSERT_TRUE(GetFileTime(self->server, &before, NULL, NULL));
-	EXPECT_FAILS(ERROR_NOT_SUPPORTED, SetFileTime(self->server, &time, &time, NULL));
-	EXPECT_FAILS(ERROR_NOT_SUPPORTED, SetFileTime(self->server, &time, NULL, &time));
-	EXPECT_TRUE(GetFileTime(self->server, &after, NULL, NULL));
-	EXPECT_EQ(units(before), units(after));
+	ASSERT_TRUE(GetFileTime(self->server, &creation[0], NULL, NULL));
+	EXPECT_TRUE(SetFileTime(self->server, NULL, &read, &written));
+	EXPECT_TRUE(GetFileTime(self->server, &creation[1], &got[0], &got[1]));
+	EXPECT_EQ(units(creation[0]), units(creation[1]));
+	EXPECT_EQ(units(read), units(got[0]));
+	EXPECT_EQ(units(written), units(got[1]));
+
+	ASSERT_TRUE(send_text(self->client, "x"));
+	EXPECT_TRUE(GetFileTime(self->server, NULL, &got[0], &got[1]));
+	EXPECT_EQ(units(read), units(got[0]));
+	EXPECT_LT(units(written), units(got[1]));
+	ASSERT_TRUE(next_is(self->server, "x"));
+	EXPECT_TRUE(GetFileTime(self->server, NULL, &got[0], NULL));
+	EXPECT_NE(units(read), units(got[0]));
 }
 
 TEST_F(filetime, beyond_the_clock_is_87)

@@ -132,8 +132,11 @@ struct mailslot_info {
 #define MAILSLOT_SET_READ_TIMEOUT	(1U << 0)
 #define MAILSLOT_SET_CREATION_TIME	(1U << 1)
 #define MAILSLOT_SET_FLAGS		(1U << 2)
+#define MAILSLOT_SET_LAST_READ_TIME	(1U << 3)
+#define MAILSLOT_SET_LAST_WRITE_TIME	(1U << 4)
 #define MAILSLOT_SET_MASK		(MAILSLOT_SET_READ_TIMEOUT | MAILSLOT_SET_CREATION_TIME | \
-					 MAILSLOT_SET_FLAGS)
+					 MAILSLOT_SET_FLAGS | MAILSLOT_SET_LAST_READ_TIME | \
+					 MAILSLOT_SET_LAST_WRITE_TIME)
 
 /**
  * struct mailslot_set_info - change a slot (MAILSLOT_IOC_SET_INFO, server end)
@@ -144,6 +147,8 @@ struct mailslot_info {
  * @read_timeout_ns: with MAILSLOT_SET_READ_TIMEOUT, the timeout of reads that
  *	start from now on; those that wait keep theirs.
  * @creation_time_ns: with MAILSLOT_SET_CREATION_TIME, nanoseconds since 1970.
+ * @last_read_time_ns: with MAILSLOT_SET_LAST_READ_TIME, likewise, until the next read.
+ * @last_write_time_ns: with MAILSLOT_SET_LAST_WRITE_TIME, likewise, until the next write.
  *
  * Fields that the mask does not name must be zero, else EINVAL.
  */
@@ -152,6 +157,8 @@ struct mailslot_set_info {
 	__u32 flags;
 	__aligned_u64 read_timeout_ns;
 	__s64 creation_time_ns;
+	__s64 last_read_time_ns;
+	__s64 last_write_time_ns;
 };
 
 /**

@@ -59,52 +59,62 @@ LIB_EXPORT BOOL WINAPI GetFileTime(HANDLE file, LPFILETIME creation, LPFILETIME 
 	return TRUE;
 }
 
-/*
- * Last access and last write are what happened last; all that can be set is whether
- * they go on: -1 stops them, -2 lets them go on, 0 leaves them be.
- */
-static DWORD set_keep(const FILETIME *time, uint32_t flag, uint32_t *flags)
+/* One of the three times: 0 and none at all leave it be. */
+static DWORD set_time(const FILETIME *time, uint32_t bit, uint32_t *mask, __s64 *ns)
+{
+	if (!time || !to_units(time))
+		return ERROR_SUCCESS;
+	if (!to_ns(to_units(time), ns))
+		return ERROR_INVALID_PARAMETER;
+	*mask |= bit;
+	return ERROR_SUCCESS;
+}
+
+/* Last access or last write: -1 stops its updates, -2 lets them go on, others set it. */
+static DWORD set_last(const FILETIME *time, uint32_t keep, uint32_t *flags, uint32_t bit,
+		      uint32_t *mask, __s64 *ns)
 {
 	uint64_t units = time ? to_units(time) : 0;
 
-	if (!units)
-		return ERROR_SUCCESS;
 	if (units == (uint64_t)-1)
-		*flags |= flag;
+		*flags |= keep;
 	else if (units == (uint64_t)-2)
-		*flags &= ~flag;
+		*flags &= ~keep;
 	else
-		return ERROR_NOT_SUPPORTED;
+		return set_time(time, bit, mask, ns);
 	return ERROR_SUCCESS;
 }
 
 static DWORD set_times(struct end *end, const FILETIME *creation, const FILETIME *access,
 		       const FILETIME *write)
 {
-	struct mailslot_set_info set = { .mask = 0 };
+	__s64 creation_ns = 0, read_ns = 0, write_ns = 0;
+	struct mailslot_set_info set;
+	uint32_t mask = 0, old, flags;
 	struct mailslot_info info;
-	uint32_t old;
 	DWORD error;
 
 	error = slot_info(end, &info);
 	if (error)
 		return error;
 	old = info.flags & (MAILSLOT_INFO_KEEP_READ_TIME | MAILSLOT_INFO_KEEP_WRITE_TIME);
-	set.flags = old;
-	error = set_keep(access, MAILSLOT_INFO_KEEP_READ_TIME, &set.flags);
+	flags = old;
+	error = set_time(creation, MAILSLOT_SET_CREATION_TIME, &mask, &creation_ns);
 	if (!error)
-		error = set_keep(write, MAILSLOT_INFO_KEEP_WRITE_TIME, &set.flags);
+		error = set_last(access, MAILSLOT_INFO_KEEP_READ_TIME, &flags,
+				 MAILSLOT_SET_LAST_READ_TIME, &mask, &read_ns);
+	if (!error)
+		error = set_last(write, MAILSLOT_INFO_KEEP_WRITE_TIME, &flags,
+				 MAILSLOT_SET_LAST_WRITE_TIME, &mask, &write_ns);
 	if (error)
 		return error;
-	if (set.flags != old)
-		set.mask |= MAILSLOT_SET_FLAGS;
-	else
-		set.flags = 0;
-	if (creation && to_units(creation)) {
-		if (!to_ns(to_units(creation), &set.creation_time_ns))
-			return ERROR_INVALID_PARAMETER;
-		set.mask |= MAILSLOT_SET_CREATION_TIME;
-	}
+	set = (struct mailslot_set_info) {
+		.mask = mask | (flags != old ? MAILSLOT_SET_FLAGS : 0),
+		.flags = flags != old ? flags : 0,
+		.creation_time_ns = creation_ns,
+		.last_read_time_ns = read_ns,
+		.last_write_time_ns = write_ns,
+	};
 	return ioctl(end->base.fd, MAILSLOT_IOC_SET_INFO, &set) < 0 ? error_from_errno(errno) :
 								     ERROR_SUCCESS;
 }
