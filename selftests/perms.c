@@ -491,3 +491,70 @@ TEST_F(users, bytes_of_small_messages)
 	}
 	EXPECT_EQ(0, child_status(pid));
 }
+
+#define WRITERS	8
+
+static long call_blocked_write(struct call *call)
+{
+	return R(write(call->fd, call->buffer, call->size));
+}
+
+/* What strangers' writers hold while they stand in line is no charge on the slot's owner. */
+TEST_F(users, bytes_of_waiting_writers)
+{
+	struct mailslot_create full = create_args(NULL), empty = create_args(NULL);
+	size_t size = (1 << 20) - MAILSLOT_MESSAGE_COST;
+	struct call calls[WRITERS];
+	int servers[2], i;
+	char *message;
+
+	message = calloc(1, size);
+	ASSERT_NE(NULL, message);
+	ASSERT_EQ(0, parameter_set("max_user_bytes", 3 << 20));
+	full.mode = 0666;
+	full.queue_bytes = 1 << 20;
+	full.read_timeout_ns = 30 * NSEC_PER_SEC;
+	umask(0);
+	ASSERT_EQ(0, setresuid(ALICE, ALICE, 0));
+	servers[0] = create_slot(&full);
+	servers[1] = create_slot(&empty);
+	ASSERT_LE(0, servers[0]);
+	ASSERT_LE(0, servers[1]);
+	ASSERT_EQ(0, setresuid(0, 0, 0));
+	for (i = 0; i < WRITERS; i++) {
+		calls[i] = (struct call) {
+			.function = call_blocked_write, .fd = client_open(full.name, O_WRONLY),
+			.buffer = message, .size = size,
+		};
+		ASSERT_TRUE(call_start(&calls[i]));
+		if (i)
+			ASSERT_TRUE(call_asleep(&calls[i], SYS_write));
+		while (!i && message_count(servers[0]) < 1)
+			sleep_ns(NSEC_PER_MSEC);
+	}
+	EXPECT_EQ(65536, write(client_open(empty.name, O_WRONLY), message, 65536));
+	for (i = 0; i < WRITERS; i++)
+		EXPECT_EQ(size, read(servers[0], message, size));
+	for (i = 0; i < WRITERS; i++)
+		EXPECT_EQ(size, call_join(&calls[i]));
+}
+
+/* Pages that the user's emptied slots keep do not stand in the way of a message. */
+TEST_F(users, bytes_kept_by_empty_slots)
+{
+	static char message[150000];
+	int i;
+
+	ASSERT_EQ(0, parameter_set("max_user_bytes", 1 << 20));
+	ASSERT_EQ(0, setresuid(ALICE, ALICE, 0));
+	for (i = 0; i < 12; i++) {
+		struct mailslot_create args = create_args(NULL);
+		int server = create_slot(&args), client = client_open(args.name, O_WRONLY);
+		char byte = 0;
+
+		EXPECT_EQ(sizeof(message), R(write(client, message, sizeof(message))));
+		EXPECT_EQ(sizeof(message), R(read(server, message, sizeof(message))));
+		EXPECT_EQ(1, R(write(client, &byte, 1)));
+	}
+	ASSERT_EQ(0, setresuid(0, 0, 0));
+}

@@ -472,3 +472,84 @@ TEST_F(slot, reader_and_poller)
 	EXPECT_EQ(1, write(self->client, "y", 1));
 	EXPECT_EQ(POLLIN, call_join(&poller));
 }
+
+static int exclusive_epoll(int fd)
+{
+	struct epoll_event event = { .events = EPOLLOUT | EPOLLEXCLUSIVE };
+	int epoll = epoll_create1(0);
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) ? -1 : epoll;
+}
+
+static long call_epoll(struct call *call)
+{
+	struct epoll_event event;
+
+	return R(epoll_wait(call->fd, &event, 1, 30000));
+}
+
+/*
+ * Each client's epoll waits for its own file, however exclusively: room and death are news
+ * for all of them.
+ */
+TEST_F(tight, exclusive_pollers_of_many_clients)
+{
+	int clients[4], epolls[4], round, i;
+
+	for (i = 0; i < 4; i++) {
+		clients[i] = client_open(self->name, O_WRONLY | O_NONBLOCK);
+		ASSERT_LE(0, clients[i]);
+		epolls[i] = exclusive_epoll(clients[i]);
+		ASSERT_LE(0, epolls[i]);
+	}
+	for (round = 0; round < 2; round++) {
+		struct call calls[4];
+
+		EXPECT_LE(1, fill_up(self->other, 1));
+		for (i = 0; i < 4; i++) {
+			calls[i] = (struct call) { .function = call_epoll, .fd = epolls[i] };
+			ASSERT_TRUE(call_start(&calls[i]));
+			ASSERT_TRUE(call_asleep(&calls[i], SYS_epoll_wait));
+		}
+		if (round)
+			close(self->server);
+		while (!round && read(self->server, self->buffer, sizeof(self->buffer)) > 0)
+			;
+		for (i = 0; i < 4; i++)
+			EXPECT_EQ(1, call_join(&calls[i]));
+	}
+}
+
+/* To look at a message, or to fail to take it, is no news of it. */
+TEST_F(slot, looking_is_no_edge)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int epoll = epoll_create1(0);
+	struct mailslot_recv_msg msg;
+	char buffer[8];
+
+	ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, self->server, &event));
+	EXPECT_EQ(3, write(self->client, "one", 3));
+	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, 10000));
+	msg = recv_slot(buffer, sizeof(buffer));
+	EXPECT_EQ(1, receive(self->server, &msg, 1, MAILSLOT_RECEIVE_PEEK));
+	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
+	EXPECT_EQ(-EFAULT, R(read(self->server, nowhere(), 8)));
+	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
+	EXPECT_EQ(3, write(self->client, "two", 3));
+	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, 10000));
+}
+
+/* A SEND that queues nothing tells the server nothing. */
+TEST_F(tight, refused_send_is_no_edge)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	struct mailslot_send_msg msg = send_slot("x", 1);
+	int epoll = epoll_create1(0);
+
+	EXPECT_LE(1, fill_up(self->client, 1));
+	ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, self->server, &event));
+	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, 10000));
+	EXPECT_EQ(-EAGAIN, send_batch(self->client, &msg, 1, MAILSLOT_SEND_DONTWAIT));
+	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
+}
