@@ -7,8 +7,8 @@
 #include "wait.h"
 
 /*
- * Suspend freezes a reader whose wait has an end where it is, so that no -EINTR comes from it. Other
- * waits are restarted, and are better left: a frozen sleeper holds up the line behind it.
+ * Suspend freezes a reader whose wait has an end where it is, so that no -EINTR comes from it.
+ * Other waits are restarted, and are better left: a frozen sleeper holds up the line behind it.
  */
 static unsigned int sleep_state(ktime_t deadline)
 {
