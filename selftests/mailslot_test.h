@@ -122,7 +122,7 @@ static inline int create_named(const char *name)
 
 static inline const char *node_path(const char *name)
 {
-	static char path[sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE];
+	static __thread char path[sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE];
 
 	snprintf(path, sizeof(path), "%s/%s", MAILSLOT_DIR, name);
 	return path;
