@@ -24,7 +24,7 @@
 struct taken {
 	struct task_struct *reader;	/* to be woken for the next message */
 	struct mailslot_block *garbage;
-	bool room;			/* pollers of client ends are to be told */
+	unsigned int wake;		/* MAILSLOT_WAKE_* */
 };
 
 /* Take the head message off, with the lock held. */
@@ -39,7 +39,7 @@ static __always_inline void take(struct mailslot_slot *slot, struct taken *taken
 	if (likely(!(slot->flags & MAILSLOT_INFO_KEEP_READ_TIME)))
 		slot->last_read_time = mailslot_now();
 	if (unlikely(mailslot_slot_room(slot) >= slot->room_wanted))
-		taken->room |= mailslot_room_changed(slot);
+		taken->wake |= mailslot_room_changed(slot);
 }
 
 /* Leave the lock; pass the wake-up on if a message waits for another reader. */
@@ -51,8 +51,10 @@ static __always_inline void taken_unlock(struct mailslot_slot *slot, struct take
 	mailslot_wake_reader(taken->reader);
 	if (unlikely(taken->garbage))
 		mailslot_blocks_free(slot->user, taken->garbage);
-	if (unlikely(taken->room))
+	if (unlikely(taken->wake & MAILSLOT_WAKE_CLIENTS))
 		mailslot_wake_clients(slot, EPOLLOUT | EPOLLWRNORM);
+	if (unlikely(taken->wake & MAILSLOT_WAKE_SERVERS))
+		mailslot_wake_servers(slot);
 }
 
 /*

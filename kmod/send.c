@@ -43,12 +43,13 @@ static __always_inline int send_admit(const struct mailslot_slot *slot, size_t l
 
 /* Fill in the record of a message whose bytes are in their place; the caller queues it. */
 static __always_inline void send_record(struct mailslot_client *client,
-					struct mailslot_record *record, size_t length)
+					struct mailslot_record *record, size_t length,
+					struct pid *sender)
 {
 	struct mailslot_slot *slot = client->slot;
 
 	record->time = mailslot_now();
-	record->pid = get_pid(task_tgid(current));
+	record->pid = get_pid(sender);
 	record->uid = client->uid;
 	record->gid = client->gid;
 	record->length = length;
@@ -82,7 +83,7 @@ static __always_inline int send_locked(struct mailslot_client *client, const voi
 	pagefault_enable();
 	if (unlikely(!copied))
 		return -EFAULT;
-	send_record(client, mailslot_place_record(at), length);
+	send_record(client, mailslot_place_record(at), length, task_tgid(current));
 	mailslot_queue_commit(&slot->queue, at, length);
 	slot->charged += message_cost(length);
 	return 0;
@@ -130,8 +131,10 @@ static int send_feed(struct mailslot_slot *slot, unsigned long count)
 /* A message on its slow way. */
 struct outgoing {
 	struct mailslot_client *client;
+	struct pid *sender;		/* of the writing task, which holds it */
 	size_t length;
 	bool nonblock;
+	unsigned long missing;		/* blocks that were lacking */
 	bool swept;			/* the owner's spare blocks were taken */
 	bool charged;			/* under slot->lock: room for it is charged to the slot */
 	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
@@ -210,26 +213,6 @@ static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned l
 	return mailslot_copy_iter_in(mailslot_place_body(at), from, out->length) ? 0 : -EFAULT;
 }
 
-/* With the lock held: charge the room, after standing in line for it if it must be. */
-static int outgoing_charge(struct outgoing *out)
-{
-	struct mailslot_slot *slot = out->client->slot;
-	u64 need = message_cost(out->length);
-	int err;
-
-	err = send_admit(slot, out->length);
-	if (err == -EAGAIN) {
-		if (out->nonblock)
-			return outgoing_refused(out);
-		err = mailslot_await_room(slot, &out->waiter, need);
-		out->charged = out->waiter.granted;
-	} else if (!err) {
-		slot->charged += need;
-		out->charged = true;
-	}
-	return err;
-}
-
 /* With the lock held and the room charged. */
 static int outgoing_link(struct outgoing *out)
 {
@@ -241,34 +224,67 @@ static int outgoing_link(struct outgoing *out)
 	err = mailslot_user_charge(slot->user, mailslot_blocks_for(out->length));
 	if (err)
 		return err;
-	send_record(out->client, mailslot_place_record(at), out->length);
+	send_record(out->client, mailslot_place_record(at), out->length, out->sender);
 	mailslot_queue_link(&slot->queue, out->blocks, out->end, out->length);
 	out->blocks = NULL;
 	return 0;
 }
 
-/* With the lock held and the room charged. -ENOBUFS: *missing blocks are lacking. */
-static int outgoing_pack(struct outgoing *out, unsigned long *missing)
+/* With the lock held and the room charged. -ENOBUFS: out->missing blocks are lacking. */
+static int outgoing_pack(struct outgoing *out)
 {
 	struct mailslot_queue *queue = &out->client->slot->queue;
 	struct mailslot_place at;
 
-	*missing = mailslot_queue_reserve(queue, out->length, &at);
-	if (*missing)
+	out->missing = mailslot_queue_reserve(queue, out->length, &at);
+	if (out->missing)
 		return -ENOBUFS;
 	mailslot_copy_bytes_in(mailslot_place_body(at), out->bounce, out->length);
-	send_record(out->client, mailslot_place_record(at), out->length);
+	send_record(out->client, mailslot_place_record(at), out->length, out->sender);
 	mailslot_queue_commit(queue, at, out->length);
 	return 0;
 }
 
+/*
+ * With the lock held and the room charged, by the writer itself or by whoever made room for it. All
+ * that it uses is the writer's, who is asleep in line or runs this.
+ */
+static int outgoing_queue(struct mailslot_waiter *waiter)
+{
+	struct outgoing *out = container_of(waiter, struct outgoing, waiter);
+
+	return out->blocks ? outgoing_link(out) : outgoing_pack(out);
+}
+
+/* With the lock held: charge the room, after standing in line for it if it must be. */
+static int outgoing_charge(struct outgoing *out)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	u64 need = message_cost(out->length);
+	int err;
+
+	err = send_admit(slot, out->length);
+	if (err == -EAGAIN) {
+		if (out->nonblock)
+			return outgoing_refused(out);
+		out->waiter.queue = outgoing_queue;
+		out->waiter.need = need;
+		err = mailslot_await_room(slot, &out->waiter);
+		out->charged = out->waiter.granted;
+	} else if (!err) {
+		slot->charged += need;
+		out->charged = true;
+	}
+	return err;
+}
+
 /* With nothing held: bring what was lacking, or make place below the owner's limit, once. */
-static int outgoing_help(struct outgoing *out, int err, unsigned long missing)
+static int outgoing_help(struct outgoing *out, int err)
 {
 	struct mailslot_slot *slot = out->client->slot;
 
 	if (err == -ENOBUFS)
-		return send_feed(slot, missing);
+		return send_feed(slot, out->missing);
 	if (err != -EDQUOT || out->swept)
 		return err;
 	out->swept = true;
@@ -281,36 +297,38 @@ static void outgoing_unlock(struct outgoing *out, int err)
 	__releases(&out->client->slot->lock)
 {
 	struct mailslot_slot *slot = out->client->slot;
-	bool wake;
+	unsigned int wake = 0;
 
 	if (err && out->charged)
 		slot->charged -= message_cost(out->length);
 	if (out->waiter.task)
 		wake = mailslot_leave_line(slot, &out->waiter);
-	else
+	else if (err)
 		wake = mailslot_room_changed(slot);
-	if (err)
-		spin_unlock(&slot->lock);
-	else
+	/* Who queued it for this task has told the server. */
+	if (!err && !out->waiter.done)
+		wake |= MAILSLOT_WAKE_SERVERS;
+	if (wake & MAILSLOT_WAKE_SERVERS)
 		send_unlock_wake(slot);
-	if (wake)
+	else
+		spin_unlock(&slot->lock);
+	if (wake & MAILSLOT_WAKE_CLIENTS)
 		mailslot_wake_clients(slot, EPOLLOUT | EPOLLWRNORM);
 }
 
 static int outgoing_finish(struct outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
-	unsigned long missing;
 	int err;
 
 	spin_lock(&slot->lock);
 	err = outgoing_charge(out);
-	while (!err) {
-		err = out->blocks ? outgoing_link(out) : outgoing_pack(out, &missing);
+	while (!err && !out->waiter.done) {
+		err = outgoing_queue(&out->waiter);
 		if (!err)
 			break;
 		spin_unlock(&slot->lock);
-		err = outgoing_help(out, err, missing);
+		err = outgoing_help(out, err);
 		spin_lock(&slot->lock);
 		if (slot->dead)
 			err = -EPIPE;
@@ -333,6 +351,7 @@ ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from
 {
 	struct outgoing out = {
 		.client = client,
+		.sender = task_tgid(current),
 		.length = iov_iter_count(from),
 		.nonblock = nonblock,
 	};

@@ -88,62 +88,95 @@ struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot)
 	return get_task_struct(waiter->task);
 }
 
+/* Messages that are queued for writers in line in one section of the lock. */
+#define LINE_BATCH	16
+
+static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
+{
+	return list_first_entry_or_null(&slot->writers, struct mailslot_waiter, link);
+}
+
+/*
+ * The writers in line that fit, the first first: their room is charged and their messages are
+ * queued for them. The first one for whom that does not work stays at the head, granted, to do it
+ * itself. Returns whether a message was queued.
+ */
+static bool serve_line(struct mailslot_slot *slot)
+{
+	struct mailslot_waiter *first;
+	unsigned int served = 0;
+
+	while ((first = first_writer(slot)) && !first->granted &&
+	       first->need <= mailslot_slot_room(slot)) {
+		slot->charged += first->need;
+		first->granted = true;
+		if (served < LINE_BATCH && !first->queue(first)) {
+			list_del_init(&first->link);
+			first->done = true;
+			served++;
+		}
+		wake_up_process(first->task);
+	}
+	return served;
+}
+
 /**
  * mailslot_room_changed() - hand out room
  * @slot: the slot, locked, with more room than before or a changed line of writers
  *
- * Grants room to the first writer in line once it fits. It stays at the head of the line until it
- * has queued its message, and everybody else behind it: so messages enter in the order of the line,
- * nobody overtakes, and a large message is not starved by small ones. It is woken under the lock,
- * as its waiter is on its stack and it leaves the line only under the lock.
+ * Messages enter in the order of the line, and as long as there is a line everybody else joins it
+ * or is refused: nobody overtakes, and a large message is not starved by small ones. A served
+ * writer is woken under the lock, as its waiter is on its stack and it returns only after it has
+ * had the lock.
  *
- * Return: whether pollers of client ends are to be woken after unlocking.
+ * Return: MAILSLOT_WAKE_*, for after unlocking.
  */
-bool mailslot_room_changed(struct mailslot_slot *slot)
+unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 {
 	struct mailslot_waiter *first;
+	unsigned int wake = 0;
 
 	lockdep_assert_held(&slot->lock);
-	first = list_first_entry_or_null(&slot->writers, struct mailslot_waiter, link);
-	if (!first) {
-		bool wake = slot->poll_wanted <= mailslot_slot_room(slot);
-
-		if (wake)
-			slot->poll_wanted = U64_MAX;
-		slot->room_wanted = slot->poll_wanted;
+	if (serve_line(slot))
+		wake |= MAILSLOT_WAKE_SERVERS;
+	first = first_writer(slot);
+	if (first) {
+		slot->room_wanted = first->granted ? U64_MAX : first->need;
 		return wake;
 	}
-	if (!first->granted && first->need <= mailslot_slot_room(slot)) {
-		slot->charged += first->need;
-		first->granted = true;
-		wake_up_process(first->task);
+	if (slot->poll_wanted <= mailslot_slot_room(slot)) {
+		slot->poll_wanted = U64_MAX;
+		wake |= MAILSLOT_WAKE_CLIENTS;
 	}
-	slot->room_wanted = first->granted ? U64_MAX : first->need;
-	return false;
+	slot->room_wanted = slot->poll_wanted;
+	return wake;
 }
 
 /**
  * mailslot_await_room() - stand in line for room
  * @slot: the slot, locked; unlocked while asleep
- * @self: the caller's place in line, from here until mailslot_leave_line()
- * @need: how much room
+ * @self: the caller's place in line, with queue and need set, until mailslot_leave_line()
  *
  * Context: process context, sleeps.
- * Return: 0 with the room charged to the slot; -EPIPE; -ERESTARTSYS.
+ * Return: 0 with the message queued (done), or with its room charged (granted) and the message the
+ * caller's to queue; -EPIPE; -ERESTARTSYS.
  */
-int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self, u64 need)
+int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self)
 {
 	lockdep_assert_held(&slot->lock);
 	trace_mailslot_wait(slot, true);
-	*self = (struct mailslot_waiter){ .task = current, .need = need };
+	self->task = current;
 	list_add_tail(&self->link, &slot->writers);
-	mailslot_room_changed(slot);
+	if (first_writer(slot) == self)
+		slot->room_wanted = min(slot->room_wanted, self->need);
 	while (!self->granted && !slot->dead && !signal_pending(current)) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		spin_unlock(&slot->lock);
 		schedule();
 		spin_lock(&slot->lock);
 	}
+	if (self->done)
+		return 0;
 	if (slot->dead)
 		return -EPIPE;
 	return self->granted ? 0 : -ERESTARTSYS;
@@ -156,9 +189,9 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
  *
  * Return: as mailslot_room_changed().
  */
-bool mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
+unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
 {
-	list_del(&self->link);
+	list_del_init(&self->link);
 	return mailslot_room_changed(slot);
 }
 

@@ -17,15 +17,23 @@
 struct mailslot_waiter {
 	struct list_head link;		/* under slot->lock */
 	struct task_struct *task;	/* constant */
-	u64 need;			/* constant; writers: the room */
-	bool granted;			/* under slot->lock; writers: the room is charged */
+
+	/* Writers only. */
+	int (*queue)(struct mailslot_waiter *self);	/* constant; queues its message */
+	u64 need;			/* constant; the room it takes */
+	bool granted;			/* under slot->lock; the room is charged */
+	bool done;			/* under slot->lock; another task has queued it */
 };
+
+/* Whom mailslot_room_changed() wants woken once the lock is dropped. */
+#define MAILSLOT_WAKE_CLIENTS	BIT(0)	/* pollers of client ends: there is room */
+#define MAILSLOT_WAKE_SERVERS	BIT(1)	/* readers, pollers of the server: there are messages */
 
 ktime_t mailslot_deadline(u64 timeout_ns);
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline);
-int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self, u64 need);
-bool mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
-bool mailslot_room_changed(struct mailslot_slot *slot);
+int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self);
+unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
+unsigned int mailslot_room_changed(struct mailslot_slot *slot);
 void mailslot_wake_writers(struct mailslot_slot *slot);
 struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot);
 
