@@ -137,6 +137,9 @@ unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 	unsigned int wake = 0;
 
 	lockdep_assert_held(&slot->lock);
+	/* The queue is the killer's alone; who stands in line has been woken and leaves. */
+	if (slot->dead)
+		return 0;
 	if (serve_line(slot))
 		wake |= MAILSLOT_WAKE_SERVERS;
 	first = first_writer(slot);

@@ -525,6 +525,29 @@ TEST_F(small, waiting_writer_outlives_the_slot)
 	EXPECT_EQ(-EPIPE, call_join(&writer));
 }
 
+/* A large message waits, and behind it small ones that would fit: none enters the dead slot. */
+TEST_F(small, line_behind_a_large_message_outlives_the_slot)
+{
+	static char large[SMALL_COUNT * (SMALL_LENGTH + COST) - COST];
+	struct call writers[6];
+	unsigned int i;
+
+	EXPECT_EQ(1, write(self->client, "x", 1));
+	for (i = 0; i < 6; i++) {
+		writers[i] = (struct call) {
+			.function = call_write, .fd = self->blocking, .buffer = large,
+			.size = i ? 1 : sizeof(large),
+		};
+		ASSERT_TRUE(call_start(&writers[i]));
+		ASSERT_TRUE(call_asleep(&writers[i], SYS_write));
+	}
+	EXPECT_EQ(1, message_count(self->server));
+	EXPECT_EQ(0, close(self->server));
+	for (i = 0; i < 6; i++)
+		EXPECT_EQ(-EPIPE, call_join(&writers[i]));
+	EXPECT_EQ(1, info_of(self->client).messages_written);
+}
+
 /* SIGPIPE is at its default here: it would end the test. */
 TEST_F(slot, server_gone)
 {
