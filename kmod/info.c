@@ -16,20 +16,26 @@ static_assert(sizeof(struct mailslot_receive) == 32);
 static_assert(sizeof(struct mailslot_send_msg) == 16);
 static_assert(sizeof(struct mailslot_send) == 24);
 
-/* What is in the queue. The messages that a slot's death discarded are not, nor were they read. */
-static void info_get_queue(const struct mailslot_slot *slot, struct mailslot_info *info)
+/*
+ * What is in the queue, and since when its first message. The messages that a slot's death discarded
+ * are not, nor were they read.
+ */
+static s64 info_get_queue(const struct mailslot_slot *slot, struct mailslot_info *info)
 {
 	const struct mailslot_queue *queue = &slot->queue;
 	u64 count = slot->dead ? 0 : mailslot_queue_count(queue);
+	const struct mailslot_record *head;
 
 	info->next_message_size = MAILSLOT_NO_NEXT_MESSAGE;
 	if (!count)
-		return;
-	info->next_message_size = mailslot_place_record(mailslot_queue_head(queue))->length;
+		return 0;
+	head = mailslot_place_record(mailslot_queue_head(queue));
+	info->next_message_size = head->length;
 	info->message_count = count;
 	/* What a writer in line was granted does not show. */
 	info->queued_bytes = queue->bytes_written - queue->bytes_read +
 			     count * MAILSLOT_MESSAGE_COST;
+	return head->time;
 }
 
 /**
@@ -38,10 +44,12 @@ static void info_get_queue(const struct mailslot_slot *slot, struct mailslot_inf
  * @info: all of it is set; the flag that tells the end is the caller's to add
  *
  * Context: any but hard interrupt.
+ * Return: when the message that is next to be read entered, in ns since 1970; 0 if there is none.
  */
-void mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
+s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 {
 	const struct mailslot_queue *queue = &slot->queue;
+	s64 oldest;
 
 	spin_lock(&slot->lock);
 	*info = (struct mailslot_info){
@@ -60,8 +68,9 @@ void mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 		.dev_major = MAJOR(slot->dev.devt),
 		.dev_minor = MINOR(slot->dev.devt),
 	};
-	info_get_queue(slot, info);
+	oldest = info_get_queue(slot, info);
 	spin_unlock(&slot->lock);
+	return oldest;
 }
 
 /**

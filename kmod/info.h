@@ -11,7 +11,7 @@
 /* What an ioctl command is, whatever the size of its structure: that may grow. */
 #define MAILSLOT_IOC_ID(cmd)	((cmd) & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT))
 
-void mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info);
+s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info);
 long mailslot_info_ioctl(struct mailslot_slot *slot, u32 end, void __user *to, size_t size);
 long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from, size_t size);
 void mailslot_info_show(struct mailslot_slot *slot, bool server, struct seq_file *m);

@@ -46,13 +46,18 @@ ATTRIBUTE_GROUPS(slot);
 static int slot_uevent(UEVENT_CONST struct device *dev, struct kobj_uevent_env *env)
 {
 	struct mailslot_info info;
+	s64 oldest = mailslot_info_get(container_of(dev, struct mailslot_slot, dev), &info);
 
-	mailslot_info_get(container_of(dev, struct mailslot_slot, dev), &info);
 	return add_uevent_var(env, "MAILSLOT_MESSAGE_COUNT=%llu", info.message_count) ?:
 	       add_uevent_var(env, "MAILSLOT_QUEUED_BYTES=%llu", info.queued_bytes) ?:
 	       add_uevent_var(env, "MAILSLOT_QUEUE_BYTES=%llu", info.queue_bytes) ?:
 	       add_uevent_var(env, "MAILSLOT_MAX_MESSAGE_SIZE=%u", info.max_message_size) ?:
-	       add_uevent_var(env, "MAILSLOT_CLIENTS=%u", info.clients);
+	       add_uevent_var(env, "MAILSLOT_CLIENTS=%u", info.clients) ?:
+	       add_uevent_var(env, "MAILSLOT_MESSAGES_WRITTEN=%llu", info.messages_written) ?:
+	       add_uevent_var(env, "MAILSLOT_MESSAGES_READ=%llu", info.messages_read) ?:
+	       add_uevent_var(env, "MAILSLOT_BYTES_WRITTEN=%llu", info.bytes_written) ?:
+	       add_uevent_var(env, "MAILSLOT_BYTES_READ=%llu", info.bytes_read) ?:
+	       add_uevent_var(env, "MAILSLOT_OLDEST_TIME=%lld", oldest);
 }
 
 static struct class slot_class = {

@@ -368,11 +368,50 @@ TEST(sysfs)
 	EXPECT_STREQ("9999", uevent_of(server, "MAILSLOT_QUEUE_BYTES"));
 	EXPECT_STREQ("777", uevent_of(server, "MAILSLOT_MAX_MESSAGE_SIZE"));
 	EXPECT_STREQ("1", uevent_of(server, "MAILSLOT_CLIENTS"));
+	EXPECT_STREQ("2", uevent_of(server, "MAILSLOT_MESSAGES_WRITTEN"));
+	EXPECT_STREQ("0", uevent_of(server, "MAILSLOT_MESSAGES_READ"));
+	EXPECT_STREQ("6", uevent_of(server, "MAILSLOT_BYTES_WRITTEN"));
+	EXPECT_STREQ("0", uevent_of(server, "MAILSLOT_BYTES_READ"));
+	EXPECT_EQ(3, read(server, text, sizeof(text)));
+	EXPECT_STREQ("1", uevent_of(server, "MAILSLOT_MESSAGES_READ"));
+	EXPECT_STREQ("3", uevent_of(server, "MAILSLOT_BYTES_READ"));
 
 	snprintf(path, sizeof(path), "/sys/class/mailslot/mailslot%u", info_of(server).dev_minor);
 	EXPECT_EQ(0, access(path, F_OK));
 	EXPECT_EQ(0, close(server));
 	EXPECT_EQ(-1, access(path, F_OK));
+}
+
+/* Of the message that is next, not of the last: 0 when there is none, before the first and after. */
+TEST_F(slot, sysfs_oldest_time)
+{
+	struct mailslot_recv_msg message[2];
+	struct mailslot_receive receive = {
+		.messages = (uintptr_t)message,
+		.count = ARRAY_SIZE(message),
+		.message_size = sizeof(message[0]),
+		.flags = MAILSLOT_RECEIVE_PEEK,
+	};
+	char buffer[2][16];
+	size_t i;
+
+	EXPECT_STREQ("0", uevent_of(self->server, "MAILSLOT_OLDEST_TIME"));
+	EXPECT_EQ(3, write(self->client, "abc", 3));
+	sleep_ns(20 * NSEC_PER_MSEC);
+	EXPECT_EQ(3, write(self->client, "def", 3));
+	for (i = 0; i < ARRAY_SIZE(message); i++)
+		message[i] = (struct mailslot_recv_msg){
+			.buffer = (uintptr_t)buffer[i],
+			.capacity = sizeof(buffer[i]),
+		};
+	ASSERT_EQ(2, R(ioctl(self->server, MAILSLOT_IOC_RECEIVE, &receive)));
+	EXPECT_LT(message[0].time_ns, message[1].time_ns);
+	for (i = 0; i < ARRAY_SIZE(message); i++) {
+		EXPECT_EQ(message[i].time_ns,
+			  atoll(uevent_of(self->server, "MAILSLOT_OLDEST_TIME")));
+		EXPECT_EQ(3, read(self->server, buffer[i], sizeof(buffer[i])));
+	}
+	EXPECT_STREQ("0", uevent_of(self->server, "MAILSLOT_OLDEST_TIME"));
 }
 
 /* An attribute that is open when the slot dies is of no slot, and of no other one. */
