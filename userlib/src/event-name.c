@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "event-name.h"
+#include "utf8.h"
 
 /* Where the folder may be; the first that exists, for all processes alike. */
 static const char *const bases[] = { "/dev/shm", "/tmp" };
@@ -81,7 +82,7 @@ DWORD event_name_encode(struct text text, char file[EVENT_NAME_SIZE])
 		if (c == '/' || c == '%' || c == '.' || c < ' ' || c == 0x7f)
 			n = (size_t)snprintf(bytes, sizeof(bytes), "%%%02X", (unsigned int)c);
 		else
-			n = text_put(bytes, c);
+			n = utf8_put(bytes, (uint32_t)c);
 		if (used + n >= EVENT_NAME_SIZE)
 			return ERROR_FILENAME_EXCED_RANGE;
 		memcpy(file + used, bytes, n);

@@ -9,6 +9,7 @@
 #include <wctype.h>
 
 #include "name.h"
+#include "utf8.h"
 
 static int32_t utf8_next(const char **at)
 {
@@ -71,31 +72,6 @@ int32_t text_next(struct text *text)
 	return text->wide ? wide_next(&text->wide) : TEXT_END;
 }
 
-/* Write a character as UTF-8, up to 4 bytes; returns how many. */
-size_t text_put(char *out, int32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 /* The program's own locale must not decide which slots it finds. */
 static pthread_once_t fold_once = PTHREAD_ONCE_INIT;
 static locale_t fold_locale;
@@ -139,7 +115,7 @@ static int32_t read_component(struct text *text, char *out, size_t room, size_t 
 
 	*length = 0;
 	while ((c = text_next(text)) > 0 && !is_slash(c)) {
-		size_t n = text_put(bytes, name_fold(c));
+		size_t n = utf8_put(bytes, (uint32_t)name_fold(c));
 
 		if (*length + n < room)
 			memcpy(out + *length, bytes, n);
@@ -247,7 +223,7 @@ bool name_matches(const char *node, const char *folded, size_t length)
 	int32_t c;
 
 	while ((c = text_next(&text)) > 0) {
-		size_t n = text_put(bytes, name_fold(c));
+		size_t n = utf8_put(bytes, (uint32_t)name_fold(c));
 
 		if (n > length - used || memcmp(folded + used, bytes, n))
 			return false;

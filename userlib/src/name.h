@@ -27,7 +27,6 @@ static inline bool text_is_null(struct text text)
 #define TEXT_BAD	((int32_t)-1)
 
 int32_t text_next(struct text *text);
-size_t text_put(char *out, int32_t c);
 
 enum name_place {
 	NAME_NOT_MAILSLOT,	/* not of the form \\host\mailslot\... */

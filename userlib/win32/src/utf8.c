@@ -3,6 +3,7 @@
  * Text between UTF-8 and wide characters, whatever locale the program has set.
  * Nothing is ever lost to a bad character: it becomes U+FFFD and the text goes on.
  */
+#include "../../src/utf8.h"
 #include "internal.h"
 
 #define REPLACEMENT	0xfffd
@@ -29,30 +30,6 @@ static size_t take_wide(const wchar_t *wide, size_t n, uint32_t *c, bool *invali
 	return 1;
 }
 
-static size_t put_utf8(char *out, uint32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 size_t utf8_from_wide(char *out, size_t size, const wchar_t *wide, size_t n, bool *invalid)
 {
 	size_t used = 0, stored = 0;
@@ -61,7 +38,7 @@ size_t utf8_from_wide(char *out, size_t size, const wchar_t *wide, size_t n, boo
 		char one[4];
 		uint32_t c;
 		size_t taken = take_wide(wide, n, &c, invalid);
-		size_t length = put_utf8(one, c);
+		size_t length = utf8_put(one, c);
 
 		if (stored == used && length <= size - stored) {
 			memcpy(out + stored, one, length);
