@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The mailslot server of server.c on libmailslot: makes the slot, prints each message
- * with its sender, and ends after as many as asked for.
+ * A mailslot server on libmailslot: makes the slot, prints each message with its sender,
+ * and ends after COUNT.  server.c is the same without a library.
  *
- * usage: server-library NAME [COUNT]
+ *	cc -o server-library server-library.c $(pkg-config --cflags --libs libmailslot)
+ *	./server-library NAME [COUNT]
  */
 #include <libmailslot.h>
 #include <pwd.h>
@@ -33,7 +34,8 @@ int main(int argc, char **argv)
 	snprintf(name, sizeof(name), "\\\\.\\mailslot\\%s", argv[1]);
 	/* Everybody may write to it. */
 	umask(0);
-	slot = CreateMailslot(name, 0, MAILSLOT_WAIT_FOREVER, NULL);
+	/* What the buffer cannot take is refused when it is written. */
+	slot = CreateMailslot(name, sizeof(buffer), MAILSLOT_WAIT_FOREVER, NULL);
 	if (slot == INVALID_HANDLE_VALUE) {
 		fprintf(stderr, "CreateMailslot %s: error %u\n", name, GetLastError());
 		return 1;
@@ -49,9 +51,11 @@ int main(int argc, char **argv)
 		length = size;
 		if (length && buffer[length - 1] == '\n')
 			length--;
-		printf("message %llu from process %u, user %s, %u bytes: %.*s\n",
+		printf("message %llu from process %u, user %s, %u bytes: ",
 		       (unsigned long long)sender.sequence, sender.pid, user_name(sender.uid),
-		       size, (int)length, buffer);
+		       size);
+		fwrite(buffer, 1, length, stdout);
+		putchar('\n');
 	}
 	CloseHandle(slot);
 	return 0;

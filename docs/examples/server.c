@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A mailslot server on the kernel's own interface: makes the slot, prints each
- * message with its sender, and ends after as many as asked for.  It needs no
- * library; programs that want one use libmailslot.
+ * A mailslot server in C on the kernel's own interface: makes the slot, prints each message with
+ * its sender, and ends after COUNT.  It needs no library; server-library.c is the same on one.
  *
- * usage: server NAME [COUNT]
+ *	cc server.c -o server
+ *	./server NAME [COUNT]
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,11 +17,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static char buffer[65536];
+
 /* The server end of a new slot that everybody may write to; -1 and errno if that fails. */
 static int create_slot(const char *name)
 {
 	struct mailslot_create create = {
 		.mode = 0622,
+		/* What the buffer cannot take is refused when it is written. */
+		.max_message_size = sizeof(buffer),
 		.read_timeout_ns = MAILSLOT_WAIT_FOREVER_NS,
 	};
 	int control, slot;
@@ -49,7 +53,6 @@ static const char *user_name(unsigned int uid)
 
 int main(int argc, char **argv)
 {
-	static char buffer[65536];
 	struct mailslot_recv_msg message = {
 		.buffer = (unsigned long)buffer,
 		.capacity = sizeof(buffer),
@@ -59,7 +62,8 @@ int main(int argc, char **argv)
 		.count = 1,
 		.message_size = sizeof(message),
 	};
-	int slot, length;
+	unsigned int length;
+	int slot;
 	long left;
 
 	if (argc < 2) {
@@ -82,9 +86,11 @@ int main(int argc, char **argv)
 		length = message.length;
 		if (length && buffer[length - 1] == '\n')
 			length--;
-		printf("message %llu from process %u, user %s, %u bytes: %.*s\n",
+		printf("message %llu from process %u, user %s, %u bytes: ",
 		       (unsigned long long)message.sequence, message.pid,
-		       user_name(message.uid), message.length, length, buffer);
+		       user_name(message.uid), message.length);
+		fwrite(buffer, 1, length, stdout);
+		putchar('\n');
 	}
 	return 0;
 }
