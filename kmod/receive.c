@@ -354,5 +354,5 @@ long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_re
 	batch.last = slot->queue.written;
 	err = batch_run(&batch);
 	claim_unlock(slot, &batch.taken);
-	return batch.done ? batch.done : err;
+	return batch.done ? (long)batch.done : err;
 }

@@ -479,7 +479,7 @@ long mailslot_send_batch(struct mailslot_client *client,
 			continue;
 		err = batch_one(client, from + done, nonblock);
 		if (err)
-			return done ? done : err;
+			return done ? (long)done : err;
 		done++;
 	}
 	return done;
