@@ -15,7 +15,7 @@ endif
 BUILD := $(CURDIR)/build/$(KERNEL)
 kbuild = $(MAKE) -C $(KDIR) M=$(BUILD)
 
-.PHONY: all module userland selftests setup demo test test-debug check bench vm
+.PHONY: all module userland selftests setup demo test test-debug fuzz check bench vm
 .PHONY: install install-module install-userland uninstall uninstall-module uninstall-userland clean help
 
 all:
@@ -57,6 +57,11 @@ test:
 test-debug:
 	@.ci/setup debug
 	@selftests/vm/test $(DEBUG_KERNELS)
+
+fuzz:
+	@.ci/setup test
+	@$(MAKE) -s -C selftests/fuzz
+	@selftests/fuzz/run for $(or $(MINUTES),10)
 
 check:
 	@.ci/setup check
@@ -103,6 +108,7 @@ help:
 	@echo 'make setup         install the packages that building and testing take (Debian 12)'
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once)'
+	@echo 'make fuzz          the fuzzers for MINUTES=n (10); a short run of them is in make test'
 	@echo 'make bench         the benchmarks'
 	@echo 'make vm            a shell in a test VM with the module loaded'
 	@echo 'make clean         remove build/ (cached kernels stay in ~/.cache/mailslot)'

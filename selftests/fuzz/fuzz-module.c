@@ -1,0 +1,816 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fuzzes kmod/ as a whole, in a process: an input is a sequence of calls on slots, with limits,
+ * failing allocations and hostile user memory; calls that sleep or fault are met by others.  What
+ * comes out is compared with what went in: nothing lost, twice, torn, overtaken or stale.
+ */
+#include <linux/mailslot.h>
+
+#include "control.h"
+#include "fuzz.h"
+#include "reclaim.h"
+#include "send.h"
+#include "slot.h"
+
+#define POISON	0xc3
+
+extern const struct file_operations mailslot_client_fops;
+extern uint *const shim_parameter_max_slots;
+extern uint *const shim_parameter_max_user_slots;
+extern ulong *const shim_parameter_max_user_bytes;
+extern ulong *const shim_parameter_default_queue_bytes;
+extern ulong *const shim_parameter_max_queue_bytes;
+
+/* The input. */
+static const u8 *data, *data_end;
+
+static u8 take8(void)
+{
+	return data < data_end ? *data++ : 0;
+}
+
+static u16 take16(void)
+{
+	return take8() | take8() << 8;
+}
+
+static u64 take64(void)
+{
+	u64 value = 0;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		value = value << 8 | take8();
+	return value;
+}
+
+/* A message that was sent, or may yet turn out to be. */
+struct sent {
+	u64 begin, end;		/* when its call began and, U64_MAX until then, ended */
+	u32 number, length;
+	bool there;		/* to be received some day: sure only once its call has ended */
+	bool torn;		/* its bytes changed while they were read */
+};
+
+#define MEMORY	512
+
+/* What is known of a slot. */
+struct known {
+	struct mailslot_slot *slot;
+	struct sent sent[MEMORY];
+	unsigned int count, gone;	/* of sent, and those received from the front */
+	u64 sequence;			/* of the last RECEIVE that nobody met */
+	bool wild;			/* somebody wrote what is not known */
+};
+
+static struct known known[SHIM_MINORS];
+static u64 clock;		/* counts beginnings and ends of calls */
+static u32 numbers;
+static unsigned int depth, budget;
+
+static struct known *known_of(const struct file *file)
+{
+	struct mailslot_slot *slot;
+
+	if (file->f_op == &mailslot_client_fops)
+		slot = ((struct mailslot_client *)file->private_data)->slot;
+	else
+		slot = file->private_data;
+	return &known[MINOR(slot->dev.devt)];
+}
+
+static u8 content(u32 number, size_t i)
+{
+	return i < 4 ? number >> i * 8 : number * 29 + i * 3 + (i >> 8);
+}
+
+static struct sent *sent_new(struct known *k, u32 length)
+{
+	struct sent *sent;
+
+	if (k->count == MEMORY) {
+		k->wild = true;
+		return NULL;
+	}
+	sent = &k->sent[k->count++];
+	*sent = (struct sent){
+		.begin = ++clock, .end = U64_MAX, .number = ++numbers, .length = length,
+		.there = true,
+	};
+	return sent;
+}
+
+static void sent_done(struct sent *sent, bool taken)
+{
+	if (!sent)
+		return;
+	sent->end = ++clock;
+	/* What was received is gone already. */
+	if (!taken)
+		sent->there = false;
+}
+
+static bool bytes_match(const struct sent *sent, const u8 *bytes, u32 length)
+{
+	u32 i;
+
+	if (sent->length != length)
+		return false;
+	for (i = 0; i < length && !sent->torn; i++)
+		if (bytes[i] != content(sent->number, i))
+			return false;
+	return true;
+}
+
+/* A message came out, behind @peeked that were left: which was it, and was it its turn? */
+static void received(struct known *k, const u8 *bytes, u32 length, bool peek, unsigned int peeked)
+{
+	struct sent *match = NULL;
+	unsigned int before = 0, i;
+
+	if (k->wild)
+		return;
+	for (i = k->gone; i < k->count && !match; i++)
+		if (k->sent[i].there && !k->sent[i].torn &&
+		    bytes_match(&k->sent[i], bytes, length))
+			match = &k->sent[i];
+	for (i = k->gone; i < k->count && !match; i++)
+		if (k->sent[i].there && bytes_match(&k->sent[i], bytes, length))
+			match = &k->sent[i];
+	if (!match)
+		shim_fail("a message came out that nobody sent, or twice, or changed");
+	for (i = k->gone; i < k->count; i++)
+		before += k->sent[i].there && k->sent[i].end < match->begin;
+	if (before > peeked)
+		shim_fail("a message has overtaken another");
+	if (peek)
+		return;
+	match->there = false;
+	while (k->gone < k->count && !k->sent[k->gone].there &&
+	       k->sent[k->gone].end != U64_MAX)
+		k->gone++;
+}
+
+/* With nobody half way: how many messages there must be. */
+static unsigned int waiting(const struct known *k)
+{
+	unsigned int i, count = 0;
+
+	for (i = k->gone; i < k->count; i++)
+		count += k->sent[i].there;
+	return count;
+}
+
+/* The running task's memory. */
+static struct arena *arena(void)
+{
+	return &shim.arenas[depth];
+}
+
+/* As an input has it: mostly there, and now and then what hurts. */
+static unsigned long pick_address(size_t *room)
+{
+	static const unsigned long hostile[] = {
+		0, 8, ARENA_BASE - 4, ARENA_BASE + ARENA_SIZE - 4, USER_END - 8, USER_END,
+		0x800000000000UL, 0xffff888000001000UL, ULONG_MAX - 7, ULONG_MAX,
+	};
+	u8 how = take8();
+
+	if (how >= 0xf0)
+		return hostile[how % ARRAY_SIZE(hostile)] + 0 * (*room = 0);
+	/* Behind the page of structures. */
+	*room = PAGE_SIZE + how * 97 % (5 * PAGE_SIZE);
+	*room = ARENA_SIZE - *room;
+	return ARENA_BASE + ARENA_SIZE - *room;
+}
+
+static u32 pick_length(void)
+{
+	u16 raw = take16();
+
+	switch (raw >> 13) {
+	case 0:
+		return 0;
+	case 1:
+	case 2:
+		return raw & 0xff;
+	case 3:
+		return 4096 - 48 + (raw & 0x3f);
+	case 4:
+		return 4096 - 16 + (raw & 0x1f);
+	case 5:
+		return 3 * 4080 - 48 + (raw & 0x3f);
+	case 6:
+		return raw & 0x3fff;
+	default:
+		return raw & 0x7fff;
+	}
+}
+
+static void write_own(unsigned long address, const void *from, size_t size)
+{
+	unsigned long offset = address - ARENA_BASE;
+
+	if (offset < ARENA_SIZE && size <= ARENA_SIZE - offset)
+		memcpy(arena()->memory + offset, from, size);
+}
+
+static void read_own(unsigned long address, void *to, size_t size)
+{
+	unsigned long offset = address - ARENA_BASE;
+
+	memset(to, 0, size);
+	if (offset < ARENA_SIZE && size <= ARENA_SIZE - offset)
+		memcpy(to, arena()->memory + offset, size);
+}
+
+static bool changing(unsigned long address, size_t size)
+{
+	unsigned long at;
+
+	for (at = address - ARENA_BASE; at < address - ARENA_BASE + size && at < ARENA_SIZE;
+	     at += PAGE_SIZE - at % PAGE_SIZE)
+		if (arena()->pages[at / PAGE_SIZE] == PAGE_CHANGING)
+			return true;
+	return false;
+}
+
+static void write_message(unsigned long address, const struct sent *sent)
+{
+	unsigned long offset = address - ARENA_BASE;
+	u32 i;
+
+	for (i = 0; sent && i < sent->length && offset + i < ARENA_SIZE; i++)
+		arena()->memory[offset + i] = content(sent->number, i);
+}
+
+/* Files, held while a call on them runs. */
+static struct file *pick_file(const struct file_operations **not)
+{
+	unsigned int start = take8(), i;
+
+	for (i = 0; i < SHIM_FILES; i++) {
+		struct file *file = shim.files[(start + i) % SHIM_FILES];
+
+		if (file && (!not || file->f_op != *not)) {
+			file->references++;
+			return file;
+		}
+	}
+	return NULL;
+}
+
+static const struct file_operations *const client_ops = &mailslot_client_fops;
+
+static struct file *pick_server(void)
+{
+	return pick_file((const struct file_operations **)&client_ops);
+}
+
+static struct file *pick_client(void)
+{
+	unsigned int start = take8(), i;
+
+	for (i = 0; i < SHIM_FILES; i++) {
+		struct file *file = shim.files[(start + i) % SHIM_FILES];
+
+		if (file && file->f_op == &mailslot_client_fops) {
+			file->references++;
+			return file;
+		}
+	}
+	return NULL;
+}
+
+static void do_create(void)
+{
+	static const char *const names[] = { "a", "b", "a/b", "b/c/d", "a/b/c", "\xc3\xa9" };
+	struct file control = { .f_op = shim.control_fops };
+	struct mailslot_create args = { .mode = 0600 };
+	size_t size = sizeof(args);
+	u8 how = take8();
+	long fd;
+
+	strcpy(args.name, names[how % ARRAY_SIZE(names)]);
+	args.queue_bytes = how & 0x10 ? take16() : 0;
+	args.max_message_size = how & 0x20 ? take16() : 0;
+	args.read_timeout_ns = how & 0x40 ? take64() : 0;
+	args.flags = how & 0x80 ? take8() & 7 : 0;
+	if (take8() == 0xff)
+		args.name[take8()] = take8();
+	if (take8() == 0xff)
+		size = take16() & 0x3fff;
+	write_own(ARENA_BASE, &args, sizeof(args));
+	fd = control.f_op->unlocked_ioctl(&control, _IOC(_IOC_WRITE, MAILSLOT_IOC_MAGIC, 0, size),
+					  ARENA_BASE);
+	shim_check(fd < SHIM_FILES);
+	if (fd >= 0 && shim.files[fd]) {
+		struct known *k = known_of(shim.files[fd]);
+
+		memset(k, 0, sizeof(*k));
+		k->slot = shim.files[fd]->private_data;
+	}
+}
+
+static void do_open(void)
+{
+	struct file *file;
+	int fd;
+
+	fd = get_unused_fd_flags(0);
+	if (fd < 0)
+		return;
+	file = shim_file(&mailslot_client_fops, NULL, take8() & 1 ? O_NONBLOCK : 0);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return;
+	}
+	file->inode.minor = take8() % 8;
+	file->f_mode = FMODE_WRITE;
+	if (mailslot_client_fops.open(&file->inode, file)) {
+		shim_free(file);
+		put_unused_fd(fd);
+		return;
+	}
+	fd_install(fd, file);
+}
+
+static void do_close(void)
+{
+	unsigned int fd = take8() % SHIM_FILES;
+	struct file *file = shim.files[fd];
+
+	if (!file)
+		return;
+	shim.files[fd] = NULL;
+	shim.taken[fd] = false;
+	fput(file);
+}
+
+static void do_write(bool pieces)
+{
+	struct file *file = pick_client();
+	struct shim_iovec parts[3];
+	struct known *k;
+	struct sent *sent;
+	unsigned long address;
+	size_t room;
+	ssize_t n;
+	u32 length;
+
+	if (!file)
+		return;
+	k = known_of(file);
+	length = pick_length();
+	address = pick_address(&room);
+	if (room && length > room)
+		length = room;
+	sent = sent_new(k, length);
+	write_message(address, sent);
+	if (sent)
+		sent->torn = changing(address, length);
+	if (pieces) {
+		struct kiocb iocb = { .ki_filp = file, .ki_flags = take8() & IOCB_NOWAIT };
+		size_t first = length ? take16() % (length + 1) : 0;
+		struct iov_iter iter = { .pieces = parts, .count = length };
+
+		parts[0] = (struct shim_iovec){ (void *)address, first };
+		parts[1] = (struct shim_iovec){ (void *)address, 0 };
+		parts[2] = (struct shim_iovec){ (void *)(address + first), length - first };
+		n = file->f_op->write_iter(&iocb, &iter);
+	} else {
+		n = file->f_op->write(file, (const char *)address, length, NULL);
+	}
+	shim_check(n < 0 || n == length);
+	sent_done(sent, n >= 0);
+	fput(file);
+}
+
+static void do_read(bool pieces)
+{
+	struct file *file = pick_server();
+	struct shim_iovec parts[2];
+	unsigned long address;
+	struct known *k;
+	unsigned int had;
+	size_t room;
+	u32 capacity;
+	ssize_t n;
+
+	if (!file)
+		return;
+	k = known_of(file);
+	had = waiting(k);
+	capacity = pick_length();
+	address = pick_address(&room);
+	if (room && capacity > room)
+		capacity = room;
+	if (room)
+		memset(arena()->memory + (address - ARENA_BASE), POISON, capacity);
+	if (pieces) {
+		struct kiocb iocb = { .ki_filp = file, .ki_flags = take8() & IOCB_NOWAIT };
+		size_t first = capacity ? take16() % (capacity + 1) : 0;
+		struct iov_iter iter = { .pieces = parts, .count = capacity };
+
+		parts[0] = (struct shim_iovec){ (void *)address, first };
+		parts[1] = (struct shim_iovec){ (void *)(address + first), capacity - first };
+		n = file->f_op->read_iter(&iocb, &iter);
+	} else {
+		n = file->f_op->read(file, (char *)address, capacity, NULL);
+	}
+	shim_check(n <= (ssize_t)capacity);
+	if (n >= 0) {
+		size_t i;
+
+		received(k, arena()->memory + (n ? address - ARENA_BASE : 0), n, false, 0);
+		for (i = n; room && i < capacity; i++)
+			shim_check(arena()->memory[address - ARENA_BASE + i] == POISON);
+	} else if (!depth && had && !k->wild) {
+		/* Nobody was in the way. */
+		shim_check(n == -EMSGSIZE || n == -EFAULT);
+	}
+	fput(file);
+}
+
+/*
+ * One field of a batch call may be wrong, all else being right.  Returns what the call must say then,
+ * before it looks at anything else; 0: nothing is wrong.
+ */
+static int spoil(u32 *count, u32 *message_size, u32 *flags, u32 *reserved)
+{
+	u8 how = take8();
+
+	if (how < 0xe0)
+		return 0;
+	switch (how % 6) {
+	case 0:
+		*reserved = 1U << how % 32;
+		return -EINVAL;
+	case 1:
+		*flags |= 4U << how % 30;
+		return -EINVAL;
+	case 2:
+		*count = 0;
+		return -EINVAL;
+	case 3:
+		*count = MAILSLOT_BATCH_MAX + 1;
+		return -EINVAL;
+	case 4:
+		--*message_size;
+		return -EINVAL;
+	default:
+		++*message_size;
+		return -E2BIG;
+	}
+}
+
+static void do_send(void)
+{
+	struct file *file = pick_client();
+	struct mailslot_send_msg msgs[6] = {};
+	struct mailslot_send args = { .message_size = sizeof(msgs[0]) };
+	struct sent *sent[6];
+	struct known *k;
+	size_t room, step;
+	unsigned int i, count;
+	int wrong;
+	long n;
+
+	if (!file)
+		return;
+	k = known_of(file);
+	args.count = 1 + take8() % ARRAY_SIZE(msgs);
+	args.flags = take8() & 1;
+	args.messages = ARENA_BASE + 256;
+	/* Each message has a piece of the memory of its own. */
+	step = (ARENA_SIZE - PAGE_SIZE) / ARRAY_SIZE(msgs);
+	for (i = 0; i < args.count; i++) {
+		msgs[i].length = min_t(u32, pick_length(), step);
+		msgs[i].buffer = pick_address(&room);
+		if (room)
+			msgs[i].buffer = ARENA_BASE + PAGE_SIZE + i * step;
+		sent[i] = sent_new(k, msgs[i].length);
+		write_message(msgs[i].buffer, sent[i]);
+		if (sent[i])
+			sent[i]->torn = changing(msgs[i].buffer, msgs[i].length);
+	}
+	count = args.count;
+	wrong = spoil(&args.count, &args.message_size, &args.flags, &args.reserved);
+	write_own(args.messages, msgs, sizeof(msgs));
+	write_own(ARENA_BASE, &args, sizeof(args));
+	/* Who changes the structures under way, sends he does not know what. */
+	if (changing(ARENA_BASE, PAGE_SIZE))
+		k->wild = true;
+	n = file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_SEND, ARENA_BASE);
+	shim_check(n && n <= (long)count);
+	shim_check(!wrong || n == wrong || n == -EFAULT);
+	for (i = 0; i < count; i++)
+		sent_done(sent[i], (long)i < n);
+	fput(file);
+}
+
+static void do_receive(void)
+{
+	struct file *file = pick_server();
+	struct mailslot_recv_msg msgs[6], out;
+	struct mailslot_receive args = { .message_size = sizeof(msgs[0]) };
+	bool untouched = true, changed;
+	struct known *k;
+	size_t room, step;
+	unsigned int i, j, had, count;
+	int wrong;
+	long n;
+
+	if (!file)
+		return;
+	k = known_of(file);
+	had = waiting(k);
+	memset(msgs, POISON, sizeof(msgs));
+	args.count = 1 + take8() % ARRAY_SIZE(msgs);
+	args.flags = take8() & 3;
+	args.deadline_ns = args.flags & 2 ? 0 : take8();
+	args.messages = ARENA_BASE + 256;
+	step = (ARENA_SIZE - PAGE_SIZE) / ARRAY_SIZE(msgs);
+	for (i = 0; i < args.count; i++) {
+		msgs[i].capacity = min_t(u32, pick_length(), step);
+		msgs[i].buffer = pick_address(&room);
+		msgs[i].reserved = 0;
+		if (room)
+			msgs[i].buffer = ARENA_BASE + PAGE_SIZE + i * step;
+	}
+	memset(arena()->memory + PAGE_SIZE, POISON, ARENA_SIZE - PAGE_SIZE);
+	count = args.count;
+	wrong = spoil(&args.count, &args.message_size, &args.flags, &args.reserved);
+	write_own(args.messages, msgs, sizeof(msgs));
+	write_own(ARENA_BASE, &args, sizeof(args));
+	changed = changing(ARENA_BASE, PAGE_SIZE);
+	if (changed)
+		k->wild = true;
+	n = file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_RECEIVE, ARENA_BASE);
+	shim_check(n && (changed || n <= (long)count));
+	shim_check(!wrong || n == wrong || n == -EFAULT);
+	for (i = 0; (long)i < n && !changed; i++) {
+		read_own(args.messages + i * sizeof(out), &out, sizeof(out));
+		shim_check(out.buffer == msgs[i].buffer && out.capacity == msgs[i].capacity);
+		shim_check(out.length <= out.capacity && out.reserved == 0);
+		shim_check(out.pid == 1000 && out.time_ns > 0 && out.uid < SHIM_TASKS);
+		if (i || !depth)
+			shim_check(out.sequence == k->sequence + 1 || k->wild || !i);
+		k->sequence = out.sequence;
+		j = out.length ? out.buffer - ARENA_BASE : 0;
+		received(k, arena()->memory + j, out.length, args.flags & 1,
+			 args.flags & 1 ? i : 0);
+		for (j += out.length; out.length && j < out.buffer - ARENA_BASE + step; j++)
+			untouched &= arena()->memory[j] == POISON;
+	}
+	if (n > 0 && n == (long)count)
+		shim_check(untouched || changed);
+	if (n < 0 && !depth && had && !k->wild && !wrong)
+		shim_check(n == -EMSGSIZE || n == -EFAULT);
+	/* Behind the last that was delivered, no more than one length may have been written. */
+	for (i = max(n, 0L); i < count && !changed; i++) {
+		read_own(args.messages + i * sizeof(out), &out, sizeof(out));
+		if (i == (unsigned int)max(n, 0L))
+			continue;
+		shim_check(!memcmp(&out, &msgs[i], sizeof(out)));
+	}
+	fput(file);
+}
+
+static void do_info(void)
+{
+	struct file *file = pick_file(NULL);
+	size_t size = sizeof(struct mailslot_info);
+	struct mailslot_info info;
+	struct known *k;
+	size_t i;
+	long err;
+
+	if (!file)
+		return;
+	k = known_of(file);
+	if (take8() & 1)
+		size = take16() & 0x7ff;
+	memset(arena()->memory, POISON, PAGE_SIZE);
+	err = file->f_op->unlocked_ioctl(file, _IOC(_IOC_READ, MAILSLOT_IOC_MAGIC, 1, size),
+					 ARENA_BASE);
+	for (i = size; i < PAGE_SIZE; i++)
+		shim_check(arena()->memory[i] == POISON);
+	for (i = sizeof(info); i < size && !err; i++)
+		shim_check(arena()->memory[i] == 0);
+	if (!err && size >= sizeof(info)) {
+		memcpy(&info, arena()->memory, sizeof(info));
+		shim_check(info.queued_bytes <= info.queue_bytes);
+		shim_check(info.messages_read <= info.messages_written);
+		if (!depth && !k->wild && !(info.flags & MAILSLOT_INFO_GONE))
+			shim_check(info.message_count == waiting(k));
+		if (!info.message_count)
+			shim_check(info.next_message_size == MAILSLOT_NO_NEXT_MESSAGE);
+	}
+	if (file->f_op != &mailslot_client_fops && !depth)
+		shim_check(!err || arena()->pages[0] == PAGE_ABSENT ||
+			   arena()->pages[0] == PAGE_READ_ONLY);
+	fput(file);
+}
+
+/* Any command with any bytes behind it. */
+static void do_raw(void)
+{
+	struct file control = { .f_op = shim.control_fops, .references = 2 };
+	u8 how = take8();
+	struct file *file = how & 1 ? pick_file(NULL) : NULL;
+	unsigned long at = ARENA_BASE + (how & 2 ? take16() % ARENA_SIZE : 0);
+	unsigned int cmd, i, size = take8();
+	long n;
+
+	for (i = 0; i < size; i++)
+		arena()->memory[(at - ARENA_BASE + i) % ARENA_SIZE] = take8();
+	cmd = _IOC((unsigned int)take8() & 3, how & 4 ? MAILSLOT_IOC_MAGIC : take8(), take8() % 6,
+		   how & 8 ? take16() & 0x3fff : size);
+	if (how & 16)
+		cmd = FIONREAD;
+	if (file)
+		known_of(file)->wild = true;
+	else
+		file = &control;
+	n = file->f_op->unlocked_ioctl(file, cmd, at);
+	shim_check(n >= -ERESTARTSYS);
+	if (file == &control) {
+		if (n >= 0) {
+			struct known *k = known_of(shim.files[n]);
+
+			memset(k, 0, sizeof(*k));
+		}
+		return;
+	}
+	fput(file);
+}
+
+static void do_set_info(void)
+{
+	struct file *file = pick_server();
+	struct mailslot_set_info args = {};
+
+	if (!file)
+		return;
+	args.mask = take8() & 0x3f;
+	args.flags = args.mask & 4 ? take8() & 0xc : 0;
+	args.read_timeout_ns = args.mask & 1 ? take64() >> take8() % 64 : 0;
+	args.creation_time_ns = args.mask & 2 ? take8() : take8() == 0xff;
+	write_own(ARENA_BASE, &args, sizeof(args));
+	file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_SET_INFO, ARENA_BASE);
+	fput(file);
+}
+
+static void do_poll(void)
+{
+	struct file *file = pick_file(NULL);
+
+	if (!file)
+		return;
+	file->f_op->poll(file, NULL);
+	file->f_op->show_fdinfo(NULL, file);
+	fput(file);
+}
+
+static void do_shrink(void)
+{
+	struct shrink_control sc = { .nr_to_scan = take8() };
+
+	/* May run inside any allocation; here it runs between calls. */
+	if (shim.shrinker->count_objects(shim.shrinker, &sc) != SHRINK_EMPTY)
+		shim.shrinker->scan_objects(shim.shrinker, &sc);
+}
+
+static void do_page(void)
+{
+	u8 what = take8();
+
+	arena()->pages[what % ARENA_PAGES] = what / ARENA_PAGES % PAGE_STATES;
+}
+
+static void step(void)
+{
+	switch (take8() % 20) {
+	case 0:
+		do_create();
+		break;
+	case 1:
+		do_open();
+		break;
+	case 2:
+		do_close();
+		break;
+	case 3 ... 5:
+		do_write(false);
+		break;
+	case 6:
+		do_write(true);
+		break;
+	case 7 ... 8:
+		do_read(false);
+		break;
+	case 9:
+		do_read(true);
+		break;
+	case 10 ... 11:
+		do_send();
+		break;
+	case 12 ... 13:
+		do_receive();
+		break;
+	case 14:
+		do_info();
+		break;
+	case 15:
+		do_raw();
+		break;
+	case 16:
+		do_set_info();
+		break;
+	case 17:
+		do_poll();
+		break;
+	case 18:
+		if (take8() & 1)
+			do_shrink();
+		else
+			shim.fail_alloc = take8() % 8;
+		break;
+	case 19:
+		do_page();
+		break;
+	}
+	shim_check(!shim.spinlocks && !shim.faults_off && !shim.rcu && !shim.window);
+}
+
+/* The running task sleeps, or waits for a page: others run. */
+void shim_sleep(void)
+{
+	struct task_struct *sleeper = current;
+	bool window = shim.window;
+	int mutexes = shim.mutexes;
+	u8 count;
+
+	if (depth + 1 == SHIM_TASKS || window || mutexes)
+		return;
+	depth++;
+	for (count = take8() % 8; count && data < data_end && budget; count--) {
+		shim_current = &shim.tasks[depth];
+		current->signal = false;
+		budget--;
+		step();
+	}
+	depth--;
+	shim_current = sleeper;
+}
+
+static void reset(void)
+{
+	unsigned int i;
+
+	memset(&shim, 0, sizeof(shim));
+	for (i = 0; i < SHIM_TASKS; i++) {
+		shim.tasks[i].cred.euid.val = i;
+		shim.tasks[i].cred.egid.val = i;
+	}
+	shim_current = &shim.tasks[0];
+	shim.now = 1000;
+	*shim_parameter_max_slots = 1 + take8() % 8;
+	*shim_parameter_max_user_slots = 1 + take8() % 8;
+	*shim_parameter_max_user_bytes = take8() % 64 * PAGE_SIZE;
+	*shim_parameter_default_queue_bytes = 64 + take16() * 4;
+	*shim_parameter_max_queue_bytes = 64 + take16() * 16;
+	/* Root is not held by them. */
+	shim.tasks[0].cred.euid.val = take8() & 1;
+	budget = 4000;
+	clock = 0;
+	numbers = 0;
+}
+
+int LLVMFuzzerTestOneInput(const u8 *input, size_t size)
+{
+	unsigned int i;
+
+	data = input;
+	data_end = input + size;
+	reset();
+	shim_check(!mailslot_slots_init() && !mailslot_reclaim_init() && !mailslot_control_init());
+	while (data < data_end && budget) {
+		shim_current->signal = false;
+		budget--;
+		step();
+	}
+	shim.fail_alloc = 0;
+	for (i = 0; i < SHIM_FILES; i++)
+		if (shim.files[i])
+			fput(shim.files[i]);
+	mailslot_reclaim_exit();
+	/* As unloading does it: nothing may be left. */
+	rcu_barrier();
+	mailslot_slots_exit();
+	for (i = 0; i < SHIM_TASKS; i++)
+		shim_check(!shim.tasks[i].pid.references);
+	shim_check(!shim.allocated);
+	return 0;
+}

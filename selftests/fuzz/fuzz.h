@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The process that kmod/ runs in: its tasks, their memory and their files.  shim.h is kmod's side. */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include "shim.h"
+
+/* Tasks asleep below one another, the running one included. */
+#define SHIM_TASKS	4
+#define SHIM_FILES	24
+
+/* Each task's own memory, all at one address. */
+#define ARENA_BASE	0x10000UL
+#define ARENA_PAGES	8
+#define ARENA_SIZE	(ARENA_PAGES * PAGE_SIZE)
+#define USER_END	0x7ffffffff000UL
+
+enum page_state {
+	PAGE_THERE,
+	PAGE_READ_ONLY,
+	PAGE_ABSENT,
+	PAGE_SWAPPED,		/* there after a page fault */
+	PAGE_STUCK,		/* likewise, and other calls run meanwhile */
+	PAGE_CHANGING,		/* every byte changes once it has been read */
+	PAGE_STATES
+};
+
+struct arena {
+	u8 memory[ARENA_SIZE];
+	enum page_state pages[ARENA_PAGES];
+};
+
+struct shim {
+	struct task_struct tasks[SHIM_TASKS];
+	struct arena arenas[SHIM_TASKS];
+	struct file *files[SHIM_FILES];
+	bool taken[SHIM_FILES];
+	const struct file_operations *control_fops;
+	struct shrinker *shrinker;
+	s64 now;
+	unsigned int fail_alloc;	/* the how manieth allocation fails; 0: none */
+	long allocated;
+	int spinlocks, mutexes, faults_off, rcu;
+	bool window;
+	unsigned long window_begin, window_end;
+};
+
+extern struct shim shim;
+
+struct file *shim_file(const struct file_operations *ops, void *data, unsigned int flags);
+
+#endif /* FUZZ_H */

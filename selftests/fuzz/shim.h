@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What kmod/ takes from the kernel, as far as its files need it to run in a process: included
+ * before everything, with empty files in place of the kernel's headers.  There is one CPU and one
+ * task at a time; sleeping and page faults run other calls (shim_sleep()), so that calls meet half
+ * way in every order that the input asks for.  Locks are watched: taken twice, kept, slept under.
+ */
+#ifndef SHIM_H
+#define SHIM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/types.h>
+#include <asm/ioctls.h>
+#include <linux/types.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+typedef unsigned short umode_t;
+typedef unsigned int gfp_t;
+typedef s64 ktime_t;
+
+#define ERESTARTSYS	512
+
+#define U32_MAX		UINT32_MAX
+#define U64_MAX		UINT64_MAX
+#define KTIME_MAX	INT64_MAX
+#define NSEC_PER_SEC	1000000000L
+#define NSEC_PER_MSEC	1000000L
+#define PAGE_SHIFT	12
+#define PAGE_SIZE	4096UL
+#define PAGE_MASK	(~(PAGE_SIZE - 1))
+#define MAX_RW_COUNT	(INT_MAX & PAGE_MASK)
+#define BIT(n)		(1UL << (n))
+
+#define KERNEL_VERSION(a, b, c)	(((a) << 16) + ((b) << 8) + (c))
+#define LINUX_VERSION_CODE	KERNEL_VERSION(6, 12, 0)
+#define IS_ENABLED(option)	1
+
+/* The compiler. */
+#define __user
+#define __rcu
+#define __init
+#define __exit
+#define __releases(x)
+#define __acquires(x)
+#define __must_hold(x)
+#define __must_check		__attribute__((warn_unused_result))
+#undef __always_inline
+#define __always_inline		inline __attribute__((always_inline))
+#define noinline		__attribute__((noinline))
+#define __maybe_unused		__attribute__((unused))
+#define __force
+#define likely(x)		(x)
+#define unlikely(x)		(x)
+#define fallthrough		__attribute__((fallthrough))
+#define READ_ONCE(x)		(x)
+#define WRITE_ONCE(x, value)	((x) = (value))
+#define data_race(x)		(x)
+#define barrier()		do { } while (0)
+#define prefetch(x)		((void)(x))
+#define prefetchw(x)		((void)(x))
+#define static_assert(x)		_Static_assert(x, #x)
+#define BUILD_BUG_ON(x)		_Static_assert(!(x), #x)
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
+
+#define min(a, b)		({ __auto_type a_ = (a); __auto_type b_ = (b); a_ < b_ ? a_ : b_; })
+#define max(a, b)		({ __auto_type a_ = (a); __auto_type b_ = (b); a_ > b_ ? a_ : b_; })
+#define min_t(t, a, b)		min((t)(a), (t)(b))
+#define max_t(t, a, b)		max((t)(a), (t)(b))
+#define ALIGN(x, a)		(((x) + ((typeof(x))(a) - 1)) & ~((typeof(x))(a) - 1))
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+
+/* Never returns: the fuzzer keeps the input. */
+void shim_fail(const char *what) __attribute__((noreturn));
+
+#define WARN_ON(x)		({ bool w_ = (x); if (w_) shim_fail("WARN_ON " #x); w_; })
+#define WARN_ON_ONCE(x)		WARN_ON(x)
+#define shim_check(x)		do { if (!(x)) shim_fail(#x); } while (0)
+
+#define ERR_PTR(e)		((void *)(long)(e))
+#define PTR_ERR(p)		((long)(p))
+#define IS_ERR(p)		((unsigned long)(p) >= -4095UL)
+#define IS_ERR_OR_NULL(p)	(!(p) || IS_ERR(p))
+
+/* Memory: every allocation may be made to fail, and all of it is counted. */
+#define GFP_KERNEL		1
+#define GFP_ATOMIC		2
+#define GFP_KERNEL_ACCOUNT	1
+#define GFP_NOWAIT		2
+#define __GFP_NOWARN		0
+#define __GFP_ZERO		4
+#define __GFP_NOFAIL		8
+#define SLAB_ACCOUNT		0
+#define SLAB_HWCACHE_ALIGN	0
+
+struct kmem_cache {
+	size_t size;
+};
+
+void *shim_alloc(size_t size, gfp_t gfp);
+void shim_free(const void *p);
+unsigned long __get_free_page(gfp_t gfp);
+void free_page(unsigned long page);
+
+#define kmalloc(size, gfp)	shim_alloc(size, gfp)
+#define kzalloc(size, gfp)	shim_alloc(size, (gfp) | __GFP_ZERO)
+#define kfree(p)		shim_free(p)
+char *kstrdup(const char *s, gfp_t gfp);
+
+struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align, int flags,
+				     void *ctor);
+#define kmem_cache_destroy(cache)		shim_free(cache)
+#define kmem_cache_alloc(cache, gfp)		shim_alloc((cache)->size, gfp)
+#define kmem_cache_zalloc(cache, gfp)		shim_alloc((cache)->size, (gfp) | __GFP_ZERO)
+#define kmem_cache_free(cache, p)		((void)(cache), shim_free(p))
+
+/* Locks. */
+typedef struct {
+	bool held;
+} spinlock_t;
+
+struct mutex {
+	bool held;
+};
+
+#define DEFINE_MUTEX(name)	struct mutex name
+void spin_lock_init(spinlock_t *lock);
+void spin_lock(spinlock_t *lock);
+void spin_unlock(spinlock_t *lock);
+bool spin_trylock(spinlock_t *lock);
+void mutex_lock(struct mutex *mutex);
+void mutex_unlock(struct mutex *mutex);
+void shim_might_sleep(const char *where);
+#define lockdep_assert_held(lock)	shim_check((lock)->held)
+#define cond_resched()			shim_might_sleep("cond_resched")
+#define might_sleep()			shim_might_sleep("might_sleep")
+
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+struct rcu_head {
+	struct rcu_head *next;
+	void (*function)(struct rcu_head *head);
+};
+void call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head));
+void rcu_barrier(void);
+
+/* Numbers that are atomic where there is more than one CPU. */
+typedef struct { int value; } atomic_t;
+typedef struct { long value; } atomic_long_t;
+typedef struct { int value; } refcount_t;
+
+#define atomic_read(a)		((a)->value)
+#define atomic_inc(a)		((void)(a)->value++)
+#define atomic_dec_and_test(a)	(!--(a)->value)
+#define atomic_long_read(a)	((a)->value)
+#define atomic_long_add(n, a)	((void)((a)->value += (n)))
+#define atomic_long_sub(n, a)	((void)((a)->value -= (n)))
+static inline bool atomic_long_try_cmpxchg(atomic_long_t *a, long *old, long new)
+{
+	if (a->value != *old) {
+		*old = a->value;
+		return false;
+	}
+	a->value = new;
+	return true;
+}
+
+#define refcount_set(r, n)	((void)((r)->value = (n)))
+static inline bool refcount_inc_not_zero(refcount_t *r)
+{
+	return r->value && r->value++;
+}
+
+static inline bool refcount_dec_and_test(refcount_t *r)
+{
+	shim_check(r->value > 0);
+	return !--r->value;
+}
+
+/* Lists. */
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+#define LIST_HEAD(name)		struct list_head name = { &(name), &(name) }
+static inline void INIT_LIST_HEAD(struct list_head *list)
+{
+	list->next = list;
+	list->prev = list;
+}
+
+static inline void list_add(struct list_head *new, struct list_head *head)
+{
+	new->next = head->next;
+	new->prev = head;
+	head->next->prev = new;
+	head->next = new;
+}
+
+static inline void list_add_tail(struct list_head *new, struct list_head *head)
+{
+	list_add(new, head->prev);
+}
+
+static inline void list_del(struct list_head *entry)
+{
+	shim_check(entry->next->prev == entry && entry->prev->next == entry);
+	entry->next->prev = entry->prev;
+	entry->prev->next = entry->next;
+	entry->next = NULL;
+	entry->prev = NULL;
+}
+
+static inline void list_del_init(struct list_head *entry)
+{
+	list_del(entry);
+	INIT_LIST_HEAD(entry);
+}
+
+static inline bool list_empty(const struct list_head *head)
+{
+	return head->next == head;
+}
+
+static inline void list_move_tail(struct list_head *entry, struct list_head *head)
+{
+	list_del(entry);
+	list_add_tail(entry, head);
+}
+
+#define list_entry(p, type, member)		container_of(p, type, member)
+#define list_first_entry(head, type, member)	container_of((head)->next, type, member)
+#define list_last_entry(head, type, member)	container_of((head)->prev, type, member)
+#define list_next_entry(pos, member)		\
+	container_of((pos)->member.next, typeof(*(pos)), member)
+#define list_first_entry_or_null(head, type, member)	\
+	(list_empty(head) ? NULL : list_first_entry(head, type, member))
+#define list_for_each_entry(pos, head, member)				\
+	for (pos = list_first_entry(head, typeof(*pos), member);	\
+	     &pos->member != (head); pos = list_next_entry(pos, member))
+#define list_for_each_entry_safe(pos, n, head, member)			\
+	for (pos = list_first_entry(head, typeof(*pos), member),	\
+	     n = list_next_entry(pos, member);				\
+	     &pos->member != (head); pos = n, n = list_next_entry(n, member))
+
+/* A tree that nobody balances. */
+struct rb_node {
+	struct rb_node *rb_left, *rb_right, *parent;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+#define RB_ROOT			((struct rb_root){ NULL })
+#define rb_entry(p, type, member)	container_of(p, type, member)
+void rb_link_node(struct rb_node *node, struct rb_node *parent, struct rb_node **link);
+#define rb_insert_color(node, root)	((void)(node))
+void rb_erase(struct rb_node *node, struct rb_root *root);
+
+/* Few slots at a time. */
+#define SHIM_MINORS	64
+#define MINORBITS	20
+#define MINORMASK	((1U << MINORBITS) - 1)
+#define MAJOR(dev)	((unsigned int)((dev) >> MINORBITS))
+#define MINOR(dev)	((unsigned int)((dev) & MINORMASK))
+#define MKDEV(ma, mi)	(((ma) << MINORBITS) | (mi))
+
+struct xarray {
+	void *entries[SHIM_MINORS];
+	bool taken[SHIM_MINORS];
+};
+
+#define DEFINE_XARRAY_ALLOC(name)	struct xarray name
+#define XA_LIMIT(a, b)		0
+int shim_xa_alloc(struct xarray *xa, u32 *id, gfp_t gfp);
+#define xa_alloc_cyclic(xa, id, entry, limit, next, gfp)	\
+	((void)*(next), shim_xa_alloc(xa, id, gfp))
+#define xa_store(xa, id, entry, gfp)	((xa)->entries[id] = (entry))
+#define xa_load(xa, id)			((id) < SHIM_MINORS ? (xa)->entries[id] : NULL)
+#define xa_erase(xa, id)		((xa)->taken[id] = false, (xa)->entries[id] = NULL)
+#define xa_destroy(xa)			((void)(xa))
+#define xa_for_each(xa, id, entry)					\
+	for (id = 0; id < SHIM_MINORS; id++)				\
+		if (((entry) = (xa)->entries[id]))
+
+/* Tasks: one runs; the others sleep in it, one below the other. */
+typedef struct { unsigned int val; } kuid_t;
+typedef struct { unsigned int val; } kgid_t;
+#define KUIDT_INIT(n)		((kuid_t){ n })
+#define KGIDT_INIT(n)		((kgid_t){ n })
+#define uid_eq(a, b)		((a).val == (b).val)
+#define gid_eq(a, b)		((a).val == (b).val)
+
+struct cred {
+	kuid_t euid;
+	kgid_t egid;
+};
+
+struct pid {
+	int references;
+};
+
+struct task_struct {
+	bool signal, killed, woken;
+	u64 timer_slack_ns;
+	struct pid pid;
+	struct cred cred;
+};
+
+struct user_namespace;
+struct pid_namespace;
+
+extern struct task_struct *shim_current;
+#define current			shim_current
+#define TASK_INTERRUPTIBLE	1
+#define TASK_UNINTERRUPTIBLE	2
+#define TASK_KILLABLE		2
+#define TASK_RUNNING		0
+#define TASK_FREEZABLE		4
+#define set_current_state(state)	((void)(state), current->woken = false)
+#define __set_current_state(state)	((void)(state))
+#define signal_pending(task)		((task)->signal)
+#define fatal_signal_pending(task)	((task)->killed)
+#define get_task_struct(task)		(task)
+#define put_task_struct(task)		((void)(task))
+#define wake_up_process(task)		((task)->woken = true)
+#define task_tgid(task)			(&(task)->pid)
+#define task_active_pid_ns(task)	((struct pid_namespace *)NULL)
+#define current_user_ns()		((struct user_namespace *)NULL)
+#define current_umask()			022
+#define current_fsuid()			(current->cred.euid)
+#define current_fsgid()			(current->cred.egid)
+#define current_cred()			(&current->cred)
+#define CAP_SYS_RESOURCE		24
+#define capable(cap)			((void)(cap), current->cred.euid.val == 0)
+#define from_kuid_munged(ns, id)	((void)(ns), (id).val)
+#define from_kgid_munged(ns, id)	((void)(ns), (id).val)
+static inline struct pid *get_pid(struct pid *pid)
+{
+	pid->references++;
+	return pid;
+}
+
+static inline void put_pid(struct pid *pid)
+{
+	shim_check(pid->references > 0);
+	pid->references--;
+}
+
+static inline int pid_nr_ns(struct pid *pid, struct pid_namespace *ns)
+{
+	shim_check(pid->references > 0);
+	return 1000;
+}
+
+void schedule(void);
+#define HRTIMER_MODE_ABS	0
+int schedule_hrtimeout_range(ktime_t *deadline, u64 slack, int mode);
+
+ktime_t ktime_get(void);
+s64 ktime_get_real_ns(void);
+#define ktime_get_ns()			((u64)ktime_get())
+#define ns_to_ktime(ns)			((ktime_t)(ns))
+#define ktime_add_ns(t, ns)		((t) + (s64)(ns))
+static inline ktime_t ktime_add_safe(ktime_t a, ktime_t b)
+{
+	s64 sum;
+
+	return __builtin_add_overflow(a, b, &sum) || sum < 0 ? KTIME_MAX : sum;
+}
+
+/* Who polls is not modelled, only asked for: there is always somebody to wake. */
+typedef struct { int unused; } wait_queue_head_t;
+struct poll_table_struct;
+#define init_waitqueue_head(queue)	((queue)->unused = 0)
+#define waitqueue_active(queue)		((queue)->unused == 0)
+#define poll_wait(file, queue, table)	((void)(table))
+#define wake_up_interruptible_poll(queue, events)	shim_check(!(queue)->unused)
+#define __wake_up(queue, mode, count, key)		shim_check(!(queue)->unused)
+#define poll_to_key(events)		((void *)(uintptr_t)(events))
+#define wake_up_var(v)			((void)(v))
+#define wait_var_event(v, condition)	shim_check(condition)
+
+/* User memory: fuzz-module.c has it. */
+unsigned long shim_read(void *to, unsigned long from, size_t size);
+unsigned long shim_write(unsigned long to, const void *from, size_t size);
+bool shim_access(unsigned long address, size_t size);
+void pagefault_disable(void);
+void pagefault_enable(void);
+#define access_ok(p, size)		shim_access((unsigned long)(p), size)
+#define u64_to_user_ptr(x)		((void *)(uintptr_t)(x))
+#define copy_from_user(to, from, n)	shim_read(to, (unsigned long)(from), n)
+#define _copy_from_user(to, from, n)	shim_read(to, (unsigned long)(from), n)
+#define copy_to_user(to, from, n)	shim_write((unsigned long)(to), from, n)
+#define _copy_to_user(to, from, n)	shim_write((unsigned long)(to), from, n)
+#define __copy_from_user_inatomic(to, from, n)	shim_read(to, (unsigned long)(from), n)
+#define __copy_to_user_inatomic(to, from, n)	shim_write((unsigned long)(to), from, n)
+unsigned long clear_user(void *to, unsigned long size);
+int copy_struct_from_user(void *to, size_t known, const void *from, size_t size);
+#define put_user(x, p)								\
+	({									\
+		typeof(*(p)) x_ = (x);						\
+										\
+		copy_to_user(p, &x_, sizeof(x_)) ? -EFAULT : 0;			\
+	})
+
+/* What is touched without a check must have been checked, and all such windows are closed. */
+bool shim_window_open(unsigned long address, size_t size);
+void shim_window_close(void);
+void shim_window_check(unsigned long address, size_t size);
+#define user_read_access_begin(p, n)	shim_window_open((unsigned long)(p), n)
+#define user_write_access_begin(p, n)	shim_window_open((unsigned long)(p), n)
+#define user_read_access_end()		shim_window_close()
+#define user_write_access_end()		shim_window_close()
+#define unsafe_get_user(x, p, label)						\
+	do {									\
+		typeof(x) x_;							\
+										\
+		shim_window_check((unsigned long)(p), sizeof(*(p)));		\
+		if (shim_read(&x_, (unsigned long)(p), sizeof(*(p))))		\
+			goto label;						\
+		(x) = x_;							\
+	} while (0)
+#define unsafe_put_user(x, p, label)						\
+	do {									\
+		typeof(*(p)) x_ = (x);						\
+										\
+		shim_window_check((unsigned long)(p), sizeof(x_));		\
+		if (shim_write((unsigned long)(p), &x_, sizeof(x_)))		\
+			goto label;						\
+	} while (0)
+
+struct shim_iovec {
+	void *base;
+	size_t length;
+};
+
+struct iov_iter {
+	void *ubuf;		/* NULL: pieces */
+	size_t iov_offset;
+	size_t count;
+	const struct shim_iovec *pieces;
+};
+
+#define ITER_DEST	0
+#define ITER_SOURCE	1
+#define iter_is_ubuf(iter)	(!(iter)->pieces)
+#define iov_iter_count(iter)	((iter)->count)
+static inline void iov_iter_ubuf(struct iov_iter *iter, unsigned int direction, void *p, size_t n)
+{
+	*iter = (struct iov_iter){ .ubuf = p, .count = n };
+}
+
+size_t copy_from_iter(void *to, size_t size, struct iov_iter *from);
+size_t copy_to_iter(const void *from, size_t size, struct iov_iter *to);
+#define copy_from_iter_full(to, n, from)	(copy_from_iter(to, n, from) == (n))
+
+/* Files and devices. */
+struct inode {
+	unsigned int minor;
+};
+
+struct file {
+	void *private_data;
+	unsigned int f_flags;
+	unsigned int f_mode;
+	const struct cred *f_cred;
+	const struct file_operations *f_op;
+	struct inode inode;
+	int references;
+};
+
+struct kiocb {
+	struct file *ki_filp;
+	int ki_flags;
+};
+
+struct seq_file;
+struct file_operations {
+	void *owner;
+	int (*open)(struct inode *inode, struct file *file);
+	int (*release)(struct inode *inode, struct file *file);
+	ssize_t (*read)(struct file *file, char *to, size_t size, loff_t *pos);
+	ssize_t (*write)(struct file *file, const char *from, size_t size, loff_t *pos);
+	ssize_t (*read_iter)(struct kiocb *iocb, struct iov_iter *to);
+	ssize_t (*write_iter)(struct kiocb *iocb, struct iov_iter *from);
+	__poll_t (*poll)(struct file *file, struct poll_table_struct *table);
+	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	void (*show_fdinfo)(struct seq_file *m, struct file *file);
+};
+
+#define FMODE_WRITE		2
+#define FMODE_NOWAIT		4
+#define IOCB_NOWAIT		1
+#define THIS_MODULE		NULL
+#define compat_ptr_ioctl	NULL
+#define stream_open(inode, file)	((void)(inode), (void)(file), 0)
+#define file_inode(file)	(&(file)->inode)
+#define iminor(inode)		((inode)->minor)
+struct file *anon_inode_getfile(const char *name, const struct file_operations *ops, void *data,
+				unsigned int flags);
+void fput(struct file *file);
+int get_unused_fd_flags(unsigned int flags);
+void put_unused_fd(int fd);
+void fd_install(int fd, struct file *file);
+void seq_printf(struct seq_file *m, const char *format, ...);
+
+#define MISC_DYNAMIC_MINOR	255
+struct miscdevice {
+	int minor;
+	const char *name;
+	const struct file_operations *fops;
+	umode_t mode;
+};
+
+int misc_register(struct miscdevice *device);
+#define misc_deregister(device)	((void)(device))
+
+struct device {
+	dev_t devt;
+	void (*release)(struct device *dev);
+};
+
+void put_device(struct device *dev);
+
+#define SHRINK_EMPTY	(~0UL - 1)
+#define SHRINK_STOP	(~0UL)
+struct shrink_control {
+	unsigned long nr_to_scan;
+};
+
+struct shrinker {
+	unsigned long (*count_objects)(struct shrinker *s, struct shrink_control *sc);
+	unsigned long (*scan_objects)(struct shrinker *s, struct shrink_control *sc);
+};
+
+struct shrinker *shrinker_alloc(unsigned int flags, const char *format, ...);
+void shrinker_register(struct shrinker *shrinker);
+#define shrinker_free(shrinker)	shim_free(shrinker)
+
+/* A parameter is a symbol, so that an input may set it. */
+#define module_param(name, type, perm)	type *const shim_parameter_##name = &(name)
+#define MODULE_PARM_DESC(name, text)	struct shim_unused
+#define module_init(f)
+#define EXPORT_SYMBOL_GPL(s)
+
+/* Nobody traces. */
+#define MAILSLOT_TRACE_H
+#define trace_mailslot_create(...)	do { } while (0)
+#define trace_mailslot_destroy(...)	do { } while (0)
+#define trace_mailslot_send(...)	do { } while (0)
+#define trace_mailslot_receive(...)	do { } while (0)
+#define trace_mailslot_wait(...)	do { } while (0)
+#define trace_mailslot_full(...)	do { } while (0)
+
+/* What sleeps runs what comes next in the input, if anything does. */
+void shim_sleep(void);
+
+#endif /* SHIM_H */
