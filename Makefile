@@ -3,6 +3,7 @@
 # All products go to build/, the module's to build/KERNEL/, so that one tree serves several kernels.
 
 KERNEL ?= $(shell uname -r)
+VERSION := $(shell cat VERSION)
 PREFIX ?= /usr/local
 TEST_KERNELS := 6.1 6.12
 DEBUG_KERNELS := kasan kcsan
@@ -15,8 +16,8 @@ endif
 BUILD := $(CURDIR)/build/$(KERNEL)
 kbuild = $(MAKE) -C $(KDIR) M=$(BUILD)
 
-.PHONY: all module userland selftests setup demo test test-debug fuzz check bench vm
-.PHONY: install install-module install-userland uninstall uninstall-module uninstall-userland clean help
+.PHONY: all module userland selftests setup demo test test-debug fuzz check bench vm deb clean help
+.PHONY: install uninstall install-userland uninstall-userland
 
 all:
 	@if [ -e $(KDIR)/Makefile ]; then \
@@ -78,23 +79,66 @@ vm:
 	@echo "A shell in the test VM, the module loaded; 'exit' ends it."
 	@selftests/vm/run -k 6.12
 
-install: install-module install-userland
+# Each part can be installed and removed alone. The names of userlib's are its Makefile's. One job at a time, as the parts
+# share their builds.
+.NOTPARALLEL:
+USERLAND_PARTS := library dev command man
+PARTS := module system $(USERLAND_PARTS) doc
+.PHONY: $(PARTS:%=install-%) $(PARTS:%=uninstall-%) install-dkms uninstall-dkms
+SYSTEM := $(DESTDIR)$(PREFIX)/lib
+DOCUMENTS := $(DESTDIR)$(PREFIX)/share/doc/mailslot
+install: $(addprefix install-,$(PARTS))
+uninstall: $(addprefix uninstall-,$(PARTS))
+install-userland: $(addprefix install-,$(USERLAND_PARTS))
+uninstall-userland: $(addprefix uninstall-,$(USERLAND_PARTS))
 
+# Where modules_install puts it is the kernel's to say. Stripped of what debuggers read, as DKMS does it.
 install-module: module
-	$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) modules_install
-	$(if $(DESTDIR),,/sbin/depmod -a $(shell $(MAKE) -s -C $(KDIR) kernelrelease))
-
-install-userland: userland
-	$(MAKE) -C userlib install
-
-uninstall: uninstall-module uninstall-userland
+	$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_STRIP=1 modules_install
+	$(if $(DESTDIR),,/sbin/depmod -a $(release))
 
 uninstall-module:
-	find $(DESTDIR)/lib/modules/$(shell $(MAKE) -s -C $(KDIR) kernelrelease) -name 'mailslot.ko*' -delete
-	$(if $(DESTDIR),,/sbin/depmod -a $(shell $(MAKE) -s -C $(KDIR) kernelrelease))
+	rm -f $(foreach place,updates extra,$(DESTDIR)/lib/modules/$(release)/$(place)/kmod/mailslot.ko*)
+	$(if $(DESTDIR),,/sbin/depmod -a $(release))
 
-uninstall-userland:
-	$(MAKE) -C userlib uninstall
+# Debian's headers of 6.1 have another one in include/config/kernel.release, which modules_install does not go by.
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+
+# Not a part of `install`: the source for DKMS, which builds the module again for every kernel to come.
+DKMS := $(DESTDIR)/usr/src/mailslot-$(VERSION)
+install-dkms:
+	install -d $(DKMS)/kmod $(DKMS)/uapi/linux
+	install -m 644 dkms.conf Kbuild $(DKMS)/
+	install -m 644 kmod/Kbuild kmod/*.[ch] $(DKMS)/kmod/
+	install -m 644 uapi/linux/mailslot.h $(DKMS)/uapi/linux/
+
+uninstall-dkms:
+	rm -rf $(DKMS)
+
+# Loading at boot, and what udev tells systemd.
+install-system:
+	install -D -m 644 system/modules-load.conf $(SYSTEM)/modules-load.d/mailslot.conf
+	install -D -m 644 system/udev.rules $(SYSTEM)/udev/rules.d/60-mailslot.rules
+
+uninstall-system:
+	rm -f $(SYSTEM)/modules-load.d/mailslot.conf $(SYSTEM)/udev/rules.d/60-mailslot.rules
+
+INSTALL_USERLAND := $(addprefix install-,$(USERLAND_PARTS))
+$(INSTALL_USERLAND): userland
+$(INSTALL_USERLAND) $(INSTALL_USERLAND:%=un%):
+	$(MAKE) -C userlib $@
+
+install-doc:
+	install -d $(DOCUMENTS)
+	cp -R --no-preserve=ownership README.md COPYING docs $(DOCUMENTS)/
+	rm -r $(DOCUMENTS)/docs/man
+
+uninstall-doc:
+	rm -rf $(DOCUMENTS)
+
+deb:
+	@.ci/setup deb
+	@debian/make
 
 clean:
 	rm -rf build
@@ -104,7 +148,10 @@ help:
 	@echo 'make test          the same set-up, then every test on kernels 6.1 and 6.12 in test VMs'
 	@echo 'make               module for the running kernel (or KDIR=... or KERNEL=6.1|6.12|kasan|kcsan), library, command, tests'
 	@echo 'make module        the module alone;  make userland  library and command;  make selftests  the tests'
-	@echo 'make install       module and userland (install-module, install-userland); DESTDIR, PREFIX, KDIR; uninstall undoes it'
+	@echo 'make install       everything; DESTDIR, PREFIX, KDIR; in parts: install-module, -system (loading at boot, udev),'
+	@echo '                   -library, -dev, -command, -man, -doc; -userland is library, dev, command and man; uninstall likewise'
+	@echo 'make install-dkms  the source into /usr/src, for `dkms install mailslot/$(VERSION)`; uninstall-dkms removes it'
+	@echo 'make deb           Debian packages, into build/deb'
 	@echo 'make setup         install the packages that building and testing take (Debian 12)'
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once)'
