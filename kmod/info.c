@@ -17,8 +17,8 @@ static_assert(sizeof(struct mailslot_send_msg) == 16);
 static_assert(sizeof(struct mailslot_send) == 24);
 
 /*
- * What is in the queue, and since when its first message. The messages that a slot's death discarded
- * are not, nor were they read.
+ * What is in the queue, and since when its first message. The messages that a slot's death
+ * discarded are not, nor were they read.
  */
 static s64 info_get_queue(const struct mailslot_slot *slot, struct mailslot_info *info)
 {

@@ -382,7 +382,7 @@ TEST(sysfs)
 	EXPECT_EQ(-1, access(path, F_OK));
 }
 
-/* Of the message that is next, not of the last: 0 when there is none, before the first and after. */
+/* Of the message that is next, not of the last; 0 when there is none, at first and at the end. */
 TEST_F(slot, sysfs_oldest_time)
 {
 	struct mailslot_recv_msg message[2];
