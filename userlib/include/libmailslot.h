@@ -255,6 +255,13 @@ BOOL mailslot_read_from(HANDLE server, LPVOID buffer, DWORD size, LPDWORD read,
  */
 int mailslot_fd(HANDLE handle);
 
+/*
+ * Wait until a slot can be opened for writing, for a client that may be started before
+ * its server.  FALSE and last error 121 when there is none in time, 5 when there is one
+ * but this process may not write to it.
+ */
+BOOL mailslot_wait(LPCSTR name, DWORD milliseconds);
+
 #ifdef __cplusplus
 }
 #endif

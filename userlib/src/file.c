@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "appear.h"
 #include "event.h"
 #include "lookup.h"
 #include "operation.h"
@@ -86,24 +87,32 @@ static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool o
 	return ERROR_SUCCESS;
 }
 
+/* Of a slot that a client can have: the error is what CreateFile() says of others. */
+static DWORD parse_client_name(struct text text, char name[MAILSLOT_NAME_SIZE])
+{
+	enum name_place place;
+	DWORD error = name_parse(text, &place, name);
+
+	if (error == ERROR_INVALID_NAME && place == NAME_NOT_MAILSLOT)
+		return ERROR_NOT_SUPPORTED;
+	if (!error && place == NAME_REMOTE)
+		return ERROR_REMOTE_MAILSLOTS_DEPRECATED;
+	return error;
+}
+
 static DWORD create_file(struct text text, DWORD access, LPSECURITY_ATTRIBUTES security,
 			 DWORD disposition, DWORD flags, HANDLE *value)
 {
 	char name[MAILSLOT_NAME_SIZE], path[LOOKUP_PATH_SIZE];
-	enum name_place place;
 	DWORD error;
 
 	if (text_is_null(text))
 		return ERROR_PATH_NOT_FOUND;
 	if (disposition < CREATE_NEW || disposition > TRUNCATE_EXISTING)
 		return ERROR_INVALID_PARAMETER;
-	error = name_parse(text, &place, name);
-	if (error == ERROR_INVALID_NAME && place == NAME_NOT_MAILSLOT)
-		return ERROR_NOT_SUPPORTED;
+	error = parse_client_name(text, name);
 	if (error)
 		return error;
-	if (place == NAME_REMOTE)
-		return ERROR_REMOTE_MAILSLOTS_DEPRECATED;
 	if (disposition == CREATE_NEW)
 		return lookup_slot(name, path) == LOOKUP_SLOT ? ERROR_FILE_EXISTS :
 								ERROR_FILE_NOT_FOUND;
@@ -140,6 +149,52 @@ LIB_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share,
 	if (error)
 		lib_fail(error);
 	return handle;
+}
+
+struct arrival {
+	const char *name;
+	DWORD error;
+};
+
+/* Can it be opened for writing now, or will it never? */
+static bool try_to_open(void *data)
+{
+	struct arrival *arrival = data;
+	struct mailslot_info info;
+	int fd;
+
+	fd = open_slot(arrival->name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		arrival->error = error_from_errno(errno);
+	} else {
+		arrival->error = is_slot(fd, &info) ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND;
+		close(fd);
+	}
+	return arrival->error != ERROR_FILE_NOT_FOUND && arrival->error != ERROR_ACCESS_DENIED;
+}
+
+/**
+ * mailslot_wait() - wait until a slot can be opened for writing
+ * @name: its name, as CreateFile() takes it
+ * @milliseconds: how long to wait at the most; INFINITE
+ *
+ * Return: TRUE; else FALSE and the last error: 121 when there was no such slot in time, 5 when
+ * there was one at the end, but no permission to write to it; or what CreateFile() says of a
+ * name that is none.
+ */
+LIB_EXPORT BOOL mailslot_wait(LPCSTR name, DWORD milliseconds)
+{
+	char folded[MAILSLOT_NAME_SIZE];
+	struct arrival arrival = { .name = folded };
+	DWORD error;
+
+	error = name ? parse_client_name(TEXT_A(name), folded) : ERROR_PATH_NOT_FOUND;
+	if (error)
+		return lib_fail(error);
+	if (appear_wait(folded, true, try_to_open, &arrival, clock_deadline_ms(milliseconds)))
+		return lib_result(arrival.error);
+	return lib_fail(arrival.error == ERROR_ACCESS_DENIED ? ERROR_ACCESS_DENIED :
+							       ERROR_SEM_TIMEOUT);
 }
 
 /* What ReadFile, WriteFile and their kin were asked to do. */

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of mailslot(1) in bash: commands, options, values and the names of slots. Loaded by bash-completion, or by
+# hand; it takes nothing but bash.
+# shellcheck shell=bash
+
+# The names of slots, a line each.
+__mailslot_names() {
+	command mailslot list --names 2>/dev/null
+}
+
+# __mailslot_offer WORD CANDIDATE...: those that WORD begins, quoted as the shell wants them.
+__mailslot_offer() {
+	local word=$1 candidate
+	shift
+	for candidate; do
+		[[ $candidate != "$word"* ]] || COMPREPLY+=("$(printf '%q' "$candidate")")
+	done
+}
+
+# The options of a command: those that take a value end in "=".
+__mailslot_options() {
+	case $1 in
+	list) echo '-j --json -n --names -h --help' ;;
+	info | status) echo '-j --json -h --help' ;;
+	create) echo '-m --mode= -M --max-message= -q --queue= -t --timeout= -n --count= -f --format= -s --sender -e --escape -h --help' ;;
+	send) echo '-l --lines -0 --null -L --length -w --wait= -t --timeout= -n --nonblock -v --verbose -h --help' ;;
+	peek) echo '-n --count= -f --format= -s --sender -e --escape -h --help' ;;
+	watch) echo '-d --delay= -h --help' ;;
+	load | unload) echo '-h --help' ;;
+	*) echo '-V --version -h --help' ;;
+	esac
+}
+
+# __mailslot_value OPTION WORD: what the value of OPTION may be. False if it takes none.
+__mailslot_value() {
+	case $command:$1 in
+	*:--format | create:-f | peek:-f) __mailslot_offer "$2" text raw length json hex ;;
+	create:--mode | create:-m) __mailslot_offer "$2" 0600 0620 0622 0660 0666 ;;
+	send:--wait | send:-w | *:--timeout | create:-t | send:-t) __mailslot_offer "$2" forever ;;
+	create:--max-message | create:-M | create:--queue | create:-q | *:--count | create:-n | peek:-n | *:--delay | watch:-d) ;;
+	*) return 1 ;;
+	esac
+}
+
+_mailslot() {
+	local commands='list info create send peek watch load unload status help' command='' current='' previous='' name='' i
+	local -a words=() names=()
+
+	# bash parts "--format=json" at the "=".
+	for ((i = 1; i <= COMP_CWORD; i++)); do
+		if [[ ${COMP_WORDS[i]} == '=' && ${#words[@]} -gt 0 ]]; then
+			words[-1]+='='
+			((i == COMP_CWORD)) || words[-1]+=${COMP_WORDS[++i]}
+		else
+			words+=("${COMP_WORDS[i]}")
+		fi
+	done
+	current=${words[-1]}
+	unset 'words[-1]'
+
+	for i in "${words[@]}"; do
+		if [[ -z $command ]]; then
+			[[ $i == -* ]] || command=$i
+		elif [[ $i == -- ]]; then
+			# What follows is another program's.
+			COMPREPLY=()
+			[[ $command != create ]] || mapfile -t COMPREPLY < <(compgen -c -- "$current")
+			return
+		elif [[ $i != -* ]] && ! { [[ $previous == -* && $previous != *=* ]] && __mailslot_value "$previous" ''; }; then
+			name=$i
+		fi
+		previous=$i
+	done
+	COMPREPLY=()
+
+	if [[ -z $command ]]; then
+		# shellcheck disable=SC2046,SC2086 # lists of words
+		__mailslot_offer "$current" $commands $(__mailslot_options '')
+	elif [[ $current == --*=* ]]; then
+		__mailslot_value "${current%%=*}" "${current#*=}"
+	elif [[ $previous == -* && $previous != *=* ]] && __mailslot_value "$previous" "$current"; then
+		:
+	elif [[ $current == -* ]]; then
+		# shellcheck disable=SC2046
+		__mailslot_offer "$current" $(__mailslot_options "$command")
+		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
+	else
+		case $command in
+		help)
+			# shellcheck disable=SC2086
+			__mailslot_offer "$current" ${commands% help}
+			;;
+		info | send | peek)
+			[[ -z $name ]] || return 0
+			mapfile -t names < <(__mailslot_names)
+			__mailslot_offer "$current" "${names[@]}"
+			;;
+		load)
+			compopt -o default 2>/dev/null
+			__mailslot_offer "$current" default_queue_bytes= max_queue_bytes= max_slots= max_user_slots= max_user_bytes=
+			[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
+			;;
+		esac
+	fi
+	return 0
+}
+
+complete -F _mailslot mailslot

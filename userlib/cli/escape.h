@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Bytes of unknown origin as text that does nothing to a terminal.
+ */
+#ifndef ESCAPE_H
+#define ESCAPE_H
+
+#include <stdio.h>
+
+void escape_print(FILE *to, const char *bytes, size_t length);
+char *escape_text(const char *bytes, size_t length);
+int escape_width(const char *text);
+
+#endif /* ESCAPE_H */

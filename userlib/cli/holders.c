@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Who holds slots open.  The kernel keeps no list of a slot's processes, since descriptors
+ * travel; /proc/PID/fd has them all, to root, and one's own to anybody.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "holders.h"
+
+#define SERVER_LINK	"anon_inode:[mailslot]"
+
+struct scan {
+	struct holders *holders;
+	size_t room;
+	bool clients;
+};
+
+static void add(struct scan *scan, const struct holder *holder)
+{
+	struct holders *holders = scan->holders;
+
+	if (holders->count == scan->room) {
+		scan->room = scan->room ? 2 * scan->room : 64;
+		holders->all = must_allocate(holders->all, scan->room * sizeof(*holders->all));
+	}
+	holders->all[holders->count++] = *holder;
+}
+
+/* What fdinfo says: false if it is no slot's.  No name has a line end, so no line is forged. */
+static bool read_fdinfo(int process, int fd, struct holder *holder)
+{
+	char path[32], line[512];
+	FILE *file;
+	int info;
+
+	snprintf(path, sizeof(path), "fdinfo/%d", fd);
+	info = openat(process, path, O_RDONLY | O_CLOEXEC);
+	file = info < 0 ? NULL : fdopen(info, "r");
+	if (!file) {
+		if (info >= 0)
+			close(info);
+		return false;
+	}
+	holder->name = NULL;
+	holder->server = false;
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, "mailslot-name:\t", 15)) {
+			free(holder->name);
+			holder->name = strdup(line + 15);
+		} else if (!strncmp(line, "mailslot-end:\t", 14)) {
+			holder->server = !strcmp(line + 14, "server");
+		}
+	}
+	fclose(file);
+	return holder->name;
+}
+
+static void scan_descriptor(struct scan *scan, int process, int folder, const char *entry,
+			    pid_t pid)
+{
+	struct holder holder = { .pid = pid, .fd = atoi(entry) };
+	char link[sizeof(SERVER_LINK) + 1];	/* more than enough to tell them apart */
+	ssize_t length = readlinkat(folder, entry, link, sizeof(link));
+	bool server, client;
+
+	if (length < 0)
+		return;
+	server = length == sizeof(SERVER_LINK) - 1 && !memcmp(link, SERVER_LINK, (size_t)length);
+	client = scan->clients && length > (ssize_t)sizeof(MAILSLOT_DIR) &&
+		 !memcmp(link, MAILSLOT_DIR "/", sizeof(MAILSLOT_DIR));
+	if (!server && !client)
+		return;
+	if (read_fdinfo(process, holder.fd, &holder))
+		add(scan, &holder);
+}
+
+static void scan_process(struct scan *scan, int proc, const char *entry)
+{
+	int process = openat(proc, entry, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+	struct dirent *descriptor;
+	DIR *folder;
+
+	if (process < 0)
+		return;
+	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	folder = fd < 0 ? NULL : fdopendir(fd);
+	if (!folder) {
+		/* A process that has ended holds nothing. */
+		if (errno != ENOENT && errno != ESRCH)
+			scan->holders->complete = false;
+		if (fd >= 0)
+			close(fd);
+		close(process);
+		return;
+	}
+	while ((descriptor = readdir(folder)))
+		if (descriptor->d_name[0] != '.')
+			scan_descriptor(scan, process, dirfd(folder), descriptor->d_name,
+					atoi(entry));
+	closedir(folder);
+	close(process);
+}
+
+static int by_slot(const void *a, const void *b)
+{
+	const struct holder *one = a, *other = b;
+	int order = strcmp(one->name, other->name);
+
+	if (!order)
+		order = other->server - one->server;
+	if (!order)
+		order = (one->pid > other->pid) - (one->pid < other->pid);
+	return order ? order : (one->fd > other->fd) - (one->fd < other->fd);
+}
+
+/**
+ * holders_scan() - find the processes that hold slots
+ * @holders: set
+ * @clients: whether to look for client ends as well
+ */
+void holders_scan(struct holders *holders, bool clients)
+{
+	struct scan scan = { .holders = holders, .clients = clients };
+	struct dirent *entry;
+	DIR *proc;
+
+	*holders = (struct holders){ .complete = true };
+	proc = opendir("/proc");
+	if (!proc) {
+		holders->complete = false;
+		return;
+	}
+	while ((entry = readdir(proc)))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			scan_process(&scan, dirfd(proc), entry->d_name);
+	closedir(proc);
+	if (holders->count)
+		qsort(holders->all, holders->count, sizeof(*holders->all), by_slot);
+}
+
+/* The first process that holds the slot, or NULL. */
+const struct holder *holders_first(const struct holders *holders, const char *name)
+{
+	size_t low = 0, high = holders->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(holders->all[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == holders->count || strcmp(holders->all[low].name, name))
+		return NULL;
+	return &holders->all[low];
+}
+
+/* The next one of the same slot that is another process or the other end, or NULL. */
+const struct holder *holders_next(const struct holders *holders, const struct holder *holder)
+{
+	const struct holder *end = holders->all + holders->count, *next = holder + 1;
+
+	while (next < end && next->pid == holder->pid && next->server == holder->server &&
+	       !strcmp(next->name, holder->name))
+		next++;
+	return next < end && !strcmp(next->name, holder->name) ? next : NULL;
+}
+
+void holders_free(struct holders *holders)
+{
+	for (size_t i = 0; i < holders->count; i++)
+		free(holders->all[i].name);
+	free(holders->all);
+}

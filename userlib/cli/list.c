@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * `mailslot list`: all slots, as a table, as JSON or as bare names.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "cli.h"
+#include "describe.h"
+#include "escape.h"
+#include "holders.h"
+#include "name.h"
+#include "node.h"
+#include "slots.h"
+
+static const char help[] =
+	"usage: mailslot list [-j | -n]\n"
+	"\n"
+	"Shows all slots: owner and mode of the node, messages that wait, bytes they\n"
+	"count for in the queue, how long the oldest has waited, and the processes that\n"
+	"have the slot open to read. '?' stands for processes that only root can see.\n"
+	"\n"
+	"  -j, --json   an array of objects\n"
+	"  -n, --names  the names alone, a line each\n"
+	"  -h, --help   this\n"
+	"\n"
+	"Exit status: 0; 5 when the module is not loaded.\n";
+
+/* Columns are as wide as what is in them. */
+struct table {
+	char *(*cells)[7];
+	size_t rows;
+	int widths[7];
+};
+
+static void table_set(struct table *table, size_t row, size_t column, const char *text)
+{
+	int width = escape_width(text);
+
+	table->cells[row][column] = must_allocate(NULL, strlen(text) + 1);
+	strcpy(table->cells[row][column], text);
+	if (width > table->widths[column])
+		table->widths[column] = width;
+}
+
+static void table_number(struct table *table, size_t row, size_t column, uint64_t number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	table_set(table, row, column, text);
+}
+
+/* Text to the left, numbers to the right. */
+static void table_print(struct table *table)
+{
+	static const bool right[] = { false, false, false, true, true, true, false };
+
+	for (size_t row = 0; row < table->rows; row++) {
+		for (size_t column = 0; column < ARRAY_SIZE(right); column++) {
+			char *text = table->cells[row][column];
+			bool last = column == ARRAY_SIZE(right) - 1;
+			int pad = last ? 0 : table->widths[column] - escape_width(text);
+
+			printf("%*s%s%*s", right[column] ? pad : 0, "", text,
+			       last || right[column] ? 0 : pad, "");
+			fputs(last ? "\n" : "  ", stdout);
+			free(text);
+		}
+	}
+}
+
+static void fill_row(struct table *table, size_t row, const struct slot *slot,
+		     const struct holders *holders)
+{
+	char *name = escape_text(slot->name, strlen(slot->name));
+	char mode[8] = "?", *readers = describe_readers(slot, holders);
+
+	if (slot->node == NODE_OURS)
+		snprintf(mode, sizeof(mode), "%04o", slot->st.st_mode & 07777);
+	table_set(table, row, 0, name);
+	table_set(table, row, 1, slot_owner(slot));
+	table_set(table, row, 2, mode);
+	table_number(table, row, 3, slot->messages);
+	table_number(table, row, 4, slot->bytes);
+	table_set(table, row, 5, age_text(slot_age(slot)));
+	table_set(table, row, 6, readers);
+	free(readers);
+	free(name);
+}
+
+static void print_table(const struct slots *slots, const struct holders *holders)
+{
+	static const char *const heads[] = {
+		"NAME", "OWNER", "MODE", "MESSAGES", "BYTES", "OLDEST", "READERS"
+	};
+	struct table table = { .rows = slots->count + 1 };
+
+	table.cells = must_allocate(NULL, table.rows * sizeof(*table.cells));
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+		table_set(&table, 0, i, heads[i]);
+	for (size_t i = 0; i < slots->count; i++)
+		fill_row(&table, i + 1, &slots->all[i], holders);
+	table_print(&table);
+	free(table.cells);
+}
+
+static void print_json(const struct slots *slots, const struct holders *holders)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < slots->count; i++)
+		json_array_append_new(array, describe_slot(&slots->all[i], holders));
+	describe_print(array, JSON_INDENT(2));
+}
+
+/* A name has no control character, but may have letters that the terminal does not know. */
+static void print_names(const struct slots *slots)
+{
+	bool terminal = isatty(STDOUT_FILENO);
+
+	for (size_t i = 0; i < slots->count; i++) {
+		const char *name = slots->all[i].name;
+
+		if (terminal)
+			escape_print(stdout, name, strlen(name));
+		else
+			fputs(name, stdout);
+		putchar('\n');
+	}
+}
+
+static void complain_foreign(const char *path, unsigned char type)
+{
+	static const char *const kinds[] = {
+		[DT_REG] = "a regular file", [DT_FIFO] = "a FIFO", [DT_LNK] = "a symbolic link",
+		[DT_SOCK] = "a socket", [DT_BLK] = "a block device",
+	};
+
+	if (type < ARRAY_SIZE(kinds) && kinds[type])
+		complain("%s is %s, not a slot", path, kinds[type]);
+}
+
+/* Tells of what is below the folder and can be no slot. */
+static void look_for_foreign(const char *folder)
+{
+	char path[NODE_PATH_SIZE + 256];
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (entry->d_type == DT_DIR && strlen(path) < NODE_PATH_SIZE)
+			look_for_foreign(path);
+		else
+			complain_foreign(path, entry->d_type);
+	}
+	closedir(dir);
+}
+
+static void complain_hidden(const struct slots *slots)
+{
+	for (size_t i = 0; i < slots->count; i++)
+		if (slots->all[i].node == NODE_FOREIGN)
+			complain("slot %s cannot be reached: %s is in its place",
+				 slots->all[i].name, slots->all[i].foreign);
+}
+
+int command_list(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "names", no_argument, NULL, 'n' },
+		OPTION_HELP, OPTIONS_END
+	};
+	struct holders holders;
+	struct slots slots;
+	int c, form = 0;
+
+	while ((c = option_next(argc, argv, ":jnh", options, help)) != -1) {
+		if (form && form != c)
+			usage("--json and --names exclude each other");
+		form = c;
+	}
+	if (optind < argc)
+		usage("'%s' is too much", argv[optind]);
+	slots_read(&slots);
+	if (form == 'n') {
+		print_names(&slots);
+		slots_free(&slots);
+		return EXIT_OK;
+	}
+	holders_scan(&holders, false);
+	if (form == 'j')
+		print_json(&slots, &holders);
+	else
+		print_table(&slots, &holders);
+	complain_hidden(&slots);
+	look_for_foreign(MAILSLOT_DIR);
+	holders_free(&holders);
+	slots_free(&slots);
+	return EXIT_OK;
+}

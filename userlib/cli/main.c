@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * `mailslot`: finds the subcommand and runs it.  What one does is in its own file.
+ */
+#include <fcntl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static const char help[] =
+	"usage: mailslot COMMAND [OPTION...] [ARGUMENT...]\n"
+	"\n"
+	"Mailslots are named queues of messages: /dev/mailslot/NAME, many writers,\n"
+	"one reader.\n"
+	"\n"
+	"  list               show all slots\n"
+	"  info NAME          show one slot\n"
+	"  create NAME        make a slot and print what comes,\n"
+	"                     or run a command with the slot as standard input\n"
+	"  send NAME [TEXT]   send messages\n"
+	"  peek NAME          show what waits in a slot, and leave it there\n"
+	"  watch              show slots and rates, live\n"
+	"  load, unload       put the kernel module in, take it out\n"
+	"  status             tell about the module\n"
+	"\n"
+	"'mailslot COMMAND --help' tells more, mailslot(1) all.\n";
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "list", command_list },
+	{ "info", command_info },
+	{ "create", command_create },
+	{ "send", command_send },
+	{ "peek", command_peek },
+	{ "watch", command_watch },
+	{ "load", command_load },
+	{ "unload", command_unload },
+	{ "status", command_status },
+};
+
+/* A slot's descriptor must not become standard output because that was closed. */
+static void open_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
+static int run(const char *name, int argc, char **argv)
+{
+	static char command[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(name, commands[i].name))
+			continue;
+		snprintf(command, sizeof(command), "mailslot %s", name);
+		complain_command = command;
+		return commands[i].run(argc, argv);
+	}
+	usage("no command '%s'", name);
+}
+
+static int run_help(char *name)
+{
+	char *words[3] = { name, (char *)"--help" };
+
+	return run(name, 2, words);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "version", no_argument, NULL, 'V' }, OPTION_HELP, OPTIONS_END
+	};
+	int c, code, first;
+
+	open_standard();
+	setlocale(LC_CTYPE, "");
+	while ((c = option_next(argc, argv, "+:hV", options, help)) != -1) {
+		if (c == 'V') {
+			puts("mailslot " VERSION);
+			stdout_flush();
+			return EXIT_OK;
+		}
+	}
+	if (optind == argc)
+		usage("which command?");
+	first = optind;
+	/* 0 also resets what getopt_long() holds. */
+	optind = 0;
+	if (!strcmp(argv[first], "help")) {
+		if (first + 1 == argc) {
+			fputs(help, stdout);
+			stdout_flush();
+			return EXIT_OK;
+		}
+		return run_help(argv[first + 1]);
+	}
+	code = run(argv[first], argc - first, argv + first);
+	stdout_flush();
+	return code;
+}

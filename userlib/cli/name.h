@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Names of slots as they are given to the command.
+ */
+#ifndef CLI_NAME_H
+#define CLI_NAME_H
+
+#include <linux/mailslot.h>
+
+/* Room for the path of any slot's node. */
+#define NODE_PATH_SIZE	(sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE)
+
+const char *name_argument(const char *given);
+void name_path(const char *name, char path[NODE_PATH_SIZE]);
+
+#endif /* CLI_NAME_H */

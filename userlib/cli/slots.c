@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * All slots.  Their uevent files in sysfs have what the kernel counts, readable by all;
+ * owner and mode are those of the nodes, which somebody may have changed since.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "name.h"
+#include "node.h"
+#include "slots.h"
+
+#define CLASS	"/sys/class/mailslot"
+
+static void set_variable(struct slot *slot, const char *key, const char *value)
+{
+	static const char prefix[] = "mailslot/";
+	const struct {
+		const char *key;
+		uint64_t *to;
+	} numbers[] = {
+		{ "MAILSLOT_MESSAGE_COUNT", &slot->messages },
+		{ "MAILSLOT_QUEUED_BYTES", &slot->bytes },
+		{ "MAILSLOT_QUEUE_BYTES", &slot->queue_bytes },
+		{ "MAILSLOT_MAX_MESSAGE_SIZE", &slot->max_message_size },
+		{ "MAILSLOT_CLIENTS", &slot->clients },
+		{ "MAILSLOT_MESSAGES_WRITTEN", &slot->messages_written },
+		{ "MAILSLOT_MESSAGES_READ", &slot->messages_read },
+		{ "MAILSLOT_BYTES_WRITTEN", &slot->bytes_written },
+		{ "MAILSLOT_BYTES_READ", &slot->bytes_read },
+	};
+
+	if (!strcmp(key, "DEVNAME") && !strncmp(value, prefix, sizeof(prefix) - 1)) {
+		snprintf(slot->name, sizeof(slot->name), "%s", value + sizeof(prefix) - 1);
+	} else if (!strcmp(key, "MAJOR")) {
+		slot->major = (unsigned int)strtoul(value, NULL, 10);
+	} else if (!strcmp(key, "MINOR")) {
+		slot->minor = (unsigned int)strtoul(value, NULL, 10);
+	} else if (!strcmp(key, "MAILSLOT_OLDEST_TIME")) {
+		slot->oldest_time = strtoll(value, NULL, 10);
+	} else {
+		for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+			if (!strcmp(key, numbers[i].key))
+				*numbers[i].to = strtoull(value, NULL, 10);
+	}
+}
+
+static void parse(struct slot *slot, char *text)
+{
+	char *line, *value;
+
+	while ((line = strsep(&text, "\n"))) {
+		value = strchr(line, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		set_variable(slot, line, value);
+	}
+}
+
+/* Fails for a slot that has just gone. */
+static bool read_uevent(int class, const char *entry, struct slot *slot)
+{
+	char path[280], text[4096];
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/uevent", entry);
+	fd = openat(class, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	parse(slot, text);
+	return slot->name[0];
+}
+
+static void look_at_node(struct slot *slot)
+{
+	char path[NODE_PATH_SIZE];
+
+	name_path(slot->name, path);
+	if (lstat(path, &slot->st)) {
+		slot->node = NODE_NONE;
+	} else if (S_ISCHR(slot->st.st_mode) &&
+		   slot->st.st_rdev == makedev(slot->major, slot->minor)) {
+		slot->node = NODE_OURS;
+	} else {
+		slot->node = NODE_FOREIGN;
+		slot->foreign = node_kind(&slot->st) ?: "another slot's device";
+	}
+}
+
+static int by_name(const void *one, const void *other)
+{
+	return strcmp(((const struct slot *)one)->name, ((const struct slot *)other)->name);
+}
+
+/* Leaves when the module is not there. */
+void slots_read(struct slots *slots)
+{
+	size_t room = 0;
+	struct dirent *entry;
+	DIR *class;
+
+	*slots = (struct slots){ 0 };
+	class = opendir(CLASS);
+	if (!class && errno == ENOENT && !node_module_loaded())
+		node_no_module();
+	if (!class)
+		fail(EXIT_FAILED, CLASS ": %s", strerror(errno));
+	while ((entry = readdir(class))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if (slots->count == room) {
+			room = room ? 2 * room : 64;
+			slots->all = must_allocate(slots->all, room * sizeof(*slots->all));
+		}
+		slots->all[slots->count] = (struct slot){ 0 };
+		if (!read_uevent(dirfd(class), entry->d_name, &slots->all[slots->count]))
+			continue;
+		look_at_node(&slots->all[slots->count]);
+		slots->count++;
+	}
+	closedir(class);
+	if (slots->count)
+		qsort(slots->all, slots->count, sizeof(*slots->all), by_name);
+}
+
+const struct slot *slots_find(const struct slots *slots, const char *name)
+{
+	struct slot key = { 0 };
+
+	if (!slots->count)
+		return NULL;
+	snprintf(key.name, sizeof(key.name), "%s", name);
+	return bsearch(&key, slots->all, slots->count, sizeof(*slots->all), by_name);
+}
+
+void slots_free(struct slots *slots)
+{
+	free(slots->all);
+}
+
+/* The owner's name, or number, or "?". */
+char *slot_owner(const struct slot *slot)
+{
+	static uid_t last = (uid_t)-1;
+	static char name[64];
+	struct passwd *user;
+
+	if (slot->node != NODE_OURS)
+		return (char *)"?";
+	if (slot->st.st_uid != last) {
+		last = slot->st.st_uid;
+		user = getpwuid(last);
+		if (user)
+			snprintf(name, sizeof(name), "%s", user->pw_name);
+		else
+			snprintf(name, sizeof(name), "%u", last);
+	}
+	return name;
+}
+
+/* Seconds that the oldest message has waited, or -1. */
+double slot_age(const struct slot *slot)
+{
+	struct timespec now;
+	double age;
+
+	if (!slot->oldest_time)
+		return -1;
+	clock_gettime(CLOCK_REALTIME, &now);
+	age = (double)((int64_t)now.tv_sec * (int64_t)NS_PER_S + now.tv_nsec - slot->oldest_time) /
+	      (double)NS_PER_S;
+	/* The clock may have been set back. */
+	return age > 0 ? age : 0;
+}
+
+/* An age in a few letters. */
+char *age_text(double seconds)
+{
+	static char text[32];
+	unsigned long s = (unsigned long)seconds;
+
+	if (seconds < 0)
+		return strcpy(text, "-");
+	if (seconds < 10)
+		snprintf(text, sizeof(text), "%.1fs", seconds);
+	else if (s < 100)
+		snprintf(text, sizeof(text), "%lus", s);
+	else if (s < 6000)
+		snprintf(text, sizeof(text), "%lum%02lus", s / 60, s % 60);
+	else if (s < 2 * 86400)
+		snprintf(text, sizeof(text), "%luh%02lum", s / 3600, s / 60 % 60);
+	else
+		snprintf(text, sizeof(text), "%lud%02luh", s / 86400, s / 3600 % 24);
+	return text;
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Waiting for a slot's node to appear: inotify on the folders it would be in, and then
+ * whatever test the caller has, since a node may be there before it can be opened.
+ *
+ * Folders of slots come and go with them, so all on the way are watched, from the top
+ * down, each before what is below it is looked for:
+ *
+ *	the waiter			somebody else
+ *	watch /dev
+ *	watch /dev/mailslot: none
+ *					mkdir /dev/mailslot: event
+ *					mknod /dev/mailslot/NAME
+ *	test: not there, or there
+ *	wait: ends at once
+ *
+ * What is missing when it is looked for appears after the watch on its folder was set, and
+ * a folder that goes and comes back is one that appears: either is an event, and after
+ * every event all is set up and looked at anew.  Events say nothing more; that some were
+ * dropped is an event, too.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "appear.h"
+#include "lookup.h"
+
+/* IN_ATTRIB: permission to open comes after the node, and udev's rules later still. */
+#define EVENTS	(IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
+
+/* How often to look where inotify does not serve: limits of the user, a folder not readable. */
+#define LOOK_NS	20000000
+
+struct watcher {
+	int inotify;	/* or -1 */
+	bool blind;	/* some folder that is there is not watched */
+	bool folded;
+};
+
+/* Without a folder there is nothing to watch; that it comes is for the one above to tell. */
+static bool watch(struct watcher *watcher, const char *path)
+{
+	if (watcher->inotify >= 0 && inotify_add_watch(watcher->inotify, path, EVENTS) >= 0)
+		return true;
+	if (errno == ENOENT || errno == ENOTDIR)
+		return false;
+	watcher->blind = true;
+	return true;
+}
+
+static bool is_component(const struct watcher *watcher, const char *entry, const char *rest,
+			 size_t length)
+{
+	if (watcher->folded)
+		return name_matches(entry, rest, length);
+	return strlen(entry) == length && !memcmp(entry, rest, length);
+}
+
+/* Watch the folder @path, of @used bytes, and all on the way to @rest below it. */
+static void watch_below(struct watcher *watcher, const char *rest, char *path, size_t used)
+{
+	size_t length = strcspn(rest, "/"), n;
+	struct dirent *entry;
+	DIR *dir;
+
+	if (!watch(watcher, path) || !rest[length])
+		return;
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		n = strlen(entry->d_name);
+		if (!is_component(watcher, entry->d_name, rest, length) ||
+		    used + 1 + n >= LOOKUP_PATH_SIZE)
+			continue;
+		path[used] = '/';
+		memcpy(path + used + 1, entry->d_name, n + 1);
+		watch_below(watcher, rest + length + 1, path, used + 1 + n);
+		path[used] = '\0';
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void watch_all(struct watcher *watcher, const char *name)
+{
+	char path[LOOKUP_PATH_SIZE] = MAILSLOT_DIR;
+
+	watcher->blind = watcher->inotify < 0;
+	path[strlen("/dev")] = '\0';
+	watch(watcher, path);
+	path[strlen("/dev")] = '/';
+	watch_below(watcher, name, path, strlen(path));
+}
+
+static void drain(int inotify)
+{
+	char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+
+	while (read(inotify, events, sizeof(events)) > 0)
+		;
+}
+
+/* Returns when something has happened, or the deadline has come. */
+static void sleep_until(const struct watcher *watcher, uint64_t deadline)
+{
+	struct pollfd poll = { .fd = watcher->inotify, .events = POLLIN };
+	uint64_t until = deadline;
+	struct timespec left;
+
+	if (watcher->blind) {
+		until = clock_deadline_ns(LOOK_NS);
+		if (until > deadline)
+			until = deadline;
+	}
+	if (ppoll(&poll, watcher->inotify >= 0, clock_left(until, &left), NULL) > 0)
+		drain(watcher->inotify);
+}
+
+/**
+ * appear_wait() - wait until a slot is there
+ * @name: its name
+ * @folded: it is in folded letters, and slots of any case will do
+ * @there: whether it is there, or waiting is of no use; called at least once
+ * @data: for it
+ * @deadline: of clock_now()
+ *
+ * Signals do not end the wait.
+ *
+ * Return: whether @there said so; else the deadline has passed, and @there was called after
+ * it had.
+ */
+bool appear_wait(const char *name, bool folded, bool (*there)(void *data), void *data,
+		 uint64_t deadline)
+{
+	struct watcher watcher = { .inotify = -1, .folded = folded };
+	bool done, late;
+
+	/* The usual case, and that of a deadline that is over, cost no inotify. */
+	done = there(data);
+	if (done || clock_now() >= deadline)
+		return done;
+	do {
+		watcher.inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	} while (watcher.inotify < 0 && descriptor_make_room(errno));
+	do {
+		watch_all(&watcher, name);
+		late = clock_now() >= deadline;
+		done = there(data);
+		if (!done && !late)
+			sleep_until(&watcher, deadline);
+	} while (!done && !late);
+	if (watcher.inotify >= 0)
+		close(watcher.inotify);
+	return done;
+}
