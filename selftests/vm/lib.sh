@@ -119,7 +119,8 @@ module_tool() {
 	fi
 }
 
-# Prints what the kernel had to say against KERNEL's run in folder RUN; true if it was nothing.
+# Prints what the kernel had to say against KERNEL's run in folder RUN, each piece under a line that names the program
+# that ran then, if programs said so (`programs` writes "mailslot-vm: NAME" into the log); true if there was nothing.
 # Data races that the kernel has with itself are not ours: a KCSAN report counts if it names the module.
 complaints() {
 	{
@@ -129,7 +130,7 @@ complaints() {
 			print text
 		}
 		/mailslot-vm: begin/ { begun = 1; next }
-		/mailslot-vm: / { program = $0; sub(/.*mailslot-vm: /, "", program); left = 0 }
+		/mailslot-vm: / { program = $0; sub(/.*mailslot-vm: /, "", program); left = 0; next }
 		!begun { next }
 		kcsan && /====================/ {
 			# A sleeper with a timer reads what the timer clears: that race is the kernel'"'"'s own.
@@ -147,10 +148,41 @@ complaints() {
 		/Redzone|Poison overwritten/ { complain($0); left = 40; next }
 		left { print; left-- }
 		END { if (inside) complain(report) }'
-		cat "$2/checks" 2>/dev/null
+		[ ! -e "$2/checks" ] || leaks "$2"
 		grep -q 'mailslot-vm: begin' "$2/kernel.log" || echo 'the kernel log does not show the beginning of the run'
 	} > "$2/complaints"
 	[ -s "$2/complaints" ] || return 0
 	head -n 200 "$2/complaints" >&2
 	return 1
+}
+
+# What `guest` found in the end. A leak is found long after it was made, but kmemleak tells when that was, in ticks of the
+# debug kernels' clock, whose count starts five minutes before it overflows 32 bits; so the log tells during what.
+leaks() {
+	{
+		tr -d '\r' < "$1/kernel.log"
+		echo 'mailslot-vm: checks'
+		cat "$1/checks"
+	} | awk -v hz=250 '
+		function flush() {
+			if (report) print report
+			report = ""
+		}
+		checks && /^unreferenced object/ { flush(); report = $0; next }
+		checks && /, jiffies [0-9]+/ {
+			match($0, /jiffies [0-9]+/)
+			made = (substr($0, RSTART + 8, RLENGTH - 8) - (4294967296 - 300 * hz)) / hz
+			program = ""
+			for (i = 1; i <= programs && start[i] <= made; i++) program = name[i]
+			if (program) print "--- kmemleak, during " program ":"
+		}
+		checks && /^ / { report = report "\n" $0; next }
+		checks { flush(); print; next }
+		/mailslot-vm: checks/ { checks = 1; next }
+		/mailslot-vm: / && match($0, /\[ *[0-9.]+\]/) {
+			start[++programs] = substr($0, RSTART + 1, RLENGTH - 2) + 0
+			name[programs] = $0
+			sub(/.*mailslot-vm: /, "", name[programs])
+		}
+		END { flush() }'
 }
