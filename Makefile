@@ -16,7 +16,7 @@ endif
 BUILD := $(CURDIR)/build/$(KERNEL)
 kbuild = $(MAKE) -C $(KDIR) M=$(BUILD)
 
-.PHONY: all module userland selftests setup demo test test-debug fuzz check bench vm deb clean help
+.PHONY: all module userland selftests setup demo test test-debug coverage fuzz check bench vm deb clean help
 .PHONY: install uninstall install-userland uninstall-userland
 
 all:
@@ -58,6 +58,10 @@ test:
 test-debug:
 	@.ci/setup debug
 	@selftests/vm/test $(DEBUG_KERNELS)
+
+coverage:
+	@.ci/setup coverage
+	@selftests/coverage/run
 
 fuzz:
 	@.ci/setup test
@@ -155,6 +159,7 @@ help:
 	@echo 'make setup         install the packages that building and testing take (Debian 12)'
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once)'
+	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'
 	@echo 'make fuzz          the fuzzers for MINUTES=n (10); a short run of them is in make test'
 	@echo 'make bench         the benchmarks'
 	@echo 'make vm            a shell in a test VM with the module loaded'
