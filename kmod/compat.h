@@ -6,6 +6,7 @@
 #ifndef MAILSLOT_COMPAT_H
 #define MAILSLOT_COMPAT_H
 
+#include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <linux/version.h>
 
@@ -36,6 +37,16 @@
 /* Shrinkers are allocated since 6.7. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 #define MAILSLOT_STATIC_SHRINKER
+#endif
+
+/* Where user copies are inline, as on arm64, these functions go by other names since 6.12. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#ifdef INLINE_COPY_FROM_USER
+#define _copy_from_user _inline_copy_from_user
+#endif
+#ifdef INLINE_COPY_TO_USER
+#define _copy_to_user _inline_copy_to_user
+#endif
 #endif
 
 /* __assign_str() knows its source since 6.10. */
