@@ -73,14 +73,20 @@ static int encode(char *s, u32 c)
 	return 4;
 }
 
-/* All of the first two planes' edges, and a stride through the rest and beyond the last. */
+/* Everything where a rule changes, and a stride through the rest and beyond the last. */
+static u32 character_step(u32 c)
+{
+	bool edge = c < 0x3000 || (c >= 0xd7f0 && c < 0xe010) || (c >= 0xfff0 && c < 0x10010) ||
+		    (c >= 0x10fff0 && c < 0x110010);
+
+	return edge ? 1 : 7;
+}
+
 static void characters(struct kunit *test)
 {
 	u32 c;
 
-	for (c = 1; c < 0x1fffff; c += c < 0x3000 || (c >= 0xd7f0 && c < 0xe010) ||
-				       (c >= 0xfff0 && c < 0x10010) ||
-				       (c >= 0x10fff0 && c < 0x110010) ? 1 : 7) {
+	for (c = 1; c < 0x1fffff; c += character_step(c)) {
 		bool control = c < 0x20 || (c >= 0x7f && c <= 0x9f);
 		bool surrogate = c >= 0xd800 && c <= 0xdfff;
 		bool alone = c == '.' || c == '/';

@@ -6,11 +6,13 @@
 #ifndef MAILSLOT_QUEUE_MODEL_H
 #define MAILSLOT_QUEUE_MODEL_H
 
+#include <linux/sizes.h>
+
 #include "../queue.h"
 
 /* Messages and bytes of them that the model holds at most; it refuses to append beyond. */
 #define QUEUE_MODEL_MESSAGES	256
-#define QUEUE_MODEL_BYTES	(1 << 20)
+#define QUEUE_MODEL_BYTES	SZ_1M
 
 struct queue_model {
 	struct mailslot_queue queue;

@@ -19,16 +19,17 @@ static struct queue_model *model_new(struct kunit *test)
 	return model;
 }
 
-static void step(struct kunit *test, struct queue_model *model, enum queue_step what, u32 argument)
+static void do_step(struct kunit *test, struct queue_model *model, enum queue_step what,
+		    u32 argument)
 {
 	const char *wrong = queue_model_step(model, what, argument);
 
 	if (wrong)
-		KUNIT_FAIL_AND_ABORT(test, "step %d of %u with %llu messages written, %llu read: %s",
+		KUNIT_FAIL_AND_ABORT(test, "step %d of %u at %llu written, %llu read: %s",
 				     what, argument, model->written, model->read, wrong);
 }
 
-static void end(struct kunit *test, struct queue_model *model)
+static void finish(struct kunit *test, struct queue_model *model)
 {
 	const char *wrong = queue_model_end(model);
 
@@ -43,9 +44,9 @@ static void starts_empty(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mailslot_queue_count(&model->queue), 0);
 	KUNIT_EXPECT_NULL(test, mailslot_queue_blocks(&model->queue));
 	KUNIT_EXPECT_FALSE(test, mailslot_queue_idle(&model->queue));
-	step(test, model, QUEUE_STEP_TRIM, 0);
-	step(test, model, QUEUE_STEP_TAKE, 10);
-	end(test, model);
+	do_step(test, model, QUEUE_STEP_TRIM, 0);
+	do_step(test, model, QUEUE_STEP_TAKE, 10);
+	finish(test, model);
 }
 
 static void small_messages_share_a_block(struct kunit *test)
@@ -54,11 +55,11 @@ static void small_messages_share_a_block(struct kunit *test)
 	unsigned int fit = MAILSLOT_BLOCK_ROOM / ALIGN(MAILSLOT_RECORD_SIZE + 8, 8), i;
 
 	for (i = 0; i < fit; i++)
-		step(test, model, QUEUE_STEP_APPEND, 8);
+		do_step(test, model, QUEUE_STEP_APPEND, 8);
 	KUNIT_EXPECT_EQ(test, model->blocks, 1);
-	step(test, model, QUEUE_STEP_APPEND, FITS);
+	do_step(test, model, QUEUE_STEP_APPEND, FITS);
 	KUNIT_EXPECT_EQ(test, model->blocks, 2);
-	end(test, model);
+	finish(test, model);
 }
 
 static void emptied_starts_again_at_the_top(struct kunit *test)
@@ -67,15 +68,15 @@ static void emptied_starts_again_at_the_top(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < 1000; i++) {
-		step(test, model, QUEUE_STEP_APPEND, 100);
-		step(test, model, QUEUE_STEP_CONSUME, 0);
+		do_step(test, model, QUEUE_STEP_APPEND, 100);
+		do_step(test, model, QUEUE_STEP_CONSUME, 0);
 	}
 	KUNIT_EXPECT_EQ(test, model->blocks, 1);
 	KUNIT_EXPECT_TRUE(test, mailslot_queue_idle(&model->queue));
-	step(test, model, QUEUE_STEP_TRIM, 0);
+	do_step(test, model, QUEUE_STEP_TRIM, 0);
 	KUNIT_EXPECT_EQ(test, model->blocks, 0);
 	KUNIT_EXPECT_FALSE(test, mailslot_queue_idle(&model->queue));
-	end(test, model);
+	finish(test, model);
 }
 
 /* Two messages before and one behind, all ends of blocks met to the byte, packed and linked. */
@@ -93,15 +94,15 @@ static void ends_of_blocks(struct kunit *test)
 				for (how = 0; how < 4; how++) {
 					struct queue_model *model = model_new(test);
 
-					step(test, model, how & 1, first +
-					     blocks * (int)MAILSLOT_BLOCK_ROOM);
-					step(test, model, how >> 1, seconds[i]);
-					step(test, model, QUEUE_STEP_APPEND, 24);
-					step(test, model, QUEUE_STEP_WALK, 0);
-					step(test, model, QUEUE_STEP_CONSUME, 0);
-					step(test, model, QUEUE_STEP_APPEND, 5);
-					step(test, model, QUEUE_STEP_DRAIN, 4);
-					end(test, model);
+					do_step(test, model, how & 1, first +
+						blocks * (int)MAILSLOT_BLOCK_ROOM);
+					do_step(test, model, how >> 1, seconds[i]);
+					do_step(test, model, QUEUE_STEP_APPEND, 24);
+					do_step(test, model, QUEUE_STEP_WALK, 0);
+					do_step(test, model, QUEUE_STEP_CONSUME, 0);
+					do_step(test, model, QUEUE_STEP_APPEND, 5);
+					do_step(test, model, QUEUE_STEP_DRAIN, 4);
+					finish(test, model);
 					kunit_kfree(test, model);
 				}
 }
@@ -112,35 +113,35 @@ static void spares_are_bounded(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 16; i++)
-		step(test, model, QUEUE_STEP_LINK, 60 << 10);
+		do_step(test, model, QUEUE_STEP_LINK, 60 << 10);
 	KUNIT_EXPECT_GT(test, model->blocks, MAILSLOT_SPARES + 1);
-	step(test, model, QUEUE_STEP_DRAIN, 16);
+	do_step(test, model, QUEUE_STEP_DRAIN, 16);
 	KUNIT_EXPECT_EQ(test, model->queue.spares, MAILSLOT_SPARES);
 	KUNIT_EXPECT_EQ(test, model->blocks, MAILSLOT_SPARES + 1);
 	/* And they are used again. */
-	step(test, model, QUEUE_STEP_APPEND, 100 << 10);
+	do_step(test, model, QUEUE_STEP_APPEND, 100 << 10);
 	KUNIT_EXPECT_EQ(test, model->blocks, MAILSLOT_SPARES + 1);
-	end(test, model);
+	finish(test, model);
 }
 
 static void take_and_donate(struct kunit *test)
 {
 	struct queue_model *model = model_new(test);
 
-	step(test, model, QUEUE_STEP_APPEND, 20 << 10);
-	step(test, model, QUEUE_STEP_APPEND, 20 << 10);
-	step(test, model, QUEUE_STEP_CONSUME, 0);
+	do_step(test, model, QUEUE_STEP_APPEND, 20 << 10);
+	do_step(test, model, QUEUE_STEP_APPEND, 20 << 10);
+	do_step(test, model, QUEUE_STEP_CONSUME, 0);
 	KUNIT_EXPECT_GE(test, model->queue.spares, 4);
-	step(test, model, QUEUE_STEP_TAKE, 3);
+	do_step(test, model, QUEUE_STEP_TAKE, 3);
 	KUNIT_EXPECT_EQ(test, model->taken_count, 3);
-	step(test, model, QUEUE_STEP_TAKE, 1000);
+	do_step(test, model, QUEUE_STEP_TAKE, 1000);
 	KUNIT_EXPECT_EQ(test, model->queue.spares, 0);
-	step(test, model, QUEUE_STEP_TAKE, 1);
-	step(test, model, QUEUE_STEP_DONATE, 0);
-	step(test, model, QUEUE_STEP_WALK, 0);
-	step(test, model, QUEUE_STEP_TRIM, 0);
-	step(test, model, QUEUE_STEP_WALK, 0);
-	end(test, model);
+	do_step(test, model, QUEUE_STEP_TAKE, 1);
+	do_step(test, model, QUEUE_STEP_DONATE, 0);
+	do_step(test, model, QUEUE_STEP_WALK, 0);
+	do_step(test, model, QUEUE_STEP_TRIM, 0);
+	do_step(test, model, QUEUE_STEP_WALK, 0);
+	finish(test, model);
 }
 
 static void trim_keeps_messages(struct kunit *test)
@@ -149,16 +150,16 @@ static void trim_keeps_messages(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 200; i++) {
-		step(test, model, i % 3 ? QUEUE_STEP_APPEND : QUEUE_STEP_LINK, i * 37);
-		step(test, model, QUEUE_STEP_TRIM, 0);
+		do_step(test, model, i % 3 ? QUEUE_STEP_APPEND : QUEUE_STEP_LINK, i * 37);
+		do_step(test, model, QUEUE_STEP_TRIM, 0);
 		if (i % 2)
-			step(test, model, QUEUE_STEP_CONSUME, 0);
-		step(test, model, QUEUE_STEP_TRIM, 0);
+			do_step(test, model, QUEUE_STEP_CONSUME, 0);
+		do_step(test, model, QUEUE_STEP_TRIM, 0);
 	}
-	step(test, model, QUEUE_STEP_DRAIN, 1000);
-	step(test, model, QUEUE_STEP_TRIM, 0);
+	do_step(test, model, QUEUE_STEP_DRAIN, 1000);
+	do_step(test, model, QUEUE_STEP_TRIM, 0);
 	KUNIT_EXPECT_NULL(test, mailslot_queue_blocks(&model->queue));
-	end(test, model);
+	finish(test, model);
 }
 
 /* Lengths as they hurt: tiny, about a block, a few blocks. */
@@ -203,10 +204,10 @@ static void random_steps(struct kunit *test)
 
 		if (what == QUEUE_STEP_TAKE || what == QUEUE_STEP_DRAIN)
 			argument %= 8;
-		step(test, model, what, argument);
+		do_step(test, model, what, argument);
 	}
 	KUNIT_EXPECT_GT(test, model->read, 500);
-	end(test, model);
+	finish(test, model);
 }
 
 static const unsigned int seeds[] = { 1, 2, 3, 5, 8, 13 };

@@ -4,7 +4,7 @@
  * stands in line is nobody: each place's message is queued by a function of this file.
  */
 #define MAILSLOT_TRACE_H
-#define trace_mailslot_wait(slot, writer)	do { } while (0)
+#define trace_mailslot_wait(...)	do { } while (0)
 
 #include "../wait.c"
 #include "suites.h"

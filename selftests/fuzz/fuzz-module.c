@@ -433,8 +433,8 @@ static void do_read(bool pieces)
 }
 
 /*
- * One field of a batch call may be wrong, all else being right.  Returns what the call must say then,
- * before it looks at anything else; 0: nothing is wrong.
+ * One field of a batch call may be wrong, all else being right.  Returns what the call must say
+ * then, before it looks at anything else; 0: nothing is wrong.
  */
 static int spoil(u32 *count, u32 *message_size, u32 *flags, u32 *reserved)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The process that kmod/ runs in: its tasks, their memory and their files.  shim.h is kmod's side. */
+/* The process that kmod/ runs in: its tasks, memory and files.  shim.h is kmod's side of it. */
 #ifndef FUZZ_H
 #define FUZZ_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kernel as far as kmod/ needs it in a process: see shim.h.  What calls are made is not here. */
+/* The kernel as far as kmod/ needs it in a process: see shim.h.  Who calls is not here. */
 #include <stdarg.h>
 #include <stdio.h>
 
