@@ -4,26 +4,7 @@
  */
 #include "win32.h"
 
-FIXTURE(alertable) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(alertable)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 0, FOREVER);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(alertable)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(alertable, 0, FOREVER)
 
 struct read {
 	OVERLAPPED o;			/* first: the routine finds the rest by it */

@@ -4,26 +4,7 @@
  */
 #include "win32.h"
 
-FIXTURE(filetime) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(filetime)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 0, 0);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(filetime)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(filetime, 0, 0)
 
 #define UNITS_TO_1970	116444736000000000ULL
 

@@ -4,26 +4,7 @@
  */
 #include "win32.h"
 
-FIXTURE(handle) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(handle)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 0, 0);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(handle)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(handle, 0, 0)
 
 static BOOL duplicate(HANDLE source, HANDLE *copy, DWORD access, BOOL inherit, DWORD options)
 {

@@ -4,26 +4,7 @@
  */
 #include "win32.h"
 
-FIXTURE(info) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(info)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 1000, 0);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(info)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(info, 1000, 0)
 
 TEST_F(info, any_pointer_may_be_null)
 {

@@ -4,26 +4,7 @@
  */
 #include "win32.h"
 
-FIXTURE(lifetime) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(lifetime)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 0, 0);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(lifetime)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(lifetime, 0, 0)
 
 TEST_F(lifetime, name_is_free_at_once)
 {

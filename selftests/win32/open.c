@@ -6,26 +6,7 @@
 
 #include "win32.h"
 
-FIXTURE(open) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(open)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 0, 0);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(open)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(open, 0, 0)
 
 static HANDLE opened(const char *name, DWORD disposition)
 {

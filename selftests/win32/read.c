@@ -4,26 +4,7 @@
  */
 #include "win32.h"
 
-FIXTURE(read) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(read)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 0, 0);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(read)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(read, 0, 0)
 
 TEST_F(read, one_whole_message_in_order)
 {

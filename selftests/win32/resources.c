@@ -141,7 +141,8 @@ static const struct scenario {
 	{ .name = "WaitForSingleObject", .call = wait_one },
 	{ .name = "ReadFile, overlapped", .call = read_overlapped, .empty = true, .threads = true,
 	  .descriptors = true },
-	{ .name = "ReadFileEx", .call = read_routine, .empty = true, .threads = true, .descriptors = true },
+	{ .name = "ReadFileEx", .call = read_routine, .empty = true, .threads = true,
+	  .descriptors = true },
 	{ .name = "CancelIo", .call = cancel },
 };
 
@@ -175,7 +176,8 @@ static int attempt(const struct scenario *scenario, DWORD error)
 		return BAD;
 	}
 	if (messages_in(server) != (scenario->empty ? 0 : 1) || !scenario->call()) {
-		printf("# %s: does not work afterwards, error %u\n", scenario->name, GetLastError());
+		printf("# %s: does not work afterwards, error %u\n", scenario->name,
+		       GetLastError());
 		return BAD;
 	}
 	return FAILED;
@@ -234,11 +236,10 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)
 {
 	static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
-	if (no_threads)
-		return EAGAIN;
 	if (!real)
 		real = dlsym(RTLD_NEXT, "pthread_create");
-	return real(thread, attr, start, arg);
+	/* An errno, as this function returns them. */
+	return no_threads ? EAGAIN : real(thread, attr, start, arg);
 }
 
 static int without_threads(const struct scenario *scenario, unsigned int n)

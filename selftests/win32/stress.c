@@ -7,26 +7,7 @@
 
 #include "win32.h"
 
-FIXTURE(stress) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(stress)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 0, FOREVER);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(stress)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(stress, 0, FOREVER)
 
 enum { WRITERS = 2, MESSAGES = 400, READERS = 3 };
 

@@ -164,4 +164,25 @@ static inline bool have_module(void)
 	return !access(MAILSLOT_CONTROL, F_OK);
 }
 
+/* A slot and a client of it, which most tests begin with. */
+#define SLOT_FIXTURE(fixture, max, timeout) \
+	FIXTURE(fixture) { \
+		HANDLE server; \
+		HANDLE client; \
+	}; \
+	FIXTURE_SETUP(fixture) \
+	{ \
+		if (!have_module()) \
+			SKIP(return, "no mailslot module"); \
+		self->server = make_slot(NAME, max, timeout); \
+		ASSERT_TRUE(is_handle(self->server)); \
+		self->client = open_client(NAME); \
+		ASSERT_TRUE(is_handle(self->client)); \
+	} \
+	FIXTURE_TEARDOWN(fixture) \
+	{ \
+		CloseHandle(self->client); \
+		CloseHandle(self->server); \
+	}
+
 #endif /* SELFTESTS_WIN32_H */

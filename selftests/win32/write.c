@@ -6,26 +6,7 @@
 
 #include "win32.h"
 
-FIXTURE(write) {
-	HANDLE server;
-	HANDLE client;
-};
-
-FIXTURE_SETUP(write)
-{
-	if (!have_module())
-		SKIP(return, "no mailslot module");
-	self->server = make_slot(NAME, 100, 0);
-	ASSERT_TRUE(is_handle(self->server));
-	self->client = open_client(NAME);
-	ASSERT_TRUE(is_handle(self->client));
-}
-
-FIXTURE_TEARDOWN(write)
-{
-	CloseHandle(self->client);
-	CloseHandle(self->server);
-}
+SLOT_FIXTURE(write, 100, 0)
 
 TEST_F(write, one_message_after_the_earlier)
 {
