@@ -657,6 +657,77 @@ TEST_F(security, limits_are_each_users_own)
 	EXPECT_EQ(0, child_status(pid));
 }
 
+/* What GROUP's processes hold of the kernel's memory, in bytes, or -1. */
+static long kernel_memory(const char *group)
+{
+	char path[160], text[8192], *at;
+
+	snprintf(path, sizeof(path), "%s/memory.stat", group);
+	if (slurp(path, text, sizeof(text)) < 0)
+		return -1;
+	at = strstr(text, "\nkernel ");
+	return at ? atol(at + 8) : -1;
+}
+
+/* The memory cgroup of who writes pays for a queue, not the server's; and gets it back. */
+TEST_F(security, writer_pays)
+{
+	enum { MESSAGES = 64, SIZE = 65536, SLACK = 1 << 20 };
+	static char message[SIZE];
+	char group[64], procs[96], name[MAILSLOT_NAME_SIZE], byte;
+	long idle, full, after = -1;
+	int server, client, done[2], stop[2], i;
+	__u64 end;
+	pid_t pid;
+
+	server = slot_of(ALICE, 0666, name);
+	ASSERT_LE(0, server);
+	ASSERT_EQ(0, pipe(done) | pipe(stop));
+	snprintf(group, sizeof(group), "/sys/fs/cgroup/security-%d", getpid());
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", group);
+	if (mkdir(group, 0755))
+		SKIP(return, "no cgroups");
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		close(stop[1]);
+		if (write_text(procs, "0") || write(done[1], "", 1) != 1 ||
+		    read(stop[0], &byte, 1) != 1)
+			_exit(1);
+		client = client_open(name, O_WRONLY);
+		for (i = 0; i < MESSAGES; i++)
+			if (write(client, message, SIZE) != SIZE)
+				_exit(2);
+		if (write(done[1], "", 1) != 1)
+			_exit(1);
+		_exit(read(stop[0], &byte, 1) ? 1 : 0);
+	}
+	ASSERT_EQ(1, read(done[0], &byte, 1));
+	idle = kernel_memory(group);
+	ASSERT_EQ(1, write(stop[1], "", 1));
+	ASSERT_EQ(1, read(done[0], &byte, 1));
+	/* Counts of pages come late: up to some seconds, and in lots. */
+	end = now_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
+	do {
+		sleep_ns(100 * NSEC_PER_MSEC);
+		full = kernel_memory(group);
+	} while (full < idle + MESSAGES * SIZE - SLACK && now_ns(CLOCK_MONOTONIC) < end);
+	if (idle >= 0)
+		EXPECT_LE(idle + MESSAGES * SIZE - SLACK, full);
+	close(server);
+	end = now_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
+	do {
+		sleep_ns(100 * NSEC_PER_MSEC);
+		after = kernel_memory(group);
+	} while (after > idle + SLACK && now_ns(CLOCK_MONOTONIC) < end);
+	close(stop[1]);
+	EXPECT_EQ(0, child_status(pid));
+	rmdir(group);
+	if (idle < 0)
+		SKIP(return, "no memory cgroups");
+	EXPECT_GE(idle + SLACK, after);
+}
+
 /* Whoever makes and drops slots without end uses up nothing: no minor, no name, no memory. */
 TEST_F(security, minors_come_back)
 {
