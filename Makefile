@@ -96,9 +96,9 @@ uninstall: $(addprefix uninstall-,$(PARTS))
 install-userland: $(addprefix install-,$(USERLAND_PARTS))
 uninstall-userland: $(addprefix uninstall-,$(USERLAND_PARTS))
 
-# Where modules_install puts it is the kernel's to say. Stripped of what debuggers read, as DKMS does it.
+# Where modules_install puts it is the kernel's to say. It is not stripped: that would take a signature away.
 install-module: module
-	$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_STRIP=1 modules_install
+	$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	$(if $(DESTDIR),,/sbin/depmod -a $(release))
 
 uninstall-module:

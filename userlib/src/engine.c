@@ -2,7 +2,7 @@
 /*
  * The engine: one thread, started by the first operation that pends, that watches the
  * ends with overlapped operations in line and the operations' deadlines.  What it does
- * with them is operation.c's.  docs/design-userlib.md says why it is not io_uring.
+ * with them is operation.c's.  docs/design-userlib.rst says why it is not io_uring.
  */
 #include <signal.h>
 #include <stdlib.h>
