@@ -49,6 +49,11 @@
 #endif
 #endif
 
+/* Timers are set up, no longer initialised, since 6.13. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define hrtimer_setup_sleeper_on_stack hrtimer_init_sleeper_on_stack
+#endif
+
 /* __assign_str() knows its source since 6.10. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 #define mailslot_assign_str(dst, src) __assign_str(dst, src)

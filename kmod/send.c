@@ -312,6 +312,8 @@ static void outgoing_unlock(struct outgoing *out, int err)
 		send_unlock_wake(slot);
 	else
 		spin_unlock(&slot->lock);
+	if (out->waiter.task)
+		mailslot_end_wait(&out->waiter);
 	if (wake & MAILSLOT_WAKE_CLIENTS)
 		mailslot_wake_clients(slot, EPOLLOUT | EPOLLWRNORM);
 }

@@ -61,6 +61,7 @@ static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *
 	spin_lock_init(&slot->lock);
 	INIT_LIST_HEAD(&slot->readers);
 	INIT_LIST_HEAD(&slot->writers);
+	INIT_LIST_HEAD(&slot->served);
 	init_waitqueue_head(&slot->read_poll);
 	init_waitqueue_head(&slot->write_poll);
 	mailslot_queue_init(&slot->queue);

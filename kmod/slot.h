@@ -37,6 +37,7 @@ struct mailslot_slot {
 		struct rcu_head rcu;		/* once nobody has a reference */
 	};
 	struct list_head writers;	/* likewise; a granted one stays at the head */
+	struct list_head served;	/* writers asleep whose messages were queued */
 	struct mailslot_queue queue;
 	s64 creation_time;		/* ns since 1970, as the next two */
 	s64 last_read_time;

@@ -3,6 +3,7 @@
 #include <linux/hrtimer.h>
 #include <linux/sched.h>
 
+#include "compat.h"
 #include "trace.h"
 #include "wait.h"
 
@@ -57,7 +58,7 @@ static int sleep_until(ktime_t deadline)
  */
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 {
-	struct mailslot_waiter self = { .task = current };
+	struct mailslot_waiter self;
 	int err = 0;
 
 	lockdep_assert_held(&slot->lock);
@@ -66,6 +67,7 @@ int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 	if (!deadline)
 		return -ETIMEDOUT;
 	trace_mailslot_wait(slot, false);
+	self.task = current;
 	do {
 		list_add_tail(&self.link, &slot->readers);
 		set_current_state(sleep_state(deadline));
@@ -88,18 +90,35 @@ struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot)
 	return get_task_struct(waiter->task);
 }
 
-/* Messages that are queued for writers in line in one section of the lock. */
+/* Writers in line that are served, or woken, in one section of the lock. */
 #define LINE_BATCH	16
+
+/* How long a writer that has been served sleeps on at the most. */
+#define HOLD_NS		NSEC_PER_MSEC
+
+/*
+ * Room at which it is woken before. One alone fills the queue again while the reader reads the
+ * other half; several do so in less time, and their wake-ups are better rare.
+ */
+static u64 room_to_wake(const struct mailslot_slot *slot)
+{
+	return slot->queue_bytes / 4 * (list_is_singular(&slot->served) ? 2 : 3);
+}
 
 static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
 {
 	return list_first_entry_or_null(&slot->writers, struct mailslot_waiter, link);
 }
 
+static struct mailslot_waiter *first_served(struct mailslot_slot *slot)
+{
+	return list_first_entry_or_null(&slot->served, struct mailslot_waiter, link);
+}
+
 /*
  * The writers in line that fit, the first first: their room is charged and their messages are
- * queued for them. The first one for whom that does not work stays at the head, granted, to do it
- * itself. Returns whether a message was queued.
+ * queued for them. The first one for whom that does not work stays at the head and is woken,
+ * granted, to do it itself. Returns whether a message was queued.
  */
 static bool serve_line(struct mailslot_slot *slot)
 {
@@ -111,13 +130,49 @@ static bool serve_line(struct mailslot_slot *slot)
 		slot->charged += first->need;
 		first->granted = true;
 		if (served < LINE_BATCH && !first->queue(first)) {
-			list_del_init(&first->link);
+			list_move_tail(&first->link, &slot->served);
 			first->done = true;
 			served++;
+		} else {
+			wake_up_process(first->task);
 		}
-		wake_up_process(first->task);
 	}
 	return served;
+}
+
+/*
+ * Wake the first writers that were served. Under the lock, as a waiter is on its task's stack and
+ * the task returns only after it has had the lock. The last of a batch wakes the next batch.
+ */
+static void release_served(struct mailslot_slot *slot)
+{
+	struct mailslot_waiter *waiter, *last = NULL;
+	unsigned int count = 0;
+
+	while (count++ < LINE_BATCH && (waiter = first_served(slot))) {
+		list_del_init(&waiter->link);
+		waiter->guard = false;
+		wake_up_process(waiter->task);
+		last = waiter;
+	}
+	if (last && !list_empty(&slot->served))
+		last->guard = true;
+}
+
+/* See mailslot_room_changed(). */
+static void hold_served(struct mailslot_slot *slot, bool guarded)
+{
+	struct mailslot_waiter *first = first_served(slot);
+
+	if (!first)
+		return;
+	if (mailslot_slot_room(slot) >= room_to_wake(slot)) {
+		release_served(slot);
+	} else if (!guarded) {
+		first->guard = true;
+		hrtimer_set_expires(&first->timer.timer, ns_to_ktime(HOLD_NS));
+		hrtimer_sleeper_start_expires(&first->timer, HRTIMER_MODE_REL);
+	}
 }
 
 /**
@@ -125,16 +180,23 @@ static bool serve_line(struct mailslot_slot *slot)
  * @slot: the slot, locked, with more room than before or a changed line of writers
  *
  * Messages enter in the order of the line, and as long as there is a line everybody else joins it
- * or is refused: nobody overtakes, and a large message is not starved by small ones. A served
- * writer is woken under the lock, as its waiter is on its stack and it returns only after it has
- * had the lock.
+ * or is refused: nobody overtakes, and a large message is not starved by small ones.
+ *
+ * A writer whose message was queued for it is not woken for each: it would find the queue as full
+ * as it left it and stand in line again, a switch of tasks for every message. It sleeps on until
+ * much of the queue is free, and then has room to write more; but HOLD_NS at the most, whatever
+ * the reader does meanwhile. That is seen to by a guard: while there are writers on slot->served,
+ * either the first of them has a timer running, or one that was taken off has been woken and not
+ * had the lock since. The guard releases them when it leaves, for whatever reason it was woken.
  *
  * Return: MAILSLOT_WAKE_*, for after unlocking.
  */
 unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 {
+	bool guarded = !list_empty(&slot->served);
 	struct mailslot_waiter *first;
 	unsigned int wake = 0;
+	u64 wanted;
 
 	lockdep_assert_held(&slot->lock);
 	/* The queue is the killer's alone; who stands in line has been woken and leaves. */
@@ -142,16 +204,20 @@ unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 		return 0;
 	if (serve_line(slot))
 		wake |= MAILSLOT_WAKE_SERVERS;
+	hold_served(slot, guarded);
 	first = first_writer(slot);
 	if (first) {
-		slot->room_wanted = first->granted ? U64_MAX : first->need;
-		return wake;
+		wanted = first->granted ? U64_MAX : first->need;
+	} else {
+		if (slot->poll_wanted <= mailslot_slot_room(slot)) {
+			slot->poll_wanted = U64_MAX;
+			wake |= MAILSLOT_WAKE_CLIENTS;
+		}
+		wanted = slot->poll_wanted;
 	}
-	if (slot->poll_wanted <= mailslot_slot_room(slot)) {
-		slot->poll_wanted = U64_MAX;
-		wake |= MAILSLOT_WAKE_CLIENTS;
-	}
-	slot->room_wanted = slot->poll_wanted;
+	if (!list_empty(&slot->served))
+		wanted = min(wanted, room_to_wake(slot));
+	slot->room_wanted = wanted;
 	return wake;
 }
 
@@ -169,6 +235,7 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 	lockdep_assert_held(&slot->lock);
 	trace_mailslot_wait(slot, true);
 	self->task = current;
+	hrtimer_setup_sleeper_on_stack(&self->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	list_add_tail(&self->link, &slot->writers);
 	if (first_writer(slot) == self)
 		slot->room_wanted = min(slot->room_wanted, self->need);
@@ -188,27 +255,37 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 /**
  * mailslot_leave_line() - the message is queued, or given up
  * @slot: the slot, locked
- * @self: the caller's place in line
+ * @self: the caller's place in line; mailslot_end_wait() is due after unlocking
  *
  * Return: as mailslot_room_changed().
  */
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
 {
 	list_del_init(&self->link);
+	if (self->guard)
+		release_served(slot);
 	return mailslot_room_changed(slot);
+}
+
+/**
+ * mailslot_end_wait() - undo mailslot_await_room(), after mailslot_leave_line()
+ * @self: the caller's place in line, which nobody else knows any more
+ *
+ * Context: process context, nothing held.
+ */
+void mailslot_end_wait(struct mailslot_waiter *self)
+{
+	hrtimer_cancel(&self->timer.timer);
+	destroy_hrtimer_on_stack(&self->timer.timer);
 }
 
 /**
  * mailslot_wake_writers() - the slot died: nobody need stand in line
  * @slot: the slot, locked, dead
- *
- * The writers leave the line themselves.
  */
 void mailslot_wake_writers(struct mailslot_slot *slot)
 {
-	struct mailslot_waiter *waiter;
-
 	lockdep_assert_held(&slot->lock);
-	list_for_each_entry(waiter, &slot->writers, link)
-		wake_up_process(waiter->task);
+	list_splice_tail_init(&slot->writers, &slot->served);
+	release_served(slot);
 }

@@ -6,6 +6,7 @@
 #ifndef MAILSLOT_WAIT_H
 #define MAILSLOT_WAIT_H
 
+#include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
@@ -23,6 +24,8 @@ struct mailslot_waiter {
 	u64 need;			/* constant; the room it takes */
 	bool granted;			/* under slot->lock; the room is charged */
 	bool done;			/* under slot->lock; another task has queued it */
+	bool guard;			/* under slot->lock; on leaving it releases others */
+	struct hrtimer_sleeper timer;	/* ends its time on slot->served */
 };
 
 /* Whom mailslot_room_changed() wants woken once the lock is dropped. */
@@ -33,6 +36,7 @@ ktime_t mailslot_deadline(u64 timeout_ns);
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline);
 int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self);
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
+void mailslot_end_wait(struct mailslot_waiter *self);
 unsigned int mailslot_room_changed(struct mailslot_slot *slot);
 void mailslot_wake_writers(struct mailslot_slot *slot);
 struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot);

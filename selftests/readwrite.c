@@ -548,6 +548,101 @@ TEST_F(small, line_behind_a_large_message_outlives_the_slot)
 	EXPECT_EQ(1, info_of(self->client).messages_written);
 }
 
+#define CROWD	40
+
+/* More writers in line than are served, or woken, at once, behind a message that fills the queue. */
+static bool crowd_waits(struct call *writers, int blocking, char *bytes)
+{
+	int i;
+
+	for (i = 0; i < CROWD; i++) {
+		bytes[i] = i;
+		writers[i] = (struct call) {
+			.function = call_write, .fd = blocking, .buffer = &bytes[i], .size = 1,
+		};
+		if (!call_start(&writers[i]) || !call_asleep(&writers[i], SYS_write))
+			return false;
+	}
+	return true;
+}
+
+static struct mailslot_create crowd_args(void)
+{
+	struct mailslot_create args = create_args(NULL);
+
+	args.queue_bytes = CROWD * (1 + COST);
+	return args;
+}
+
+/* One read makes room for all: they enter in the order they came, and none sleeps on. */
+TEST(crowd_of_waiting_writers)
+{
+	struct mailslot_create args = crowd_args();
+	static char large[CROWD * (1 + COST) - COST];
+	char bytes[CROWD], in[sizeof(large)];
+	struct call writers[CROWD];
+	int server, blocking, i;
+
+	server = create_slot(&args);
+	ASSERT_LE(0, server);
+	blocking = client_open(args.name, O_WRONLY);
+	ASSERT_LE(0, blocking);
+	EXPECT_EQ(sizeof(large), R(write(blocking, large, sizeof(large))));
+	ASSERT_TRUE(crowd_waits(writers, blocking, bytes));
+	EXPECT_EQ(sizeof(large), R(read(server, in, sizeof(in))));
+	for (i = 0; i < CROWD; i++)
+		EXPECT_EQ(1, call_join(&writers[i]));
+	for (i = 0; i < CROWD; i++) {
+		EXPECT_EQ(1, R(read(server, in, sizeof(in))));
+		EXPECT_EQ(i, in[0]);
+	}
+}
+
+/* The reader goes on as they enter: whoever has been served returns, however much is left. */
+TEST(crowd_of_waiting_writers_one_by_one)
+{
+	struct mailslot_create args = crowd_args();
+	char bytes[CROWD], in;
+	struct call writers[CROWD];
+	int server, blocking, i;
+
+	server = create_slot(&args);
+	ASSERT_LE(0, server);
+	blocking = client_open(args.name, O_WRONLY);
+	ASSERT_LE(0, blocking);
+	for (i = 0; i < CROWD; i++)
+		EXPECT_EQ(1, R(write(blocking, "x", 1)));
+	ASSERT_TRUE(crowd_waits(writers, blocking, bytes));
+	for (i = 0; i < CROWD; i++)
+		EXPECT_EQ(1, R(read(server, &in, 1)));
+	EXPECT_EQ(CROWD, message_count(server));
+	for (i = 0; i < CROWD; i++)
+		EXPECT_EQ(1, call_join(&writers[i]));
+	for (i = 0; i < CROWD; i++) {
+		EXPECT_EQ(1, R(read(server, &in, 1)));
+		EXPECT_EQ(i, in);
+	}
+}
+
+TEST(crowd_of_waiting_writers_outlives_the_slot)
+{
+	struct mailslot_create args = crowd_args();
+	static char large[CROWD * (1 + COST) - COST];
+	struct call writers[CROWD];
+	int server, blocking, i;
+	char bytes[CROWD];
+
+	server = create_slot(&args);
+	ASSERT_LE(0, server);
+	blocking = client_open(args.name, O_WRONLY);
+	ASSERT_LE(0, blocking);
+	EXPECT_EQ(sizeof(large), R(write(blocking, large, sizeof(large))));
+	ASSERT_TRUE(crowd_waits(writers, blocking, bytes));
+	EXPECT_EQ(0, close(server));
+	for (i = 0; i < CROWD; i++)
+		EXPECT_EQ(-EPIPE, call_join(&writers[i]));
+}
+
 /* SIGPIPE is at its default here: it would end the test. */
 TEST_F(slot, server_gone)
 {

@@ -44,6 +44,7 @@ static int room_init(struct kunit *test)
 	spin_lock_init(&line->slot.lock);
 	INIT_LIST_HEAD(&line->slot.readers);
 	INIT_LIST_HEAD(&line->slot.writers);
+	INIT_LIST_HEAD(&line->slot.served);
 	mailslot_queue_init(&line->slot.queue);
 	line->slot.queue_bytes = 1000;
 	line->slot.charged = 1000;
@@ -54,6 +55,16 @@ static int room_init(struct kunit *test)
 	return 0;
 }
 
+static void room_exit(struct kunit *test)
+{
+	struct line *line = test->priv;
+	unsigned int i;
+
+	for (i = 0; line && i < PLACES; i++)
+		if (line->places[i].waiter.task)
+			hrtimer_cancel(&line->places[i].waiter.timer.timer);
+}
+
 static void stand(struct line *line, unsigned int i, u64 need, int result)
 {
 	struct place *place = &line->places[i];
@@ -62,6 +73,7 @@ static void stand(struct line *line, unsigned int i, u64 need, int result)
 	place->waiter.task = current;
 	place->waiter.queue = place_queue;
 	place->waiter.need = need;
+	hrtimer_init_sleeper(&place->waiter.timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	list_add_tail(&place->waiter.link, &line->slot.writers);
 }
 
@@ -127,7 +139,71 @@ static void in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, line->order, 123);
 	KUNIT_EXPECT_EQ(test, room_of(line), 50);
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.writers));
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 750);
+}
+
+/* Those who were served are woken when half of the queue is free, or more if they are several. */
+static void held_until_there_is_room(struct kunit *test)
+{
+	struct line *line = test->priv;
+
+	stand(line, 0, 100, 0);
+	give(line, 100);
+	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.done);
+	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.guard);
+	KUNIT_EXPECT_TRUE(test, hrtimer_active(&line->places[0].waiter.timer.timer));
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 500);
+	give(line, 499);
+	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.served));
+	give(line, 1);
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
+	KUNIT_EXPECT_FALSE(test, line->places[0].waiter.guard);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, U64_MAX);
+
+	line->slot.charged = 1000;
+	stand(line, 1, 100, 0);
+	stand(line, 2, 100, 0);
+	give(line, 200);
+	KUNIT_EXPECT_TRUE(test, line->places[1].waiter.guard);
+	KUNIT_EXPECT_FALSE(test, line->places[2].waiter.guard);
+	give(line, 749);
+	KUNIT_EXPECT_TRUE(test, list_is_head(line->places[2].waiter.link.next, &line->slot.served));
+	give(line, 1);
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
+}
+
+/* However many they are, and whoever of them leaves first: there is one to wake the others. */
+static void released_in_batches(struct kunit *test)
+{
+	struct line *line = test->priv;
+	struct mailslot_waiter *guard;
+	unsigned int i;
+
+	for (i = 0; i < PLACES; i++) {
+		stand(line, i, 1, 0);
+		give(line, 1);
+	}
+	guard = &line->places[0].waiter;
+	KUNIT_EXPECT_TRUE(test, guard->guard);
+	spin_lock(&line->slot.lock);
+	mailslot_leave_line(&line->slot, guard);
+	spin_unlock(&line->slot.lock);
+	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.served));
+	guard = &line->places[LINE_BATCH].waiter;
+	KUNIT_EXPECT_TRUE(test, guard->guard);
+	KUNIT_EXPECT_TRUE(test, list_empty(&guard->link));
+	spin_lock(&line->slot.lock);
+	mailslot_leave_line(&line->slot, guard);
+	spin_unlock(&line->slot.lock);
+	guard = &line->places[2 * LINE_BATCH].waiter;
+	KUNIT_EXPECT_TRUE(test, guard->guard);
+	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.served));
+	spin_lock(&line->slot.lock);
+	mailslot_leave_line(&line->slot, guard);
+	spin_unlock(&line->slot.lock);
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
+	for (i = 2 * LINE_BATCH + 1; i < PLACES; i++)
+		KUNIT_EXPECT_FALSE(test, line->places[i].waiter.guard);
 }
 
 /* A message that cannot be queued for its writer keeps its place and its room; so does the rest. */
@@ -231,6 +307,8 @@ static struct kunit_case room_cases[] = {
 	KUNIT_CASE(room),
 	KUNIT_CASE(nobody_waits),
 	KUNIT_CASE(in_order),
+	KUNIT_CASE(held_until_there_is_room),
+	KUNIT_CASE(released_in_batches),
 	KUNIT_CASE(granted_stays_first),
 	KUNIT_CASE(bounded_work),
 	KUNIT_CASE(pollers),
@@ -242,5 +320,6 @@ static struct kunit_case room_cases[] = {
 struct kunit_suite mailslot_room_suite = {
 	.name = "mailslot-room",
 	.init = room_init,
+	.exit = room_exit,
 	.test_cases = room_cases,
 };

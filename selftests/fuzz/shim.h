@@ -242,6 +242,17 @@ static inline void list_move_tail(struct list_head *entry, struct list_head *hea
 	list_add_tail(entry, head);
 }
 
+static inline bool list_is_singular(const struct list_head *head)
+{
+	return !list_empty(head) && head->next == head->prev;
+}
+
+static inline void list_splice_tail_init(struct list_head *from, struct list_head *to)
+{
+	while (!list_empty(from))
+		list_move_tail(from->next, to);
+}
+
 #define list_entry(p, type, member)		container_of(p, type, member)
 #define list_first_entry(head, type, member)	container_of((head)->next, type, member)
 #define list_last_entry(head, type, member)	container_of((head)->prev, type, member)
@@ -294,6 +305,16 @@ int shim_xa_alloc(struct xarray *xa, u32 *id, gfp_t gfp);
 #define xa_load(xa, id)			((id) < SHIM_MINORS ? (xa)->entries[id] : NULL)
 #define xa_erase(xa, id)		((xa)->taken[id] = false, (xa)->entries[id] = NULL)
 #define xa_destroy(xa)			((void)(xa))
+#define XA_PRESENT			0
+static inline void *shim_xa_find(void **entries, unsigned long *id)
+{
+	for (; *id < SHIM_MINORS; (*id)++)
+		if (entries[*id])
+			return entries[*id];
+	return NULL;
+}
+
+#define xa_find(xa, id, most, filter)	shim_xa_find((void **)(xa)->entries, id)
 #define xa_for_each(xa, id, entry)					\
 	for (id = 0; id < SHIM_MINORS; id++)				\
 		if (((entry) = (xa)->entries[id]))
@@ -370,6 +391,18 @@ static inline int pid_nr_ns(struct pid *pid, struct pid_namespace *ns)
 
 void schedule(void);
 #define HRTIMER_MODE_ABS	0
+#define HRTIMER_MODE_REL	1
+#define CLOCK_MONOTONIC		1
+/* A timer that never runs out: who sleeps is woken by somebody else, or gets a signal. */
+struct hrtimer_sleeper {
+	bool timer;
+};
+
+#define hrtimer_init_sleeper_on_stack(sleeper, clock, mode)	((void)((sleeper)->timer = false))
+#define hrtimer_set_expires(timer, time)			((void)(time))
+#define hrtimer_sleeper_start_expires(sleeper, mode)		((void)((sleeper)->timer = true))
+#define hrtimer_cancel(running)					((void)(*(running) = false))
+#define destroy_hrtimer_on_stack(running)			((void)*(running))
 int schedule_hrtimeout_range(ktime_t *deadline, u64 slack, int mode);
 
 ktime_t ktime_get(void);
