@@ -28,18 +28,23 @@ static bool block_closed(const struct mailslot_block *block, u32 offset)
  * @at: the place of its record
  * @length: its length
  *
- * Return: the place behind its bytes.
+ * Looks at no block behind the message's own, so that a reader may find the end of the message that
+ * it has claimed without the lock.
+ *
+ * Return: the end.
  */
-struct mailslot_place mailslot_place_end(struct mailslot_place at, size_t length)
+struct mailslot_end mailslot_place_end(struct mailslot_place at, size_t length)
 {
-	at = mailslot_place_body(at);
-	while (length > PAGE_SIZE - at.offset) {
-		length -= PAGE_SIZE - at.offset;
-		at.block = at.block->next;
-		at.offset = MAILSLOT_BLOCK_START;
+	struct mailslot_end end = { mailslot_place_body(at) };
+
+	while (length > PAGE_SIZE - end.place.offset) {
+		length -= PAGE_SIZE - end.place.offset;
+		end.before = end.place.block;
+		end.place.block = end.before->next;
+		end.place.offset = MAILSLOT_BLOCK_START;
 	}
-	at.offset = ALIGN(at.offset + length, 8);
-	return at;
+	end.place.offset = ALIGN(end.place.offset + length, 8);
+	return end;
 }
 
 unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t length,
@@ -59,7 +64,7 @@ unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t leng
 
 void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place at, size_t length)
 {
-	struct mailslot_place end = mailslot_place_end(at, length);
+	struct mailslot_place end = mailslot_place_end(at, length).place;
 
 	/* Only a queue with no block of its own is empty and begins in a block behind its tail. */
 	if (queue_empty(queue)) {
@@ -73,26 +78,11 @@ void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place
 	queue->tail_offset = end.offset;
 }
 
-/* Behind the tail if there is room for one more spare, else onto the caller's list. */
-static void queue_retire(struct mailslot_queue *queue, struct mailslot_block *block,
-			 struct mailslot_block **garbage)
-{
-	if (queue->spares >= MAILSLOT_SPARES) {
-		block->next = *garbage;
-		*garbage = block;
-		return;
-	}
-	mailslot_block_init(block);
-	block->next = queue->tail->next;
-	queue->tail->next = block;
-	queue->spares++;
-}
-
 /**
  * mailslot_queue_link() - append a message that stands in blocks of its own
  * @queue: the queue
  * @first: the blocks, mailslot_blocks_for() its length: its record at their start, filled in
- * @end: its end, from mailslot_place_end(): a long walk that needs no lock
+ * @end: its end, found without the lock
  * @length: its length
  */
 void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *first,
@@ -120,43 +110,65 @@ void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *fi
 	queue->bytes_written += length;
 }
 
-void __mailslot_queue_consume(struct mailslot_queue *queue, struct mailslot_block **garbage)
+/* Make the head block, which has been read empty, a spare. */
+static void queue_retire(struct mailslot_queue *queue)
 {
-	struct mailslot_place at = mailslot_queue_head(queue);
-	struct mailslot_place end = mailslot_place_end(at, mailslot_place_record(at)->length);
+	struct mailslot_block *block = queue->head;
 
+	queue->head = block->next;
+	mailslot_block_init(block);
+	block->next = queue->tail->next;
+	queue->tail->next = block;
+	queue->spares++;
+}
+
+/*
+ * However many blocks the message has, only those that are kept are touched: the others leave in
+ * one piece.
+ */
+void __mailslot_queue_consume(struct mailslot_queue *queue, const struct mailslot_end *end,
+			      struct mailslot_block **garbage)
+{
+	struct mailslot_place at = mailslot_queue_head(queue), next;
+	struct mailslot_block *before;
+	struct mailslot_end found;
+
+	if (!end) {
+		found = mailslot_place_end(at, mailslot_place_record(at)->length);
+		end = &found;
+	}
+	before = end->before;
+	next = end->place;
 	if (queue_empty(queue)) {
 		queue->tail_offset = MAILSLOT_BLOCK_START;
-		end.offset = MAILSLOT_BLOCK_START;
-	} else if (block_closed(end.block, end.offset)) {
-		end.block = end.block->next;
-		end.offset = MAILSLOT_BLOCK_START;
+		next.offset = MAILSLOT_BLOCK_START;
+	} else if (block_closed(next.block, next.offset)) {
+		before = next.block;
+		next = mailslot_place_next(next);
 	}
-	while (queue->head != end.block) {
-		struct mailslot_block *block = queue->head;
-
-		queue->head = block->next;
-		queue_retire(queue, block, garbage);
+	while (queue->head != next.block && queue->spares < MAILSLOT_SPARES)
+		queue_retire(queue);
+	if (queue->head != next.block) {
+		before->next = *garbage;
+		*garbage = queue->head;
+		queue->head = next.block;
 	}
-	queue->head_offset = end.offset;
+	queue->head_offset = next.offset;
 }
 
 /**
- * mailslot_queue_next() - the place behind a message
- * @queue: the queue
- * @at: a message in it, not the last
+ * mailslot_place_next() - the message that follows
+ * @end: the place behind the bytes of one that is not the last
  *
- * Return: the place of the message that follows.
+ * Return: its place.
  */
-struct mailslot_place mailslot_queue_next(const struct mailslot_queue *queue,
-					  struct mailslot_place at)
+struct mailslot_place mailslot_place_next(struct mailslot_place end)
 {
-	at = mailslot_place_end(at, mailslot_place_record(at)->length);
-	if (block_closed(at.block, at.offset)) {
-		at.block = at.block->next;
-		at.offset = MAILSLOT_BLOCK_START;
+	if (block_closed(end.block, end.offset)) {
+		end.block = end.block->next;
+		end.offset = MAILSLOT_BLOCK_START;
 	}
-	return at;
+	return end;
 }
 
 /**

@@ -41,6 +41,12 @@ struct mailslot_place {
 	u32 offset;
 };
 
+/* Where a message ends: found by a walk over its blocks, which is long for a long message. */
+struct mailslot_end {
+	struct mailslot_place place;	/* behind its bytes */
+	struct mailslot_block *before;	/* the block before that one; NULL: it has one only */
+};
+
 struct mailslot_queue {
 	struct mailslot_block *head;	/* holds the next record to read */
 	struct mailslot_block *tail;	/* takes the next record; spares behind it */
@@ -131,12 +137,12 @@ void mailslot_queue_init(struct mailslot_queue *queue);
 unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t length,
 				       struct mailslot_place *at);
 void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place at, size_t length);
-struct mailslot_place mailslot_place_end(struct mailslot_place at, size_t length);
+struct mailslot_end mailslot_place_end(struct mailslot_place at, size_t length);
 void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *first,
 			 struct mailslot_place end, size_t length);
-void __mailslot_queue_consume(struct mailslot_queue *queue, struct mailslot_block **garbage);
-struct mailslot_place mailslot_queue_next(const struct mailslot_queue *queue,
-					  struct mailslot_place at);
+void __mailslot_queue_consume(struct mailslot_queue *queue, const struct mailslot_end *end,
+			      struct mailslot_block **garbage);
+struct mailslot_place mailslot_place_next(struct mailslot_place end);
 void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *first);
 struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigned long most,
 					   unsigned long *taken);
@@ -183,12 +189,14 @@ static inline void mailslot_queue_commit(struct mailslot_queue *queue, struct ma
 /**
  * mailslot_queue_consume() - take the first message off
  * @queue: the queue, not empty
+ * @end: where that message ends, found without the lock if it is a long one; NULL: to be found
  * @garbage: blocks that are neither needed nor kept are put on this list
  *
  * An emptied queue starts again at the top of its block, so that a queue that rarely holds more
  * than a few messages lives in one page.
  */
 static inline void mailslot_queue_consume(struct mailslot_queue *queue,
+					  const struct mailslot_end *end,
 					  struct mailslot_block **garbage)
 {
 	struct mailslot_record *record = mailslot_place_record(mailslot_queue_head(queue));
@@ -200,7 +208,7 @@ static inline void mailslot_queue_consume(struct mailslot_queue *queue,
 		queue->head_offset = MAILSLOT_BLOCK_START;
 		queue->tail_offset = MAILSLOT_BLOCK_START;
 	} else {
-		__mailslot_queue_consume(queue, garbage);
+		__mailslot_queue_consume(queue, end, garbage);
 	}
 }
 

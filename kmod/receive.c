@@ -27,15 +27,16 @@ struct taken {
 	unsigned int wake;		/* MAILSLOT_WAKE_* */
 };
 
-/* Take the head message off, with the lock held. */
-static __always_inline void take(struct mailslot_slot *slot, struct taken *taken)
+/* Take the head message off, with the lock held. Its end is given if it is a long one. */
+static __always_inline void take(struct mailslot_slot *slot, const struct mailslot_end *end,
+				 struct taken *taken)
 {
 	struct mailslot_record *record = mailslot_place_record(mailslot_queue_head(&slot->queue));
 
 	trace_mailslot_receive(slot, slot->queue.read + 1, record->length);
 	put_pid(record->pid);
 	slot->charged -= record->length + MAILSLOT_MESSAGE_COST;
-	mailslot_queue_consume(&slot->queue, &taken->garbage);
+	mailslot_queue_consume(&slot->queue, end, &taken->garbage);
 	if (likely(!(slot->flags & MAILSLOT_INFO_KEEP_READ_TIME)))
 		slot->last_read_time = mailslot_now();
 	if (unlikely(mailslot_slot_room(slot) >= slot->room_wanted))
@@ -98,6 +99,7 @@ ssize_t mailslot_receive_iter(struct mailslot_slot *slot, struct iov_iter *to, b
 {
 	struct taken taken = {};
 	struct mailslot_place at;
+	struct mailslot_end end;
 	u32 length;
 	int err;
 
@@ -118,10 +120,11 @@ ssize_t mailslot_receive_iter(struct mailslot_slot *slot, struct iov_iter *to, b
 
 	if (!mailslot_copy_iter_out(to, mailslot_place_body(at), length))
 		err = -EFAULT;
+	end = mailslot_place_end(at, length);
 
 	spin_lock(&slot->lock);
 	if (!err)
-		take(slot, &taken);
+		take(slot, &end, &taken);
 	claim_unlock(slot, &taken);
 	return err ? err : (ssize_t)length;
 }
@@ -164,7 +167,7 @@ ssize_t mailslot_receive(struct mailslot_slot *slot, void __user *to, size_t cap
 		}
 	}
 	if (likely(copied)) {
-		take(slot, &taken);
+		take(slot, NULL, &taken);
 		taken_unlock(slot, &taken);
 		return length;
 	}
@@ -243,12 +246,12 @@ static int batch_deliver(struct batch *batch)
 }
 
 /* With the lock held: the message has been delivered; go on to the next, if there is one. */
-static void batch_advance(struct batch *batch)
+static void batch_advance(struct batch *batch, const struct mailslot_end *end)
 {
 	struct mailslot_queue *queue = &batch->slot->queue;
 
 	if (!batch->peek)
-		take(batch->slot, &batch->taken);
+		take(batch->slot, end, &batch->taken);
 	batch->last = queue->written;
 	batch->to++;
 	batch->left--;
@@ -256,7 +259,7 @@ static void batch_advance(struct batch *batch)
 	if (batch->sequence++ == batch->last)
 		return;
 	if (batch->peek)
-		batch->at = mailslot_queue_next(queue, batch->at);
+		batch->at = mailslot_place_next(end->place);
 	else
 		batch->at = mailslot_queue_head(queue);
 }
@@ -272,14 +275,17 @@ static int batch_locked(struct batch *batch)
 	unsigned int stop = batch->done + BATCH_LOCKED;
 
 	while (batch_more(batch) && batch->done != stop) {
+		u32 length = mailslot_place_record(batch->at)->length;
+		struct mailslot_end end;
 		int err;
 
-		if (mailslot_place_record(batch->at)->length > MAILSLOT_COPY_LOCKED_MAX)
+		if (length > MAILSLOT_COPY_LOCKED_MAX)
 			return -EFAULT;
 		err = batch_deliver(batch);
 		if (err)
 			return err;
-		batch_advance(batch);
+		end = mailslot_place_end(batch->at, length);
+		batch_advance(batch, &end);
 	}
 	return 0;
 }
@@ -288,6 +294,7 @@ static int batch_locked(struct batch *batch)
 static int batch_run(struct batch *batch)
 {
 	struct mailslot_slot *slot = batch->slot;
+	struct mailslot_end end;
 	int err = 0;
 
 	while (!err && batch_more(batch)) {
@@ -300,9 +307,11 @@ static int batch_run(struct batch *batch)
 		if (err == -EFAULT) {
 			/* Once more, with faults served: what fails now is bad memory. */
 			err = batch_deliver(batch);
+			end = mailslot_place_end(batch->at,
+						 mailslot_place_record(batch->at)->length);
 			spin_lock(&slot->lock);
 			if (!err)
-				batch_advance(batch);
+				batch_advance(batch, &end);
 		} else {
 			cond_resched();
 			spin_lock(&slot->lock);

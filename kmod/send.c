@@ -209,7 +209,7 @@ static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned l
 	if (err)
 		return err;
 	at = (struct mailslot_place){ out->blocks, MAILSLOT_BLOCK_START };
-	out->end = mailslot_place_end(at, out->length);
+	out->end = mailslot_place_end(at, out->length).place;
 	return mailslot_copy_iter_in(mailslot_place_body(at), from, out->length) ? 0 : -EFAULT;
 }
 

@@ -162,12 +162,14 @@ static void slot_discard(struct mailslot_slot *slot)
 {
 	struct mailslot_queue *queue = &slot->queue;
 	struct mailslot_place at = mailslot_queue_head(queue);
+	const struct mailslot_record *record;
 	u64 count = mailslot_queue_count(queue), i;
 
 	for (i = 0; i < count; i++) {
-		put_pid(mailslot_place_record(at)->pid);
+		record = mailslot_place_record(at);
+		put_pid(record->pid);
 		if (i + 1 < count)
-			at = mailslot_queue_next(queue, at);
+			at = mailslot_place_next(mailslot_place_end(at, record->length).place);
 		if (i % 1024 == 1023)
 			cond_resched();
 	}
