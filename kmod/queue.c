@@ -146,7 +146,7 @@ void __mailslot_queue_consume(struct mailslot_queue *queue, const struct mailslo
 		before = next.block;
 		next = mailslot_place_next(next);
 	}
-	while (queue->head != next.block && queue->spares < MAILSLOT_SPARES)
+	while (queue->head != next.block && queue->spares < MAILSLOT_SPARES_BUSY)
 		queue_retire(queue);
 	if (queue->head != next.block) {
 		before->next = *garbage;
@@ -211,6 +211,27 @@ struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigne
 	queue->tail->next = last->next;
 	queue->spares -= *taken;
 	last->next = NULL;
+	return first;
+}
+
+/**
+ * mailslot_queue_settle() - take the spare blocks that are kept for busy times only
+ * @queue: the queue
+ *
+ * Return: the list of them, or NULL.
+ */
+struct mailslot_block *mailslot_queue_settle(struct mailslot_queue *queue)
+{
+	struct mailslot_block *last = queue->tail, *first;
+	unsigned int i;
+
+	if (queue->spares <= MAILSLOT_SPARES)
+		return NULL;
+	for (i = 0; i < MAILSLOT_SPARES; i++)
+		last = last->next;
+	first = last->next;
+	last->next = NULL;
+	queue->spares = MAILSLOT_SPARES;
 	return first;
 }
 

@@ -9,7 +9,7 @@
  *
  * A record starts where the last message ended, on a multiple of 8, and never straddles two
  * blocks; its bytes follow it and go on in as many blocks as they need. Blocks that were read
- * empty stay behind the tail as spares, up to MAILSLOT_SPARES.
+ * empty stay behind the tail as spares, up to MAILSLOT_SPARES_BUSY.
  */
 #ifndef MAILSLOT_QUEUE_H
 #define MAILSLOT_QUEUE_H
@@ -22,8 +22,12 @@
 
 #include "block.h"
 
-/* Spare blocks a slot keeps, so that a steady flow allocates nothing: two messages of 64 KiB. */
+/*
+ * Spare blocks a slot keeps, so that a steady flow allocates nothing: two messages of 64 KiB; and
+ * while messages flow, until a reader finds none.
+ */
 #define MAILSLOT_SPARES		DIV_ROUND_UP(160 << 10, PAGE_SIZE)
+#define MAILSLOT_SPARES_BUSY	DIV_ROUND_UP(2 << 20, PAGE_SIZE)
 
 struct pid;
 
@@ -146,6 +150,7 @@ struct mailslot_place mailslot_place_next(struct mailslot_place end);
 void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *first);
 struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigned long most,
 					   unsigned long *taken);
+struct mailslot_block *mailslot_queue_settle(struct mailslot_queue *queue);
 struct mailslot_block *mailslot_queue_trim(struct mailslot_queue *queue);
 struct mailslot_block *mailslot_queue_blocks(const struct mailslot_queue *queue);
 

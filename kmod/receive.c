@@ -75,14 +75,40 @@ static void claim_unlock(struct mailslot_slot *slot, struct taken *taken)
 		mailslot_wake_servers(slot);
 }
 
-/* With the lock held: wait for the head message, by the slot's own timeout. */
-static int receive_await(struct mailslot_slot *slot, bool nonblock)
+/**
+ * mailslot_receive_none() - the flow of messages has paused: give back what was kept for it
+ * @slot: the slot, locked, with no message to be taken; unlocked for a while if there is anything
+ */
+void mailslot_receive_none(struct mailslot_slot *slot)
 {
+	struct mailslot_block *excess;
+
+	lockdep_assert_held(&slot->lock);
+	if (slot->claimed)
+		return;
+	excess = mailslot_queue_settle(&slot->queue);
+	if (likely(!excess))
+		return;
+	spin_unlock(&slot->lock);
+	mailslot_blocks_free(slot->user, excess);
+	spin_lock(&slot->lock);
+}
+
+/* With the lock held: wait for the head message; deadline_ns 0: by the slot's own timeout. */
+static int receive_await(struct mailslot_slot *slot, u64 deadline_ns, bool nonblock)
+{
+	ktime_t deadline;
+
 	if (mailslot_slot_ready(slot))
 		return 0;
+	mailslot_receive_none(slot);
 	if (nonblock)
-		return -EAGAIN;
-	return mailslot_await_message(slot, mailslot_deadline(slot->read_timeout));
+		return mailslot_slot_ready(slot) ? 0 : -EAGAIN;
+	if (deadline_ns)
+		deadline = min_t(u64, deadline_ns, KTIME_MAX);
+	else
+		deadline = mailslot_deadline(slot->read_timeout);
+	return mailslot_await_message(slot, deadline);
 }
 
 /**
@@ -104,7 +130,7 @@ ssize_t mailslot_receive_iter(struct mailslot_slot *slot, struct iov_iter *to, b
 	int err;
 
 	spin_lock(&slot->lock);
-	err = receive_await(slot, nonblock);
+	err = receive_await(slot, 0, nonblock);
 	if (err) {
 		spin_unlock(&slot->lock);
 		return err;
@@ -320,14 +346,6 @@ static int batch_run(struct batch *batch)
 	return err;
 }
 
-static int receive_await_request(struct mailslot_slot *slot,
-				 const struct mailslot_receive *request, bool nonblock)
-{
-	if (nonblock || !request->deadline_ns)
-		return receive_await(slot, nonblock);
-	return mailslot_await_message(slot, min_t(u64, request->deadline_ns, KTIME_MAX));
-}
-
 /**
  * mailslot_receive_batch() - take, or look at, as many messages as wait
  * @slot: the slot
@@ -352,7 +370,7 @@ long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_re
 	int err;
 
 	spin_lock(&slot->lock);
-	err = receive_await_request(slot, request, nonblock);
+	err = receive_await(slot, request->deadline_ns, nonblock);
 	if (err) {
 		spin_unlock(&slot->lock);
 		return err;

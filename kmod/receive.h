@@ -11,6 +11,7 @@
 ssize_t mailslot_receive(struct mailslot_slot *slot, void __user *to, size_t capacity,
 			 bool nonblock);
 ssize_t mailslot_receive_iter(struct mailslot_slot *slot, struct iov_iter *to, bool nonblock);
+void mailslot_receive_none(struct mailslot_slot *slot);
 long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_receive *request,
 			    bool nonblock);
 

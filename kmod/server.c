@@ -43,6 +43,8 @@ static __poll_t server_poll(struct file *file, struct poll_table_struct *table)
 
 	poll_wait(file, &slot->read_poll, table);
 	spin_lock(&slot->lock);
+	if (!mailslot_slot_ready(slot))
+		mailslot_receive_none(slot);
 	if (mailslot_slot_ready(slot))
 		events = EPOLLIN | EPOLLRDNORM;
 	else if (slot->claimed)

@@ -173,7 +173,8 @@ static const char *step_link(struct queue_model *model, u32 length)
 {
 	unsigned long count = mailslot_blocks_for(length), taken;
 	struct mailslot_block *blocks, *last;
-	struct mailslot_place at, end;
+	struct mailslot_place at;
+	struct mailslot_end end;
 
 	if (full(model, length))
 		return NULL;
@@ -190,25 +191,34 @@ static const char *step_link(struct queue_model *model, u32 length)
 	}
 	at = (struct mailslot_place){ blocks, MAILSLOT_BLOCK_START };
 	end = mailslot_place_end(at, length);
-	if (!end.block || end.block->next)
+	if (!end.place.block || end.place.block->next || (count > 1) != !!end.before ||
+	    (end.before && end.before->next != end.place.block))
 		return "a message of its own blocks does not end in the last of them";
 	message_fill(at, model->written, length);
-	mailslot_queue_link(&model->queue, blocks, end, length);
+	mailslot_queue_link(&model->queue, blocks, end.place, length);
 	model->blocks += count - taken;
 	appended(model, length);
 	return NULL;
 }
 
+static struct mailslot_end place_end(struct mailslot_place at)
+{
+	return mailslot_place_end(at, mailslot_place_record(at)->length);
+}
+
 static const char *step_consume(struct queue_model *model)
 {
 	struct mailslot_block *garbage = NULL;
+	struct mailslot_end end;
 
 	if (model->written == model->read)
 		return NULL;
+	end = place_end(mailslot_queue_head(&model->queue));
 	model->bytes_read += model->lengths[model->read % QUEUE_MODEL_MESSAGES];
 	model->read++;
-	mailslot_queue_consume(&model->queue, &garbage);
-	if (garbage && model->queue.spares < MAILSLOT_SPARES)
+	/* With the end and without. */
+	mailslot_queue_consume(&model->queue, model->read % 2 ? &end : NULL, &garbage);
+	if (garbage && model->queue.spares < MAILSLOT_SPARES_BUSY)
 		return "a block was thrown away that could have been kept";
 	model->blocks -= blocks_drop(garbage);
 	return NULL;
@@ -222,7 +232,7 @@ static const char *step_walk(struct queue_model *model)
 
 	for (number = model->read; number != model->written; number++) {
 		if (number != model->read)
-			at = mailslot_queue_next(&model->queue, at);
+			at = mailslot_place_next(place_end(at).place);
 		wrong = message_check(at, number, model->lengths[number % QUEUE_MODEL_MESSAGES]);
 		if (wrong)
 			return wrong;
@@ -274,6 +284,16 @@ static const char *step_trim(struct queue_model *model)
 	return NULL;
 }
 
+static const char *step_settle(struct queue_model *model)
+{
+	unsigned long before = model->queue.spares;
+
+	model->blocks -= blocks_drop(mailslot_queue_settle(&model->queue));
+	if (model->queue.spares != min_t(unsigned long, before, MAILSLOT_SPARES))
+		return "not as many spare blocks are left as are to be kept";
+	return NULL;
+}
+
 void queue_model_init(struct queue_model *model)
 {
 	memset(model, 0, sizeof(*model));
@@ -320,6 +340,9 @@ const char *queue_model_step(struct queue_model *model, enum queue_step step, u3
 		break;
 	case QUEUE_STEP_TRIM:
 		wrong = step_trim(model);
+		break;
+	case QUEUE_STEP_SETTLE:
+		wrong = step_settle(model);
 		break;
 	default:
 		break;

@@ -12,7 +12,7 @@
 
 /* Messages and bytes of them that the model holds at most; it refuses to append beyond. */
 #define QUEUE_MODEL_MESSAGES	256
-#define QUEUE_MODEL_BYTES	SZ_1M
+#define QUEUE_MODEL_BYTES	(4 * SZ_1M)
 
 struct queue_model {
 	struct mailslot_queue queue;
@@ -35,6 +35,7 @@ enum queue_step {
 	QUEUE_STEP_TAKE,	/* take up to ARGUMENT spare blocks */
 	QUEUE_STEP_DONATE,	/* bring back what was taken */
 	QUEUE_STEP_TRIM,	/* take all blocks that hold no message */
+	QUEUE_STEP_SETTLE,	/* take the spare blocks of busy times */
 	QUEUE_STEPS
 };
 

@@ -112,10 +112,13 @@ static void spares_are_bounded(struct kunit *test)
 	struct queue_model *model = model_new(test);
 	int i;
 
-	for (i = 0; i < 16; i++)
+	for (i = 0; i < 50; i++)
 		do_step(test, model, QUEUE_STEP_LINK, 60 << 10);
-	KUNIT_EXPECT_GT(test, model->blocks, MAILSLOT_SPARES + 1);
-	do_step(test, model, QUEUE_STEP_DRAIN, 16);
+	KUNIT_EXPECT_GT(test, model->blocks, MAILSLOT_SPARES_BUSY + 1);
+	do_step(test, model, QUEUE_STEP_DRAIN, 50);
+	KUNIT_EXPECT_EQ(test, model->queue.spares, MAILSLOT_SPARES_BUSY);
+	KUNIT_EXPECT_EQ(test, model->blocks, MAILSLOT_SPARES_BUSY + 1);
+	do_step(test, model, QUEUE_STEP_SETTLE, 0);
 	KUNIT_EXPECT_EQ(test, model->queue.spares, MAILSLOT_SPARES);
 	KUNIT_EXPECT_EQ(test, model->blocks, MAILSLOT_SPARES + 1);
 	/* And they are used again. */
