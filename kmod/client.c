@@ -12,6 +12,7 @@
 #include "info.h"
 #include "send.h"
 #include "slot.h"
+#include "usercopy.h"
 #include "wait.h"
 
 /* Count the client in, unless the slot has died since it was found. */
@@ -131,7 +132,7 @@ static long client_send(struct file *file, const void __user *from, size_t size)
 
 	if (!(file->f_mode & FMODE_WRITE))
 		return -EBADF;
-	err = copy_struct_from_user(&request, sizeof(request), from, size);
+	err = mailslot_copy_struct_in(&request, sizeof(request), from, size);
 	if (err)
 		return err;
 	err = send_check(&request);

@@ -15,6 +15,7 @@
 #include "info.h"
 #include "receive.h"
 #include "server.h"
+#include "usercopy.h"
 #include "wait.h"
 
 static int server_release(struct inode *inode, struct file *file)
@@ -70,7 +71,7 @@ static long server_receive(struct file *file, const void __user *from, size_t si
 	bool nonblock;
 	int err;
 
-	err = copy_struct_from_user(&request, sizeof(request), from, size);
+	err = mailslot_copy_struct_in(&request, sizeof(request), from, size);
 	if (err)
 		return err;
 	err = receive_check(&request);

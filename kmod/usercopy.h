@@ -77,6 +77,15 @@ fault:
 	return false;
 }
 
+/* copy_struct_from_user(), with the size that everybody uses done in line. */
+static __always_inline int mailslot_copy_struct_in(void *to, size_t size, const void __user *from,
+						   size_t given)
+{
+	if (likely(given == size))
+		return mailslot_copy_words_in(to, from, size) ? 0 : -EFAULT;
+	return copy_struct_from_user(to, size, from, given);
+}
+
 bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_t length);
 bool __mailslot_copy_out(void __user *to, struct mailslot_place from, size_t length);
 void mailslot_copy_bytes_in(struct mailslot_place to, const void *from, size_t length);
