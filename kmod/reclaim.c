@@ -1,25 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Spare blocks go back: a shrinker over all slots, and a sweep over those of one user. */
 #include <linux/gfp.h>
+#include <linux/sched.h>
 #include <linux/shrinker.h>
 
 #include "compat.h"
 #include "reclaim.h"
 #include "slot.h"
 
+/*
+ * The first slot from *minor on, which is moved behind it. Slots may be many, so each is looked at
+ * in a section of RCU of its own; those that come and go meanwhile are met or not.
+ */
+static struct mailslot_slot *next_slot(unsigned long *minor)
+{
+	struct mailslot_slot *slot = xa_find(&mailslot_slots, minor, ULONG_MAX, XA_PRESENT);
+
+	(*minor)++;
+	return slot;
+}
+
 static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_control *sc)
 {
-	struct mailslot_slot *slot;
-	unsigned long count = 0, minor;
+	unsigned long count = 0, minor = 0;
+	const struct mailslot_slot *slot;
 
-	rcu_read_lock();
-	xa_for_each(&mailslot_slots, minor, slot) {
-		const struct mailslot_queue *queue = &slot->queue;
+	do {
+		rcu_read_lock();
+		slot = next_slot(&minor);
+		if (slot) {
+			const struct mailslot_queue *queue = &slot->queue;
 
-		/* An estimate is what is asked for: no lock. */
-		count += data_race(queue->spares + mailslot_queue_idle(queue));
-	}
-	rcu_read_unlock();
+			/* An estimate is what is asked for: no lock. */
+			count += data_race(queue->spares + mailslot_queue_idle(queue));
+		}
+		rcu_read_unlock();
+		cond_resched();
+	} while (slot);
 	return count ?: SHRINK_EMPTY;
 }
 
@@ -48,19 +65,26 @@ static unsigned long reclaim_slot(struct mailslot_slot *slot)
 	return count;
 }
 
+/* Those of all users (NULL) or of one, until that many blocks are freed. */
+static unsigned long reclaim_slots(const struct mailslot_user *user, unsigned long enough)
+{
+	unsigned long freed = 0, minor = 0;
+	struct mailslot_slot *slot;
+
+	do {
+		rcu_read_lock();
+		slot = next_slot(&minor);
+		if (slot && (!user || slot->user == user))
+			freed += reclaim_slot(slot);
+		rcu_read_unlock();
+		cond_resched();
+	} while (slot && freed < enough);
+	return freed;
+}
+
 static unsigned long reclaim_scan(struct shrinker *shrinker, struct shrink_control *sc)
 {
-	struct mailslot_slot *slot;
-	unsigned long freed = 0, minor;
-
-	rcu_read_lock();
-	xa_for_each(&mailslot_slots, minor, slot) {
-		freed += reclaim_slot(slot);
-		if (freed >= sc->nr_to_scan)
-			break;
-	}
-	rcu_read_unlock();
-	return freed ?: SHRINK_STOP;
+	return reclaim_slots(NULL, sc->nr_to_scan) ?: SHRINK_STOP;
 }
 
 /**
@@ -71,14 +95,7 @@ static unsigned long reclaim_scan(struct shrinker *shrinker, struct shrink_contr
  */
 void mailslot_reclaim_user(const struct mailslot_user *user)
 {
-	struct mailslot_slot *slot;
-	unsigned long minor;
-
-	rcu_read_lock();
-	xa_for_each(&mailslot_slots, minor, slot)
-		if (slot->user == user)
-			reclaim_slot(slot);
-	rcu_read_unlock();
+	reclaim_slots(user, ULONG_MAX);
 }
 
 #ifdef MAILSLOT_STATIC_SHRINKER
