@@ -18,12 +18,13 @@
  * @WRITERS: n processes send to one that receives.
  * @MAKE: make a queue that others can find, and remove it.
  * @VISIT: open and close a sending end while n such queues are alive.
+ * @AMONG: queue a message and take it while n other queues are alive.
  * @IDLE: bytes of kernel memory that an idle queue takes, of n.
  * @QUEUED: bytes of kernel memory that a queued message takes, of n.
  * @FILL: cost of queueing the last of n messages, none taken meanwhile.
  * @DRAIN: cost of taking the first of n messages.
  */
-enum kind { STREAM, BATCH, PINGPONG, WRITERS, MAKE, VISIT, IDLE, QUEUED, FILL, DRAIN };
+enum kind { STREAM, BATCH, PINGPONG, WRITERS, MAKE, VISIT, AMONG, IDLE, QUEUED, FILL, DRAIN };
 
 struct line {
 	const char *id;

@@ -54,6 +54,7 @@ const struct line lines[] = {
 	{ "open-close-100",	VISIT,		0,	100,	false },
 	{ "open-close-10000",	VISIT,		0,	10000,	false },
 
+	{ "64-among-10000",	AMONG,		64,	10000,	false },
 	{ "idle-bytes",		IDLE,		0,	10000,	false },
 	{ "queued-64-bytes",	QUEUED,		64,	200000,	false },
 	{ "fill-1000000",	FILL,		64,	1000000,	false },

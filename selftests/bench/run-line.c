@@ -47,6 +47,7 @@ bool line_fits(const struct line *l, const struct peer *p)
 	case MAKE:
 	case VISIT:
 		return p->park;
+	case AMONG:
 	case IDLE:
 		return p->park;
 	case QUEUED:
@@ -331,6 +332,12 @@ static double measure_parked(const struct line *l, const struct peer *p, double 
 		took = (memory_used() - start) / l->n;
 		goto out;
 	}
+	if (l->kind == AMONG) {
+		const struct line alone = { l->id, STREAM, l->size, 1, false };
+
+		took = measure_stream(&alone, p, target);
+		goto out;
+	}
 	start = now();
 	for (i = 0; i < rounds; i++)
 		if (p->visit(first + l->n / 2, handles[l->n / 2]))
@@ -469,6 +476,7 @@ double line_measure(const struct line *l, const struct peer *p, double target)
 	case MAKE:
 		return measure_make(p, target);
 	case VISIT:
+	case AMONG:
 	case IDLE:
 		return measure_parked(l, p, target);
 	case QUEUED:
