@@ -33,10 +33,10 @@ struct mailslot_slot {
 	u64 room_wanted;		/* the least room that helps a waiter, or U64_MAX */
 	u64 poll_wanted;		/* the least room that helps a poller, or U64_MAX */
 	union {
-		struct list_head readers;	/* struct mailslot_waiter, in order */
+		struct list_head readers;	/* struct mailslot_reader, in order */
 		struct rcu_head rcu;		/* once nobody has a reference */
 	};
-	struct list_head writers;	/* likewise; a granted one stays at the head */
+	struct list_head writers;	/* struct mailslot_waiter; a granted one stays first */
 	struct list_head served;	/* writers asleep whose messages were queued */
 	struct mailslot_queue queue;
 	s64 creation_time;		/* ns since 1970, as the next two */

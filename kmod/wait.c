@@ -58,7 +58,7 @@ static int sleep_until(ktime_t deadline)
  */
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 {
-	struct mailslot_waiter self;
+	struct mailslot_reader self;
 	int err = 0;
 
 	lockdep_assert_held(&slot->lock);
@@ -81,13 +81,13 @@ int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 
 struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot)
 {
-	struct mailslot_waiter *waiter;
+	struct mailslot_reader *reader;
 
 	if (!mailslot_slot_ready(slot))
 		return NULL;
-	waiter = list_first_entry(&slot->readers, struct mailslot_waiter, link);
-	list_del_init(&waiter->link);
-	return get_task_struct(waiter->task);
+	reader = list_first_entry(&slot->readers, struct mailslot_reader, link);
+	list_del_init(&reader->link);
+	return get_task_struct(reader->task);
 }
 
 /* Writers in line that are served, or woken, in one section of the lock. */

@@ -14,12 +14,16 @@
 
 #include "slot.h"
 
-/* A place in line, on the stack of who stands there. */
+/* A reader asleep, on its stack. */
+struct mailslot_reader {
+	struct list_head link;		/* under slot->lock */
+	struct task_struct *task;	/* constant */
+};
+
+/* A writer's place in line, on its stack. */
 struct mailslot_waiter {
 	struct list_head link;		/* under slot->lock */
 	struct task_struct *task;	/* constant */
-
-	/* Writers only. */
 	int (*queue)(struct mailslot_waiter *self);	/* constant; queues its message */
 	u64 need;			/* constant; the room it takes */
 	bool granted;			/* under slot->lock; the room is charged */
