@@ -23,6 +23,20 @@ static bool block_closed(const struct mailslot_block *block, u32 offset)
 	return offset > block->last;
 }
 
+static __always_inline struct mailslot_end place_end(struct mailslot_place at, size_t length)
+{
+	struct mailslot_end end = { mailslot_place_body(at) };
+
+	while (length > PAGE_SIZE - end.place.offset) {
+		length -= PAGE_SIZE - end.place.offset;
+		end.before = end.place.block;
+		end.place.block = end.before->next;
+		end.place.offset = MAILSLOT_BLOCK_START;
+	}
+	end.place.offset = ALIGN(end.place.offset + length, 8);
+	return end;
+}
+
 /**
  * mailslot_place_end() - where a message ends
  * @at: the place of its record
@@ -35,16 +49,7 @@ static bool block_closed(const struct mailslot_block *block, u32 offset)
  */
 struct mailslot_end mailslot_place_end(struct mailslot_place at, size_t length)
 {
-	struct mailslot_end end = { mailslot_place_body(at) };
-
-	while (length > PAGE_SIZE - end.place.offset) {
-		length -= PAGE_SIZE - end.place.offset;
-		end.before = end.place.block;
-		end.place.block = end.before->next;
-		end.place.offset = MAILSLOT_BLOCK_START;
-	}
-	end.place.offset = ALIGN(end.place.offset + length, 8);
-	return end;
+	return place_end(at, length);
 }
 
 unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t length,
@@ -64,7 +69,7 @@ unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t leng
 
 void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place at, size_t length)
 {
-	struct mailslot_place end = mailslot_place_end(at, length).place;
+	struct mailslot_place end = place_end(at, length).place;
 
 	/* Only a queue with no block of its own is empty and begins in a block behind its tail. */
 	if (queue_empty(queue)) {
@@ -130,15 +135,12 @@ void __mailslot_queue_consume(struct mailslot_queue *queue, const struct mailslo
 			      struct mailslot_block **garbage)
 {
 	struct mailslot_place at = mailslot_queue_head(queue), next;
-	struct mailslot_block *before;
 	struct mailslot_end found;
+	struct mailslot_block *before;
 
-	if (!end) {
-		found = mailslot_place_end(at, mailslot_place_record(at)->length);
-		end = &found;
-	}
-	before = end->before;
-	next = end->place;
+	found = end ? *end : place_end(at, mailslot_place_record(at)->length);
+	before = found.before;
+	next = found.place;
 	if (queue_empty(queue)) {
 		queue->tail_offset = MAILSLOT_BLOCK_START;
 		next.offset = MAILSLOT_BLOCK_START;

@@ -75,11 +75,7 @@ static void claim_unlock(struct mailslot_slot *slot, struct taken *taken)
 		mailslot_wake_servers(slot);
 }
 
-/**
- * mailslot_receive_none() - the flow of messages has paused: give back what was kept for it
- * @slot: the slot, locked, with no message to be taken; unlocked for a while if there is anything
- */
-void mailslot_receive_none(struct mailslot_slot *slot)
+void __mailslot_receive_none(struct mailslot_slot *slot)
 {
 	struct mailslot_block *excess;
 
@@ -87,8 +83,6 @@ void mailslot_receive_none(struct mailslot_slot *slot)
 	if (slot->claimed)
 		return;
 	excess = mailslot_queue_settle(&slot->queue);
-	if (likely(!excess))
-		return;
 	spin_unlock(&slot->lock);
 	mailslot_blocks_free(slot->user, excess);
 	spin_lock(&slot->lock);
@@ -271,7 +265,15 @@ static int batch_deliver(struct batch *batch)
 	return batch_store(batch->to, &msg) ? 0 : -EFAULT;
 }
 
-/* With the lock held: the message has been delivered; go on to the next, if there is one. */
+static struct mailslot_end batch_end(const struct batch *batch)
+{
+	return mailslot_place_end(batch->at, mailslot_place_record(batch->at)->length);
+}
+
+/*
+ * With the lock held: the message has been delivered; go on to the next, if there is one. The end
+ * is given if the message is a long one.
+ */
 static void batch_advance(struct batch *batch, const struct mailslot_end *end)
 {
 	struct mailslot_queue *queue = &batch->slot->queue;
@@ -285,7 +287,7 @@ static void batch_advance(struct batch *batch, const struct mailslot_end *end)
 	if (batch->sequence++ == batch->last)
 		return;
 	if (batch->peek)
-		batch->at = mailslot_place_next(end->place);
+		batch->at = mailslot_place_next(end ? end->place : batch_end(batch).place);
 	else
 		batch->at = mailslot_queue_head(queue);
 }
@@ -301,17 +303,14 @@ static int batch_locked(struct batch *batch)
 	unsigned int stop = batch->done + BATCH_LOCKED;
 
 	while (batch_more(batch) && batch->done != stop) {
-		u32 length = mailslot_place_record(batch->at)->length;
-		struct mailslot_end end;
 		int err;
 
-		if (length > MAILSLOT_COPY_LOCKED_MAX)
+		if (mailslot_place_record(batch->at)->length > MAILSLOT_COPY_LOCKED_MAX)
 			return -EFAULT;
 		err = batch_deliver(batch);
 		if (err)
 			return err;
-		end = mailslot_place_end(batch->at, length);
-		batch_advance(batch, &end);
+		batch_advance(batch, NULL);
 	}
 	return 0;
 }
@@ -333,8 +332,7 @@ static int batch_run(struct batch *batch)
 		if (err == -EFAULT) {
 			/* Once more, with faults served: what fails now is bad memory. */
 			err = batch_deliver(batch);
-			end = mailslot_place_end(batch->at,
-						 mailslot_place_record(batch->at)->length);
+			end = batch_end(batch);
 			spin_lock(&slot->lock);
 			if (!err)
 				batch_advance(batch, &end);
