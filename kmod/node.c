@@ -65,7 +65,11 @@ static struct class slot_class = {
 	.dev_groups = slot_groups,
 };
 
-/* devtmpfs asks with pointers to make the node, and without to remove it. */
+/*
+ * devtmpfs asks with pointers to make the node, and without to remove it. For want of an answer it
+ * does neither and tells nobody: the slot would have no node, or the node would outlive the slot
+ * and stand in the way of the next of its name. So memory is waited for.
+ */
 static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_t *uid,
 			  kgid_t *gid)
 {
@@ -78,7 +82,7 @@ static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_
 		*uid = slot->uid;
 	if (gid)
 		*gid = slot->gid;
-	return kasprintf(GFP_KERNEL, "mailslot/%s", slot->name.text);
+	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, "mailslot/%s", slot->name.text);
 }
 
 static const struct device_type slot_type = {
