@@ -7,16 +7,20 @@ VERSION := $(shell cat VERSION)
 PREFIX ?= /usr/local
 TEST_KERNELS := 6.1 6.12
 DEBUG_KERNELS := kasan kcsan
+# Other machines, by cross compiler.
+MACHINES := arm64 s390x
+cross_arm64 := ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-
+cross_s390x := ARCH=s390 CROSS_COMPILE=s390x-linux-gnu-
 
-ifneq ($(filter $(TEST_KERNELS) $(DEBUG_KERNELS),$(KERNEL)),)
+ifneq ($(filter $(TEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),)
 KDIR = $(shell selftests/vm/kernel $(KERNEL) kdir)
 else
 KDIR ?= /lib/modules/$(KERNEL)/build
 endif
 BUILD := $(CURDIR)/build/$(KERNEL)
-kbuild = $(MAKE) -C $(KDIR) M=$(BUILD)
+kbuild = $(MAKE) -C $(KDIR) M=$(BUILD) $(cross_$(KERNEL))
 
-.PHONY: all module userland selftests setup demo test test-debug coverage fuzz check bench vm deb clean help
+.PHONY: all module userland selftests setup demo test test-debug test-machines coverage fuzz check bench vm deb clean help
 .PHONY: install uninstall install-userland uninstall-userland
 
 all:
@@ -62,6 +66,10 @@ test-debug:
 coverage:
 	@.ci/setup coverage
 	@selftests/coverage/run
+
+test-machines:
+	@.ci/setup machines
+	@selftests/vm/test-machines $(MACHINES)
 
 fuzz:
 	@.ci/setup test
@@ -160,6 +168,7 @@ help:
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once)'
 	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'
+	@echo 'make test-machines the core tests on arm64 and on s390x (big endian), cross-built, in emulators'
 	@echo 'make fuzz          the fuzzers for MINUTES=n (10); a short run of them is in make test'
 	@echo 'make bench         the benchmarks'
 	@echo 'make vm            a shell in a test VM with the module loaded'
