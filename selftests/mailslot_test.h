@@ -2,8 +2,8 @@
 /*
  * What the mailslot selftests share: slots and clients, calls that block in a
  * thread of their own, module parameters.  No test is in here, and nothing that
- * only one of them needs.  The harness is the watchdog: a test that hangs is
- * killed with all its processes.
+ * only one of them needs.  A test that hangs is killed by the harness, with all its
+ * processes, after the watchdog has told where they were.
  */
 #ifndef MAILSLOT_TEST_H
 #define MAILSLOT_TEST_H
@@ -28,6 +28,7 @@
 #include <unistd.h>
 #include <linux/mailslot.h>
 #include "kselftest_harness.h"
+#include "watchdog.h"
 
 /* Debug kernels in an emulator are a hundred times slower than metal. */
 #undef TEST_TIMEOUT_DEFAULT
@@ -452,6 +453,7 @@ int main(int argc, char **argv)
 {
 	if (access(MAILSLOT_CONTROL, R_OK | W_OK))
 		ksft_exit_skip("%s cannot be opened\n", MAILSLOT_CONTROL);
+	watchdog_start(TEST_TIMEOUT_DEFAULT - 15);
 	return test_harness_run(argc, argv);
 }
 
