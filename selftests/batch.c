@@ -585,3 +585,33 @@ TEST_F(narrow, peek_hands_on)
 	EXPECT_EQ(0, R(write(self->client, "", 0)));
 	EXPECT_EQ(0, child_status(pid));
 }
+
+/* A SEND wakes as many readers as it has messages, though each takes but one and comes no more. */
+TEST(as_many_readers_as_messages)
+{
+	enum { READERS = 4 };
+	struct mailslot_create args = create_args(NULL);
+	struct mailslot_send_msg msgs[READERS];
+	struct call calls[READERS];
+	char bytes[READERS];
+	int server, client, i;
+
+	args.read_timeout_ns = PATIENCE_NS;
+	server = create_slot(&args);
+	ASSERT_LE(0, server);
+	client = client_open(args.name, O_WRONLY);
+	ASSERT_LE(0, client);
+	for (i = 0; i < READERS; i++) {
+		calls[i] = (struct call) {
+			.function = call_read, .fd = server, .buffer = &bytes[i], .size = 1,
+		};
+		ASSERT_TRUE(call_start(&calls[i]));
+		ASSERT_TRUE(call_asleep(&calls[i], SYS_read));
+		msgs[i] = send_slot("x", 1);
+	}
+	EXPECT_EQ(READERS, send_batch(client, msgs, READERS, 0));
+	for (i = 0; i < READERS; i++)
+		EXPECT_EQ(1, call_join(&calls[i]));
+	close(client);
+	close(server);
+}

@@ -690,6 +690,7 @@ TEST_F(security, writer_pays)
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid) {
+		close(server);
 		close(stop[1]);
 		if (write_text(procs, "0") || write(done[1], "", 1) != 1 ||
 		    read(stop[0], &byte, 1) != 1)
