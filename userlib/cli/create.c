@@ -56,9 +56,15 @@ struct request {
 
 static volatile sig_atomic_t stopped;
 
+/*
+ * The alarm is for output that is stuck: a write that a signal ends half way goes on, so another
+ * has to come.
+ */
 static void stop(int number)
 {
-	stopped = number;
+	if (number != SIGALRM)
+		stopped = number;
+	alarm(1);
 }
 
 static _Noreturn void fail_create(const struct request *request, int err)
@@ -225,7 +231,7 @@ static uint32_t print_batch(const struct request *request, struct batch *batch, 
 		fail(EXIT_FAILED, "%s: %s", request->name, strerror(errno));
 	}
 	count = (uint32_t)n < most ? (uint32_t)n : (uint32_t)most;
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count && !ferror(stdout); i++)
 		output_message(&request->output, &batch->messages[i]);
 	if (fflush(stdout) || ferror(stdout))
 		fail_output(slot, errno);
@@ -251,6 +257,7 @@ static void catch_signals(sigset_t *caught)
 		sigaddset(caught, numbers[i]);
 		sigaction(numbers[i], &action, NULL);
 	}
+	sigaction(SIGALRM, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -270,13 +277,16 @@ static _Noreturn void end_by_signal(const struct request *request, struct batch 
 	die_by_signal();
 }
 
-static int print(const struct request *request, int slot)
+static int print(const struct request *request)
 {
 	uint64_t left = request->count ?: UINT64_MAX;
 	struct batch batch;
 	sigset_t caught;
+	int slot;
 
+	/* Before there is a slot: by the time that make() is back something may have been sent. */
 	catch_signals(&caught);
+	slot = make(request);
 	batch_init(&batch, BATCH_MESSAGES, BATCH_CAPACITY);
 	while (left) {
 		if (!wait_for_message(request, slot, &caught))
@@ -346,7 +356,7 @@ int command_create(int argc, char **argv)
 		.create.read_timeout_ns = MAILSLOT_WAIT_FOREVER_NS,
 	};
 	char **command = NULL;
-	int c, slot, words;
+	int c, words;
 
 	/* What follows "--" is the command's, and getopt is not to see it. */
 	for (words = 1; words < argc && strcmp(argv[words], "--"); words++)
@@ -365,10 +375,8 @@ int command_create(int argc, char **argv)
 		usage("--count, --format, --sender and --escape are for messages that are printed");
 	request.name = name_argument(argv[optind]);
 	strcpy(request.create.name, request.name);
-	if (!command)
-		output_check(&request.output);
-	slot = make(&request);
 	if (command)
-		run(&request, slot, command);
-	return print(&request, slot);
+		run(&request, make(&request), command);
+	output_check(&request.output);
+	return print(&request);
 }

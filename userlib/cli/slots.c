@@ -65,7 +65,6 @@ static void parse(struct slot *slot, char *text)
 	}
 }
 
-/* Fails for a slot that has just gone. */
 static bool read_uevent(int class, const char *entry, struct slot *slot)
 {
 	char path[280], text[4096];
@@ -90,6 +89,7 @@ static void look_at_node(struct slot *slot)
 	char path[NODE_PATH_SIZE];
 
 	name_path(slot->name, path);
+	slot->foreign = NULL;
 	if (lstat(path, &slot->st)) {
 		slot->node = NODE_NONE;
 	} else if (S_ISCHR(slot->st.st_mode) &&
@@ -99,6 +99,16 @@ static void look_at_node(struct slot *slot)
 		slot->node = NODE_FOREIGN;
 		slot->foreign = node_kind(&slot->st) ?: "another slot's device";
 	}
+}
+
+/* Fails for a slot that has just gone; its name may be another one's by then. */
+static bool read_slot(int class, const char *entry, struct slot *slot)
+{
+	*slot = (struct slot){ 0 };
+	if (!read_uevent(class, entry, slot))
+		return false;
+	look_at_node(slot);
+	return slot->node != NODE_FOREIGN || read_uevent(class, entry, slot);
 }
 
 static int by_name(const void *one, const void *other)
@@ -126,11 +136,8 @@ void slots_read(struct slots *slots)
 			room = room ? 2 * room : 64;
 			slots->all = must_allocate(slots->all, room * sizeof(*slots->all));
 		}
-		slots->all[slots->count] = (struct slot){ 0 };
-		if (!read_uevent(dirfd(class), entry->d_name, &slots->all[slots->count]))
-			continue;
-		look_at_node(&slots->all[slots->count]);
-		slots->count++;
+		if (read_slot(dirfd(class), entry->d_name, &slots->all[slots->count]))
+			slots->count++;
 	}
 	closedir(class);
 	if (slots->count)

@@ -240,7 +240,8 @@ int command_watch(int argc, char **argv)
 	if (!newterm(NULL, stdout, stdin))
 		fail(EXIT_FAILED, "no terminal of a kind that is known ($TERM)");
 	atexit(leave_screen);
-	cbreak();
+	/* Ctrl-C is a key, too. */
+	raw();
 	noecho();
 	keypad(stdscr, TRUE);
 	curs_set(0);
