@@ -455,7 +455,8 @@ static void sites_of_size(struct __test_metadata *_metadata, FIXTURE_DATA(call) 
 	ksft_print_msg("%zu bytes: %lu sites\n", size, nth - 2);
 }
 
-TEST_F(call, every_site)
+/* Hundreds of slots and their ends: minutes on a debug kernel whose host is busy. */
+TEST_F_TIMEOUT(call, every_site, 600)
 {
 	unsigned int messages = messages_left(), seen = slots_seen();
 	size_t i;
