@@ -172,6 +172,7 @@ static const char *step_append(struct queue_model *model, u32 length)
 static const char *step_link(struct queue_model *model, u32 length)
 {
 	unsigned long count = mailslot_blocks_for(length), taken;
+	bool several = count > 1;
 	struct mailslot_block *blocks, *last;
 	struct mailslot_place at;
 	struct mailslot_end end;
@@ -191,7 +192,7 @@ static const char *step_link(struct queue_model *model, u32 length)
 	}
 	at = (struct mailslot_place){ blocks, MAILSLOT_BLOCK_START };
 	end = mailslot_place_end(at, length);
-	if (!end.place.block || end.place.block->next || (count > 1) != !!end.before ||
+	if (!end.place.block || end.place.block->next || !!end.before != several ||
 	    (end.before && end.before->next != end.place.block))
 		return "a message of its own blocks does not end in the last of them";
 	message_fill(at, model->written, length);

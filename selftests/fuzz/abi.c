@@ -189,10 +189,7 @@ static bool untouched(const void *from, size_t size)
 	return true;
 }
 
-/*
- * Where a structure or a buffer may be said to be.  None ends in two bytes of ones, so that what a
- * shifted one leaves in memory is no address of the kernel's: see do_search().
- */
+/* Where a structure or a buffer may be said to be. */
 static const uint64_t hostile[] = {
 	0, 1, 4095, 0x7fffffffe000, 0x7fffffffeff8, 0x7ffffffffff1, 0x800000000000,
 	0x8000000000000000, 0xffff7ffffffffff1, 0xffff800000000000, 0xffff888000000000,
@@ -233,7 +230,6 @@ static uint32_t some_length(void)
 	}
 }
 
-/* What the arena holds is no address of the kernel's: such a word would be one that leaked. */
 static void arena_write(uint64_t at, const void *from, size_t size)
 {
 	static __thread int pipes[2] = { -1, -1 };
@@ -628,41 +624,6 @@ static void do_raw_call(void)
 	close(fd);
 }
 
-/* Is it a hostile address of ours, or what is seen of one that does not stand at a word's start? */
-static bool ours(uint64_t word)
-{
-	unsigned int shift;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(hostile); i++)
-		for (shift = 0; shift <= 48; shift += 8)
-			if (word >> shift == hostile[i] << shift >> shift)
-				return true;
-	return false;
-}
-
-/* Words of the kernel's address space that we did not put there ourselves. */
-static void do_search(void)
-{
-	static __thread int pipes[2] = { -1, -1 };
-	uint64_t word;
-	size_t at;
-
-	if (pipes[0] < 0 && pipe2(pipes, O_CLOEXEC | O_NONBLOCK))
-		return;
-	for (at = below(8) * 8; at < ARENA_SIZE; at += 8) {
-		/* By way of a pipe: the memory may not be there. */
-		if (write(pipes[1], arena + at, 8) != 8)
-			continue;
-		if (read(pipes[0], &word, 8) != 8 || word >> 47 != 0x1ffff || word % 8)
-			continue;
-		/* Bytes of ones alone are negative numbers, and small. */
-		if (!ours(word) && word < -(1ULL << 24))
-			failed("%#llx came out: an address of the kernel's?",
-			       (unsigned long long)word);
-	}
-}
-
 /* A child with the same files that does some of it and goes, or is shot in the middle. */
 static void do_fork(void)
 {
@@ -709,12 +670,8 @@ static void *call(void *argument)
 		case 32 ... 49:
 			do_raw_ioctl();
 			break;
-		case 50 ... 61:
+		case 50 ... 62:
 			do_raw_call();
-			break;
-		case 62:
-			if (chance(20))
-				do_search();
 			break;
 		default:
 			if (chance(20))
@@ -788,7 +745,7 @@ static void round_run(unsigned long seed, unsigned long calls)
 	if (pipe2(others + 3, O_NONBLOCK))
 		_exit(3);
 	others[5] = 999;
-	/* Far from all else: two gigabytes read to its end reach nothing that this program needs. */
+	/* Far from all else: two gigabytes from its end on reach nothing that is needed. */
 	arena = mmap((void *)ARENA_BASE, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	if (control < 0 || arena == MAP_FAILED)
@@ -812,7 +769,7 @@ static void round_run(unsigned long seed, unsigned long calls)
 		now = __atomic_load_n(&shared->calls, __ATOMIC_RELAXED);
 		spins = now == before ? spins + 1 : 0;
 		before = now;
-		if (spins > 40000)
+		if (spins > 200000)
 			_exit(4);
 	}
 	for (i = 0; i <= CALLERS; i++)
@@ -934,7 +891,7 @@ int main(int argc, char **argv)
 			round_run(seed + i, calls / ARRAY_SIZE(limits));
 		waitpid(pid, &status, 0);
 		empty = nothing_left();
-		good = !status && !shared->failures && empty && shared->whole;
+		good = !status && !shared->failures && empty;
 		printf("%s %u - limits %u: %lu calls, %lu messages checked\n",
 		       good ? "ok" : "not ok", ++test, i, shared->calls, shared->whole);
 		if (status)
@@ -949,6 +906,9 @@ int main(int argc, char **argv)
 	}
 	for (j = 0; j < ARRAY_SIZE(names); j++)
 		parameter(names[j], saved[j]);
+	/* Tight limits may let none through, all of them may not. */
+	printf("%s %u - messages came through\n", whole ? "ok" : "not ok", ++test);
+	failures += !whole;
 	printf("# %lu calls, %lu messages checked, seed %lu\n1..%u\n", done, whole, seed, test);
 	return failures != 0;
 }
