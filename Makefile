@@ -20,7 +20,7 @@ endif
 BUILD := $(CURDIR)/build/$(KERNEL)
 kbuild = $(MAKE) -C $(KDIR) M=$(BUILD) $(cross_$(KERNEL))
 
-.PHONY: all module userland selftests setup demo test test-debug test-machines coverage fuzz check bench vm deb clean help
+.PHONY: all module userland selftests setup demo test test-debug test-machines coverage fuzz check bench vm deb clean help soak
 .PHONY: install uninstall install-userland uninstall-userland
 
 all:
@@ -83,6 +83,10 @@ check:
 bench:
 	@.ci/setup bench
 	@selftests/bench/run
+
+soak:
+	@.ci/setup $(if $(filter $(DEBUG_KERNELS),$(KERNEL)),debug,test)
+	@KERNEL='$(KERNEL)' selftests/model/soak
 
 vm:
 	@.ci/setup demo
@@ -171,6 +175,7 @@ help:
 	@echo 'make test-machines the core tests on arm64 and on s390x (big endian), cross-built, in emulators'
 	@echo 'make fuzz          the fuzzers for MINUTES=n (10); a short run of them is in make test'
 	@echo 'make bench         the benchmarks'
+	@echo 'make soak          random calls compared with a model: MINUTES=10 KERNEL=6.12|6.1|kasan|kcsan SEED=...'
 	@echo 'make vm            a shell in a test VM with the module loaded'
 	@echo 'make clean         remove build/ (cached kernels stay in ~/.cache/mailslot)'
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How many pages a slot's queue takes, as far as docs/design.rst tells: messages
+ * are packed into pages with a record of 32 bytes each, aligned to 8; long ones
+ * have pages of their own; pages read empty go or are spare, and spare ones are
+ * given back before a write fails with EDQUOT. That bounds the number from both
+ * sides, and for short messages in an otherwise empty queue it is exactly one.
+ */
+#include "world.h"
+
+#define RECORD	32U
+#define HEADER	16U	/* of a page */
+
+static __u64 packed_size(__u32 length)
+{
+	return (RECORD + length + 7) & ~7ULL;
+}
+
+static __u64 linked_size(__u32 length)
+{
+	return (RECORD + length + PAGE - HEADER - 1) / (PAGE - HEADER);
+}
+
+void pages_add(struct slot *slot, __u32 length)
+{
+	slot->bytes += RECORD + length;
+	if (length <= PAGE) {
+		slot->packed += packed_size(length);
+		slot->since_empty += packed_size(length);
+	} else {
+		slot->linked_pages += linked_size(length) + 2;
+		slot->since_empty += PAGE;
+	}
+}
+
+void pages_del(struct slot *slot, __u32 length)
+{
+	slot->bytes -= RECORD + length;
+	if (length <= PAGE)
+		slot->packed -= packed_size(length);
+	else
+		slot->linked_pages -= linked_size(length) + 2;
+	if (slot->read == slot->written)
+		slot->since_empty = 0;
+}
+
+__u64 pages_least(const struct slot *slot)
+{
+	return (slot->bytes + PAGE - HEADER - 1) / (PAGE - HEADER);
+}
+
+__u64 pages_most(const struct slot *slot)
+{
+	if (!slot->since_empty)
+		return 0;
+	if (slot->since_empty <= PAGE - HEADER)
+		return 1;
+	return slot->linked_pages + 2 + slot->packed / (PAGE - HEADER - RECORD - 8);
+}
