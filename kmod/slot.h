@@ -28,7 +28,6 @@ struct mailslot_slot {
 	bool dead;			/* the last server file is closed; never undone */
 	bool claimed;			/* a reader copies the head message, unlocked */
 	bool missed;			/* a poller met a claimed message */
-	u32 flags;			/* MAILSLOT_INFO_KEEP_* */
 	u64 charged;			/* what queued and granted messages count for */
 	u64 room_wanted;		/* the least room that helps a waiter, or U64_MAX */
 	u64 poll_wanted;		/* the least room that helps a poller, or U64_MAX */
@@ -43,6 +42,7 @@ struct mailslot_slot {
 	s64 last_read_time;
 	s64 last_write_time;
 	u64 read_timeout;		/* ns; MAILSLOT_WAIT_FOREVER_NS */
+	u32 flags;			/* MAILSLOT_INFO_KEEP_* */
 	u32 clients;			/* client files open */
 
 	/* Constant once the slot is published. */
@@ -55,10 +55,10 @@ struct mailslot_slot {
 	kgid_t gid;
 
 	/* With locks of their own. */
+	refcount_t references;		/* one of all server files, one of each client file */
 	wait_queue_head_t read_poll;	/* pollers of the server end */
 	wait_queue_head_t write_poll;	/* pollers of client ends */
 	struct mailslot_name name;
-	refcount_t references;		/* one of all server files, one of each client file */
 	struct device dev;
 };
 
