@@ -550,7 +550,7 @@ TEST_F(small, line_behind_a_large_message_outlives_the_slot)
 
 #define CROWD	40
 
-/* More writers in line than are served, or woken, at once, behind a message that fills the queue. */
+/* More writers in line than are served, or woken, at once, behind one that fills the queue. */
 static bool crowd_waits(struct call *writers, int blocking, char *bytes)
 {
 	int i;
