@@ -730,12 +730,12 @@ TEST_F(security, writer_pays)
 }
 
 /* Whoever makes and drops slots without end uses up nothing: no minor, no name, no memory. */
-TEST_F(security, minors_come_back)
+TEST_F_TIMEOUT(security, minors_come_back, 300)
 {
 	int i, server;
 
 	act_as(ALICE, FRIENDS);
-	for (i = 0; i < 2000; i++) {
+	for (i = 0; i < 1100; i++) {
 		server = create_named("security-again");
 		ASSERT_LE(0, server);
 		close(server);
