@@ -121,7 +121,8 @@ module_tool() {
 
 # Prints what the kernel had to say against KERNEL's run in folder RUN, each piece under a line that names the program
 # that ran then, if programs said so (`programs` writes "mailslot-vm: NAME" into the log); true if there was nothing.
-# Data races that the kernel has with itself are not ours: a KCSAN report counts if it names the module.
+# Data races that the kernel has with itself, below a call of ours (in poll, in its timers, in wake-ups), are not ours: a KCSAN
+# report counts if the module is among the first two functions of one of its accesses.
 complaints() {
 	{
 		tr -d '\r' < "$2/kernel.log" | awk -v kcsan="$([ "$1" = kcsan ] && echo 1)" '
@@ -129,13 +130,19 @@ complaints() {
 			if (!left) print "--- kernel log" (program ? ", during " program : "") ":"
 			print text
 		}
+		function ours(report,	lines, count, i, frames) {
+			count = split(report, lines, "\n")
+			for (i = 1; i <= count; i++) {
+				if (lines[i] ~ /(read|write)[^:]* to 0x/) frames = 2
+				else if (frames-- > 0 && lines[i] ~ /\[mailslot\]/) return 1
+			}
+			return 0
+		}
 		/mailslot-vm: begin/ { begun = 1; next }
 		/mailslot-vm: / { program = $0; sub(/.*mailslot-vm: /, "", program); left = 0; next }
 		!begun { next }
 		kcsan && /====================/ {
-			# A sleeper with a timer reads what the timer clears: that race is the kernel'"'"'s own.
-			own = report ~ /data-race in (hrtimer_wakeup|schedule_hrtimeout_range_clock) /
-			if (inside && (report !~ /KCSAN/ || (report ~ /mailslot/ && !own))) complain(report)
+			if (inside && (report !~ /KCSAN/ || ours(report))) complain(report)
 			inside = !inside
 			report = ""
 			next

@@ -255,10 +255,24 @@ static bool meet_every_time(const char *name, const char *beside)
 	return met;
 }
 
-TEST(races)
+/* Many rounds, which take their time on a debug kernel. */
+#define ROUNDS_SECONDS	300
+
+FIXTURE(meeting) {
+};
+
+FIXTURE_SETUP(meeting)
 {
 	if (!have_module())
 		SKIP(return, "no mailslot module");
+}
+
+FIXTURE_TEARDOWN(meeting)
+{
+}
+
+TEST_F_TIMEOUT(meeting, races, ROUNDS_SECONDS)
+{
 	/* Alone, for what somebody else does may wake who has missed the slot. */
 	EXPECT_TRUE(meet_every_time(SLOT "alone", NULL));
 	EXPECT_TRUE(meet_every_time(SLOT "all\\alone", NULL));
@@ -269,25 +283,21 @@ TEST(races)
 
 #define INOTIFY "/proc/sys/fs/inotify/"
 
-TEST(races_with_events_lost)
+TEST_F_TIMEOUT(meeting, races_with_events_lost, ROUNDS_SECONDS)
 {
 	int before;
 
-	if (!have_module())
-		SKIP(return, "no mailslot module");
 	if (!write_number(INOTIFY "max_queued_events", 1, &before))
 		SKIP(return, "only root may set fs.inotify");
 	EXPECT_TRUE(meet_every_time(SLOT "x\\y", SLOT "x\\beside"));
 	EXPECT_TRUE(write_number(INOTIFY "max_queued_events", before, &before));
 }
 
-TEST(races_without_inotify)
+TEST_F_TIMEOUT(meeting, races_without_inotify, ROUNDS_SECONDS)
 {
 	uint64_t began = now_ns();
 	int before;
 
-	if (!have_module())
-		SKIP(return, "no mailslot module");
 	if (!write_number(INOTIFY "max_user_instances", 0, &before))
 		SKIP(return, "only root may set fs.inotify");
 	EXPECT_TRUE(meet_every_time(SLOT "x\\y", SLOT "x\\beside"));
