@@ -22,7 +22,6 @@
 
 /* What taking messages leaves to be done once the lock is dropped. */
 struct taken {
-	struct task_struct *reader;	/* to be woken for the next message */
 	struct mailslot_block *garbage;
 	unsigned int wake;		/* MAILSLOT_WAKE_* */
 };
@@ -47,9 +46,10 @@ static __always_inline void take(struct mailslot_slot *slot, const struct mailsl
 static __always_inline void taken_unlock(struct mailslot_slot *slot, struct taken *taken)
 	__releases(&slot->lock)
 {
-	taken->reader = mailslot_next_reader(slot);
+	struct task_struct *reader = mailslot_next_reader(slot);
+
 	spin_unlock(&slot->lock);
-	mailslot_wake_reader(taken->reader);
+	mailslot_wake_reader(reader);
 	if (unlikely(taken->garbage))
 		mailslot_blocks_free(slot->user, taken->garbage);
 	if (unlikely(taken->wake & MAILSLOT_WAKE_CLIENTS))
