@@ -121,8 +121,8 @@ module_tool() {
 
 # Prints what the kernel had to say against KERNEL's run in folder RUN, each piece under a line that names the program
 # that ran then, if programs said so (`programs` writes "mailslot-vm: NAME" into the log); true if there was nothing.
-# Data races that the kernel has with itself, below a call of ours (in poll, in its timers, in wake-ups), are not ours: a KCSAN
-# report counts if the module is among the first two functions of one of its accesses.
+# Data races that the kernel has with itself below a call of ours (in poll, timers, wake-ups, the flags of a task) are not
+# ours: a KCSAN report counts if the module itself makes one of the accesses, or has called what makes both.
 complaints() {
 	{
 		tr -d '\r' < "$2/kernel.log" | awk -v kcsan="$([ "$1" = kcsan ] && echo 1)" '
@@ -130,13 +130,19 @@ complaints() {
 			if (!left) print "--- kernel log" (program ? ", during " program : "") ":"
 			print text
 		}
-		function ours(report,	lines, count, i, frames) {
+		function ours(report,	lines, count, i, frame, direct, called) {
 			count = split(report, lines, "\n")
+			frame = 3
 			for (i = 1; i <= count; i++) {
-				if (lines[i] ~ /(read|write)[^:]* to 0x/) frames = 2
-				else if (frames-- > 0 && lines[i] ~ /\[mailslot\]/) return 1
+				if (lines[i] ~ /(read|write)[^:]* to 0x/) {
+					frame = 0
+				} else if (++frame <= 2 && lines[i] ~ /\[mailslot\]/) {
+					if (frame == 1) direct = 1
+					called++
+					frame = 2
+				}
 			}
-			return 0
+			return direct || called >= 2
 		}
 		/mailslot-vm: begin/ { begun = 1; next }
 		/mailslot-vm: / { program = $0; sub(/.*mailslot-vm: /, "", program); left = 0; next }
