@@ -5,6 +5,7 @@
  * stuck in a fault holds up nobody but himself.
  */
 #include <linux/userfaultfd.h>
+#include <sys/epoll.h>
 #include "mailslot_test.h"
 
 /* Sizes on both sides of whatever a slot keeps in one piece. */
@@ -473,6 +474,43 @@ TEST_F(stuck, poller_hears_of_failure)
 	EXPECT_EQ(-EFAULT, call_join(&reader));
 	EXPECT_EQ(0, child_status(pid));
 	EXPECT_EQ(1, message_count(self->server));
+}
+
+/* An edge without a message: only for a message that was kept from who looked for it. */
+static void edge_after_failure(struct __test_metadata *_metadata, FIXTURE_DATA(stuck) * self,
+			       bool look)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	struct call reader = {
+		.function = call_read, .fd = self->server, .buffer = self->message, .size = STUCK,
+	};
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	static const char zeroes[STUCK];
+
+	ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, self->server, &event));
+	EXPECT_EQ(STUCK, write(self->client, zeroes, STUCK));
+	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, 0));
+	ASSERT_TRUE(call_start(&reader));
+	ASSERT_TRUE(fault_came(self->faults));
+	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
+	if (look)
+		EXPECT_EQ(0, poll_now(self->server, POLLIN));
+	EXPECT_EQ(0, give_up(self));
+	EXPECT_EQ(-EFAULT, call_join(&reader));
+	EXPECT_EQ(look, epoll_wait(epoll, &event, 1, 0));
+	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
+	EXPECT_EQ(POLLIN, poll_now(self->server, POLLIN));
+	close(epoll);
+}
+
+TEST_F(stuck, no_edge_after_failure)
+{
+	edge_after_failure(_metadata, self, false);
+}
+
+TEST_F(stuck, edge_after_failure_that_a_poller_saw)
+{
+	edge_after_failure(_metadata, self, true);
 }
 
 /* A userfaultfd is of the memory that made it: a child to be killed makes its own. */

@@ -743,9 +743,13 @@ static bool watch_is(struct world *world, struct watch *watch, const struct file
 	bool must = want, may = want;
 
 	if (watch->edge && file->server) {
+		/*
+		 * An edge for messages that came since the last look, and none without one. The
+		 * one other edge, after a claim during which somebody polled, takes a reader
+		 * that copies while another process looks; watches are for one process.
+		 */
 		must = want && watch->due;
-		if (world->wrong == 7)
-			may = false;
+		may = must && world->wrong != 7;
 	} else if (watch->edge) {
 		/* Room that nobody was refused may or may not be told. */
 		must = want && (watch->due || watch->armed);
