@@ -168,7 +168,11 @@ class Slot:
         return os.read(self.fd, 1 << 20)
 
     def send(self, *messages):
-        client = os.open(FOLDER + self.name, os.O_WRONLY | os.O_NONBLOCK)
+        self.send_by(FOLDER + self.name, *messages)
+
+    @staticmethod
+    def send_by(path, *messages):
+        client = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
         for message in messages:
             os.write(client, message)
         os.close(client)

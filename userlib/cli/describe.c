@@ -7,27 +7,25 @@
 
 #include "describe.h"
 
+/* A comma, a process number and the NUL. */
+#define PID_SIZE	16
+
 /* Process numbers parted by commas; '?' when there are or may be others. */
 char *describe_readers(const struct slot *slot, const struct holders *holders)
 {
 	const struct holder *holder = holders_first(holders, slot->name);
+	size_t used = 0, room = 0;
 	char *text = NULL;
-	size_t size;
-	FILE *to = open_memstream(&text, &size);
-	const char *comma = "";
 
-	if (!to)
-		fail(EXIT_FAILED, "no memory");
 	for (; holder && holder->server; holder = holders_next(holders, holder)) {
-		fprintf(to, "%s%d", comma, holder->pid);
-		comma = ",";
+		if (room - used < PID_SIZE) {
+			room = 2 * room + PID_SIZE;
+			text = must_allocate(text, room);
+		}
+		used += (size_t)sprintf(text + used, "%s%d", used ? "," : "", holder->pid);
 	}
 	/* A slot has a reader, so if none is seen it is out of sight. */
-	if (!*comma)
-		fputs("?", to);
-	if (fclose(to))
-		fail(EXIT_FAILED, "no memory");
-	return text;
+	return text ?: strcpy(must_allocate(NULL, 2), "?");
 }
 
 /* A number, or null for what is no limit. */

@@ -21,50 +21,60 @@ static bool is_direction(wchar_t c)
 	       c == 0x200f || c == 0x061c;
 }
 
-/* How many bytes the harmless character at @bytes has; 0 if it is none. */
-static size_t harmless(const char *bytes, size_t length)
+static bool is_plain(char c)
 {
+	return c >= ' ' && c < 0x7f && c != '\\';
+}
+
+/* The most that is made of a byte or a character that is shown as it is. */
+#define PIECE_SIZE	8
+
+/* Escape what @bytes begin with: its bytes, and in @out, terminated, what they become. */
+static size_t escape_one(const char *bytes, size_t length, char out[PIECE_SIZE])
+{
+	static const char known[] = "\\\\\nn\rr\tt";
 	mbstate_t state = { 0 };
 	wchar_t c;
 	size_t n;
 
-	if (*bytes >= ' ' && *bytes < 0x7f)
-		return 1;
+	for (size_t i = 0; i < sizeof(known) - 1; i += 2) {
+		if (*bytes == known[i]) {
+			snprintf(out, PIECE_SIZE, "\\%c", known[i + 1]);
+			return 1;
+		}
+	}
 	n = mbrtowc(&c, bytes, length, &state);
-	if (n > length || !n || !iswprint((wint_t)c) || is_direction(c))
-		return 0;
-	return n;
+	if (n && n <= length && n < PIECE_SIZE && iswprint((wint_t)c) && !is_direction(c)) {
+		memcpy(out, bytes, n);
+		out[n] = '\0';
+		return n;
+	}
+	snprintf(out, PIECE_SIZE, "\\x%02x", (unsigned char)*bytes);
+	return 1;
 }
 
-static void escape_byte(FILE *to, unsigned char byte)
+static size_t plain_length(const char *bytes, size_t length)
 {
-	switch (byte) {
-	case '\n':
-		fputs("\\n", to);
-		break;
-	case '\r':
-		fputs("\\r", to);
-		break;
-	case '\t':
-		fputs("\\t", to);
-		break;
-	default:
-		fprintf(to, "\\x%02x", byte);
-	}
+	size_t n = 0;
+
+	while (n < length && is_plain(bytes[n]))
+		n++;
+	return n;
 }
 
 void escape_print(FILE *to, const char *bytes, size_t length)
 {
-	while (length) {
-		size_t n = harmless(bytes, length);
+	char piece[PIECE_SIZE];
 
-		if (*bytes == '\\')
-			fputs("\\\\", to);
-		else if (n)
+	while (length) {
+		size_t n = plain_length(bytes, length);
+
+		if (n) {
 			fwrite(bytes, 1, n, to);
-		else
-			escape_byte(to, (unsigned char)*bytes);
-		n += !n;
+		} else {
+			n = escape_one(bytes, length, piece);
+			fputs(piece, to);
+		}
 		bytes += n;
 		length -= n;
 	}
@@ -73,24 +83,34 @@ void escape_print(FILE *to, const char *bytes, size_t length)
 /* The same as a string of its own. */
 char *escape_text(const char *bytes, size_t length)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *to = open_memstream(&text, &size);
+	/* Nothing grows more than a byte that becomes four. */
+	char *text = must_allocate(NULL, 4 * length + PIECE_SIZE), *end = text;
 
-	if (!to)
-		fail(EXIT_FAILED, "no memory");
-	escape_print(to, bytes, length);
-	if (fclose(to))
-		fail(EXIT_FAILED, "no memory");
+	while (length) {
+		size_t n = plain_length(bytes, length);
+
+		if (n) {
+			end = mempcpy(end, bytes, n);
+		} else {
+			n = escape_one(bytes, length, end);
+			end += strlen(end);
+		}
+		bytes += n;
+		length -= n;
+	}
+	*end = '\0';
 	return text;
 }
 
 /* Columns that escaped text takes. */
 int escape_width(const char *text)
 {
-	size_t left = strlen(text);
+	size_t left = strlen(text), plain = plain_length(text, left);
 	mbstate_t state = { 0 };
-	int width = 0;
+	int width = (int)plain;
+
+	text += plain;
+	left -= plain;
 
 	while (left) {
 		wchar_t c;

@@ -31,25 +31,42 @@ static void add(struct scan *scan, const struct holder *holder)
 	holders->all[holders->count++] = *holder;
 }
 
+/* All of a file of /proc, good until the next call.  A short one takes one read: there may be many. */
+static char *read_text(int folder, const char *path)
+{
+	static size_t room = 1024;
+	static char *text;
+	size_t used = 0;
+	ssize_t n;
+	int fd;
+
+	fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	do {
+		if (!text || used + 1 == room) {
+			room *= 2;
+			text = must_allocate(text, room);
+		}
+		n = read(fd, text + used, room - used - 1);
+		if (n > 0)
+			used += (size_t)n;
+	} while (n > 0 && used + 1 == room);
+	close(fd);
+	text[used] = '\0';
+	return text;
+}
+
 /* What fdinfo says: false if it is no slot's.  No name has a line end, so no line is forged. */
 static bool read_fdinfo(int process, int fd, struct holder *holder)
 {
-	char path[32], line[512];
-	FILE *file;
-	int info;
+	char path[32], *text, *line;
 
 	snprintf(path, sizeof(path), "fdinfo/%d", fd);
-	info = openat(process, path, O_RDONLY | O_CLOEXEC);
-	file = info < 0 ? NULL : fdopen(info, "r");
-	if (!file) {
-		if (info >= 0)
-			close(info);
-		return false;
-	}
+	text = read_text(process, path);
 	holder->name = NULL;
 	holder->server = false;
-	while (fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = '\0';
+	while ((line = strsep(&text, "\n"))) {
 		if (!strncmp(line, "mailslot-name:\t", 15)) {
 			free(holder->name);
 			holder->name = strdup(line + 15);
@@ -57,7 +74,6 @@ static bool read_fdinfo(int process, int fd, struct holder *holder)
 			holder->server = !strcmp(line + 14, "server");
 		}
 	}
-	fclose(file);
 	return holder->name;
 }
 

@@ -176,10 +176,9 @@ int command_info(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' }, OPTION_HELP, OPTIONS_END
 	};
 	struct mailslot_info answer, *info = NULL;
-	const struct slot *slot;
 	struct holders holders;
-	struct slots slots;
-	bool json = false;
+	struct slot slot;
+	bool json = false, found;
 	const char *name;
 	int c;
 
@@ -191,18 +190,16 @@ int command_info(int argc, char **argv)
 		usage("'%s' is too much", argv[optind + 1]);
 	name = name_argument(argv[optind]);
 	/* Before it is opened: the command itself is no client worth counting. */
-	slots_read(&slots);
-	slot = slots_find(&slots, name);
+	found = slot_read(name, &slot);
 	if (ask(name, &answer))
 		info = &answer;
-	if (!slot)
+	if (!found)
 		fail(EXIT_NO_SLOT, "there is no slot %s", name);
 	holders_scan(&holders, false);
 	if (json)
-		print_json(slot, &holders, info);
+		print_json(&slot, &holders, info);
 	else
-		print_text(slot, &holders, info);
+		print_text(&slot, &holders, info);
 	holders_free(&holders);
-	slots_free(&slots);
 	return EXIT_OK;
 }

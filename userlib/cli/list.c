@@ -192,7 +192,7 @@ int command_list(int argc, char **argv)
 	}
 	if (optind < argc)
 		usage("'%s' is too much", argv[optind]);
-	slots_read(&slots);
+	slots_read(&slots, form != 'n');
 	if (form == 'n') {
 		print_names(&slots);
 		slots_free(&slots);

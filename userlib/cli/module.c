@@ -309,7 +309,7 @@ static void read_status(struct status *status, const struct kmod_module *module)
 	status->references = kmod_module_get_refcnt(module);
 	status->builtin = kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN;
 	read_parameters(status);
-	slots_read(&status->slots);
+	slots_read(&status->slots, false);
 	for (size_t i = 0; i < status->slots.count; i++) {
 		status->messages += status->slots.all[i].messages;
 		status->bytes += status->slots.all[i].bytes;

@@ -154,8 +154,7 @@ int command_peek(int argc, char **argv)
 	};
 	struct output output = { 0 };
 	uint64_t most = UINT64_MAX;
-	const struct slot *slot;
-	struct slots slots;
+	struct slot slot;
 	const char *name;
 	int c, fd;
 
@@ -181,13 +180,10 @@ int command_peek(int argc, char **argv)
 		usage("'%s' is too much", argv[optind + 1]);
 	name = name_argument(argv[optind]);
 	output_check(&output);
-	slots_read(&slots);
-	slot = slots_find(&slots, name);
-	if (!slot)
+	if (!slot_read(name, &slot))
 		fail(EXIT_NO_SLOT, "there is no slot %s", name);
-	fd = server_end(slot);
+	fd = server_end(&slot);
 	peek(fd, most, &output);
 	close(fd);
-	slots_free(&slots);
 	return EXIT_OK;
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -18,23 +19,24 @@
 #include "slots.h"
 
 #define CLASS	"/sys/class/mailslot"
+#define BY_NUMBER "/sys/dev/char"
 
 static void set_variable(struct slot *slot, const char *key, const char *value)
 {
 	static const char prefix[] = "mailslot/";
-	const struct {
+	static const struct {
 		const char *key;
-		uint64_t *to;
+		size_t offset;
 	} numbers[] = {
-		{ "MAILSLOT_MESSAGE_COUNT", &slot->messages },
-		{ "MAILSLOT_QUEUED_BYTES", &slot->bytes },
-		{ "MAILSLOT_QUEUE_BYTES", &slot->queue_bytes },
-		{ "MAILSLOT_MAX_MESSAGE_SIZE", &slot->max_message_size },
-		{ "MAILSLOT_CLIENTS", &slot->clients },
-		{ "MAILSLOT_MESSAGES_WRITTEN", &slot->messages_written },
-		{ "MAILSLOT_MESSAGES_READ", &slot->messages_read },
-		{ "MAILSLOT_BYTES_WRITTEN", &slot->bytes_written },
-		{ "MAILSLOT_BYTES_READ", &slot->bytes_read },
+		{ "MAILSLOT_MESSAGE_COUNT", offsetof(struct slot, messages) },
+		{ "MAILSLOT_QUEUED_BYTES", offsetof(struct slot, bytes) },
+		{ "MAILSLOT_QUEUE_BYTES", offsetof(struct slot, queue_bytes) },
+		{ "MAILSLOT_MAX_MESSAGE_SIZE", offsetof(struct slot, max_message_size) },
+		{ "MAILSLOT_CLIENTS", offsetof(struct slot, clients) },
+		{ "MAILSLOT_MESSAGES_WRITTEN", offsetof(struct slot, messages_written) },
+		{ "MAILSLOT_MESSAGES_READ", offsetof(struct slot, messages_read) },
+		{ "MAILSLOT_BYTES_WRITTEN", offsetof(struct slot, bytes_written) },
+		{ "MAILSLOT_BYTES_READ", offsetof(struct slot, bytes_read) },
 	};
 
 	if (!strcmp(key, "DEVNAME") && !strncmp(value, prefix, sizeof(prefix) - 1)) {
@@ -48,7 +50,8 @@ static void set_variable(struct slot *slot, const char *key, const char *value)
 	} else {
 		for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 			if (!strcmp(key, numbers[i].key))
-				*numbers[i].to = strtoull(value, NULL, 10);
+				*(uint64_t *)((char *)slot + numbers[i].offset) =
+					strtoull(value, NULL, 10);
 	}
 }
 
@@ -65,14 +68,14 @@ static void parse(struct slot *slot, char *text)
 	}
 }
 
-static bool read_uevent(int class, const char *entry, struct slot *slot)
+static bool read_uevent(int folder, const char *entry, struct slot *slot)
 {
 	char path[280], text[4096];
 	ssize_t length;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/uevent", entry);
-	fd = openat(class, path, O_RDONLY | O_CLOEXEC);
+	fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	length = read(fd, text, sizeof(text) - 1);
@@ -102,13 +105,15 @@ static void look_at_node(struct slot *slot)
 }
 
 /* Fails for a slot that has just gone; its name may be another one's by then. */
-static bool read_slot(int class, const char *entry, struct slot *slot)
+static bool read_slot(int folder, const char *entry, bool nodes, struct slot *slot)
 {
 	*slot = (struct slot){ 0 };
-	if (!read_uevent(class, entry, slot))
+	if (!read_uevent(folder, entry, slot))
 		return false;
+	if (!nodes)
+		return true;
 	look_at_node(slot);
-	return slot->node != NODE_FOREIGN || read_uevent(class, entry, slot);
+	return slot->node != NODE_FOREIGN || read_uevent(folder, entry, slot);
 }
 
 static int by_name(const void *one, const void *other)
@@ -116,8 +121,8 @@ static int by_name(const void *one, const void *other)
 	return strcmp(((const struct slot *)one)->name, ((const struct slot *)other)->name);
 }
 
-/* Leaves when the module is not there. */
-void slots_read(struct slots *slots)
+/* With or without a look at their nodes.  Leaves when the module is not there. */
+void slots_read(struct slots *slots, bool nodes)
 {
 	size_t room = 0;
 	struct dirent *entry;
@@ -136,7 +141,7 @@ void slots_read(struct slots *slots)
 			room = room ? 2 * room : 64;
 			slots->all = must_allocate(slots->all, room * sizeof(*slots->all));
 		}
-		if (read_slot(dirfd(class), entry->d_name, &slots->all[slots->count]))
+		if (read_slot(dirfd(class), entry->d_name, nodes, &slots->all[slots->count]))
 			slots->count++;
 	}
 	closedir(class);
@@ -152,6 +157,45 @@ const struct slot *slots_find(const struct slots *slots, const char *name)
 		return NULL;
 	snprintf(key.name, sizeof(key.name), "%s", name);
 	return bsearch(&key, slots->all, slots->count, sizeof(*slots->all), by_name);
+}
+
+/* The slot whose node has its name: sysfs finds it by the node's number. */
+static bool read_by_node(const char *name, struct slot *slot)
+{
+	char path[NODE_PATH_SIZE], entry[32];
+	struct stat st;
+	bool found;
+	int folder;
+
+	name_path(name, path);
+	if (lstat(path, &st) || !S_ISCHR(st.st_mode))
+		return false;
+	folder = open(BY_NUMBER, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return false;
+	snprintf(entry, sizeof(entry), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
+	found = read_slot(folder, entry, true, slot) && !strcmp(slot->name, name);
+	close(folder);
+	return found;
+}
+
+/*
+ * One slot, without looking at all the others unless its node is not in its place; false
+ * if there is none.  Leaves when the module is not there.
+ */
+bool slot_read(const char *name, struct slot *slot)
+{
+	const struct slot *found;
+	struct slots slots;
+
+	if (read_by_node(name, slot))
+		return true;
+	slots_read(&slots, true);
+	found = slots_find(&slots, name);
+	if (found)
+		*slot = *found;
+	slots_free(&slots);
+	return found;
 }
 
 void slots_free(struct slots *slots)

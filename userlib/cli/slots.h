@@ -40,7 +40,8 @@ struct slots {
 	size_t count;
 };
 
-void slots_read(struct slots *slots);
+bool slot_read(const char *name, struct slot *slot);
+void slots_read(struct slots *slots, bool nodes);
 const struct slot *slots_find(const struct slots *slots, const char *name);
 void slots_free(struct slots *slots);
 char *slot_owner(const struct slot *slot);

@@ -38,7 +38,7 @@ struct rates {
 
 static void look(struct look *look)
 {
-	slots_read(&look->slots);
+	slots_read(&look->slots, true);
 	look->time = clock_now();
 }
 
