@@ -2,11 +2,38 @@
 /* The pages that queues are made of: where they come from, who pays for them. */
 #include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/kmemleak.h>
 #include <linux/sched/signal.h>
 
 #include "block.h"
 #include "queue.h"
 #include "user.h"
+
+/*
+ * kmemleak knows of no pages unless it is told. These can be lost like any object, and they hold
+ * pointers to others (struct pid), which would seem lost if it did not look in here.
+ */
+static struct mailslot_block *block_alloc(void)
+{
+	struct mailslot_block *block;
+
+	block = (void *)__get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (block)
+		kmemleak_alloc(block, PAGE_SIZE, 1, GFP_KERNEL);
+	return block;
+}
+
+/**
+ * mailslot_block_free() - free one block
+ * @block: the block, which no user is charged for any more
+ *
+ * Context: any but hard interrupt.
+ */
+void mailslot_block_free(struct mailslot_block *block)
+{
+	kmemleak_free(block);
+	free_page((unsigned long)block);
+}
 
 /**
  * mailslot_blocks_free() - free a list of blocks
@@ -22,7 +49,7 @@ void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *fir
 	while (first) {
 		struct mailslot_block *next = first->next;
 
-		free_page((unsigned long)first);
+		mailslot_block_free(first);
 		first = next;
 		if (++count % 1024 == 0)
 			cond_resched();
@@ -51,7 +78,7 @@ struct mailslot_block *mailslot_blocks_alloc(unsigned long count)
 		struct mailslot_block *block;
 
 		err = -ENOMEM;
-		block = (void *)__get_free_page(GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		block = block_alloc();
 		if (!block)
 			goto err_free;
 		mailslot_block_init(block);

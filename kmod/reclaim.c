@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Spare blocks go back: a shrinker over all slots, and a sweep over those of one user. */
-#include <linux/gfp.h>
 #include <linux/sched.h>
 #include <linux/shrinker.h>
 
+#include "block.h"
 #include "compat.h"
 #include "reclaim.h"
 #include "slot.h"
@@ -55,7 +55,7 @@ static unsigned long reclaim_slot(struct mailslot_slot *slot)
 	while (block) {
 		struct mailslot_block *next = block->next;
 
-		free_page((unsigned long)block);
+		mailslot_block_free(block);
 		block = next;
 		count++;
 	}

@@ -115,6 +115,8 @@ void *shim_alloc(size_t size, gfp_t gfp);
 void shim_free(const void *p);
 unsigned long __get_free_page(gfp_t gfp);
 void free_page(unsigned long page);
+#define kmemleak_alloc(p, size, min_count, gfp)	do { } while (0)
+#define kmemleak_free(p)	do { } while (0)
 
 #define kmalloc(size, gfp)	shim_alloc(size, gfp)
 #define kzalloc(size, gfp)	shim_alloc(size, (gfp) | __GFP_ZERO)
