@@ -73,6 +73,8 @@ static void user_put(struct mailslot_user *user)
 	lockdep_assert_held(&users_lock);
 	if (--user->references)
 		return;
+	/* Each slot gave all of it back when it died. */
+	WARN_ON_ONCE(user->slots || atomic_long_read(&user->pages));
 	list_del(&user->link);
 	kfree(user);
 }
