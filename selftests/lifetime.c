@@ -329,6 +329,56 @@ TEST(open_races_with_last_close)
 	TH_LOG("%lu opened", opened);
 }
 
+/* Has seen through one client end that the slot is dead, and tries for another. */
+struct late {
+	char name[MAILSLOT_NAME_SIZE];
+	int client;
+	long result;
+};
+
+static void *open_when_told(void *argument)
+{
+	struct late *late = argument;
+	struct pollfd p = { .fd = late->client };
+
+	while (poll(&p, 1, -1) != 1)
+		;
+	late->result = client_open(late->name, O_WRONLY);
+	return NULL;
+}
+
+/* The slot can be found until its node is gone, which takes a while; dead, it lets nobody in. */
+TEST(no_open_after_the_last_close)
+{
+	enum { MESSAGES = 8 * MAILSLOT_BATCH_MAX, ROUNDS = 20 };
+	static struct mailslot_send_msg empty[MAILSLOT_BATCH_MAX];
+	struct mailslot_create args = create_args(NULL);
+	pthread_t thread;
+	struct late late;
+	int server, i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		server = create_slot(&args);
+		ASSERT_LE(0, server);
+		strcpy(late.name, args.name);
+		late.client = client_open(args.name, O_WRONLY);
+		ASSERT_LE(0, late.client);
+		while (message_count(server) < MESSAGES)
+			ASSERT_EQ(MAILSLOT_BATCH_MAX,
+				  send_batch(late.client, empty, MAILSLOT_BATCH_MAX, 0));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, open_when_told, &late));
+		/* It need not sleep in poll() yet, but mostly will. */
+		sleep_ns(NSEC_PER_MSEC);
+		ASSERT_EQ(0, close(server));
+		pthread_join(thread, NULL);
+		EXPECT_TRUE(late.result == -ENXIO || late.result == -ENOENT)
+			TH_LOG("round %d: %ld", i, late.result);
+		if (late.result >= 0)
+			close(late.result);
+		close(late.client);
+	}
+}
+
 /* Last close while others are in poll, GET_INFO, SEND and fdinfo of the client end. */
 static void *ask(void *argument)
 {
