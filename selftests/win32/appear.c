@@ -71,6 +71,7 @@ TEST(names_that_are_none)
 	EXPECT_FAILS(ERROR_PATH_NOT_FOUND, mailslot_wait("", INFINITE));
 	EXPECT_FAILS(ERROR_NOT_SUPPORTED, mailslot_wait("blah", INFINITE));
 	EXPECT_FAILS(ERROR_INVALID_NAME, mailslot_wait(SLOT "a\\", INFINITE));
+	EXPECT_FAILS(ERROR_INVALID_NAME, mailslot_wait(SLOT "\xc2\x80", INFINITE));
 	EXPECT_FAILS(ERROR_REMOTE_MAILSLOTS_DEPRECATED,
 		     mailslot_wait("\\\\other\\mailslot\\x", INFINITE));
 }

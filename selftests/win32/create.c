@@ -159,12 +159,28 @@ TEST(unspeakable_names_are_123)
 	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "."));
 	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "a\nb"));
 	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\x7f"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\xc2\x80"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "a\xc2\x9f"));
 	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\xff\xfe"));
 	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\xed\xa0\x80"));
 	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, make(SLOT "\xc0\xaf"));
 	wcscpy(wide, WSLOT);
 	wide[wcslen(wide)] = 0xd800;
 	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, CreateMailslotW(wide, 0, 0, NULL));
+	wide[wcslen(wide) - 1] = 0x85;
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, CreateMailslotW(wide, 0, 0, NULL));
+}
+
+/* The first after the controls, C0 to C1. */
+TEST(spaces_are_letters)
+{
+	HANDLE server;
+
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	server = make(SLOT " \xc2\xa0");
+	ASSERT_TRUE(is_handle(server));
+	EXPECT_TRUE(CloseHandle(server));
 }
 
 TEST(prefixes_and_slashes)

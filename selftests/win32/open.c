@@ -206,4 +206,14 @@ TEST_F(open, other_files_are_50)
 	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, open_client("\\\\.\\mailslot\\"));
 }
 
+/* Not 2: there can never be such a slot. */
+TEST_F(open, unspeakable_names_are_123)
+{
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, open_client(SLOT "a\\..\\b"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, open_client(SLOT "a\x1b"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, open_client(SLOT "\xc2\x80"));
+	EXPECT_NO_HANDLE(ERROR_INVALID_NAME, open_client(SLOT "\xc2\x9f\\a"));
+	EXPECT_NO_HANDLE(ERROR_FILE_NOT_FOUND, open_client(SLOT "\xc2\xa0"));
+}
+
 TEST_HARNESS_MAIN

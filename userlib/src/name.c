@@ -104,6 +104,12 @@ static bool is_slash(int32_t c)
 	return c == '\\' || c == '/';
 }
 
+/* C0, DEL and C1, which the kernel takes in no name. */
+static bool is_control(int32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c < 0xa0);
+}
+
 /*
  * Read a component up to a slash or the end, folded.  Returns the character that
  * ended it, or TEXT_BAD.  What does not fit is dropped, and *length tells.
@@ -120,7 +126,7 @@ static int32_t read_component(struct text *text, char *out, size_t room, size_t 
 		if (*length + n < room)
 			memcpy(out + *length, bytes, n);
 		*length += n;
-		if (c < ' ' || c == 0x7f)
+		if (is_control(c))
 			return TEXT_BAD;
 	}
 	out[*length < room ? *length : 0] = '\0';
