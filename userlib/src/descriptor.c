@@ -3,6 +3,7 @@
  * File descriptors as numbers: how many there may be, and which become handles.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -55,4 +56,18 @@ int descriptor_raise(int fd)
 int descriptor_set_inherit(int fd, bool inherit)
 {
 	return fcntl(fd, F_SETFD, inherit ? 0 : FD_CLOEXEC);
+}
+
+/* What it was opened by, or what it is if it has no path; cut to @size. */
+bool descriptor_target(int fd, char *target, size_t size)
+{
+	char link[32];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, target, size - 1);
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	return true;
 }

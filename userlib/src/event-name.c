@@ -193,18 +193,14 @@ void event_name_forget(const char *file)
 /* The name of an event whose descriptor was inherited, or NULL: not a named event. */
 char *event_name_of(int fd, bool *manual)
 {
-	char link[32], path[64], target[64 + EVENT_NAME_SIZE];
+	char path[64], target[64 + EVENT_NAME_SIZE];
 	struct stat st;
 	size_t length;
-	ssize_t n;
 
 	if (fstat(fd, &st) || !S_ISFIFO(st.st_mode) || st.st_uid != geteuid())
 		return NULL;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, target, sizeof(target) - 1);
-	if (n < 0)
+	if (!descriptor_target(fd, target, sizeof(target)))
 		return NULL;
-	target[n] = '\0';
 	folder_path(path, sizeof(path));
 	length = strlen(path);
 	if (strncmp(target, path, length) || target[length] != '/')

@@ -164,11 +164,10 @@ static struct handle *event_add(int fd, bool manual, char *name, uint32_t rights
 struct handle *event_recover(int fd)
 {
 	int mark = fcntl(fd, F_GETSIG);
-	char link[32], target[32];
 	struct handle *handle;
+	char target[32];
 	bool manual;
 	char *name;
-	ssize_t n;
 
 	if (mark < 0)
 		return NULL;
@@ -181,12 +180,8 @@ struct handle *event_recover(int fd)
 	}
 	if (mark != MARK_AUTO && mark != MARK_MANUAL)
 		return NULL;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, target, sizeof(target) - 1);
-	if (n < 0)
-		return NULL;
-	target[n] = '\0';
-	if (strcmp(target, "anon_inode:[eventfd]"))
+	if (!descriptor_target(fd, target, sizeof(target)) ||
+	    strcmp(target, "anon_inode:[eventfd]"))
 		return NULL;
 	return event_add(fd, mark == MARK_MANUAL, NULL, HANDLE_RIGHTS);
 }

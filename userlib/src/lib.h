@@ -73,5 +73,6 @@ bool descriptor_make_room(int err);
 int descriptor_raise(int fd);
 int descriptor_duplicate(int fd, bool inherit);
 int descriptor_set_inherit(int fd, bool inherit);
+bool descriptor_target(int fd, char *target, size_t size);
 
 #endif /* LIB_H */
