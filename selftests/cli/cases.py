@@ -208,16 +208,16 @@ class Creator:
 
 
 class Terminal:
-    """A command with a terminal of 24 by 80 as standard input, output and error."""
+    """The command, or another program, with a terminal of 24 by 80 as standard input, output and error."""
 
-    def __init__(self, *words, env=None):
+    def __init__(self, *words, env=None, program=COMMAND):
         self.seen = b''
         self.pid, self.fd = pty.fork()
         if self.pid:
             children.append(self.pid)
         else:
             fcntl.ioctl(0, 0x5414, struct.pack('4H', 24, 80, 0, 0))
-            os.execve(COMMAND, [COMMAND, *words], env or environment(TERM='xterm'))
+            os.execve(program, [program, *words], env or environment(TERM='xterm'))
         self.status = None
 
     def look(self, seconds):
