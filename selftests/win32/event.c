@@ -2,6 +2,8 @@
 /*
  * Events.  These tests need no module.
  */
+#include <sys/file.h>
+
 #include "win32.h"
 
 static HANDLE make(BOOL manual, BOOL initial)
@@ -200,6 +202,106 @@ TEST(named_event_of_a_dead_process_is_gone)
 
 	EXPECT_EQ(ERROR_SUCCESS, GetLastError());
 	EXPECT_EQ(WAIT_TIMEOUT, wait_now(event));
+}
+
+/* Somebody who is not root. */
+#define USER	4343
+
+struct folder {
+	const char *what;
+	mode_t type;
+	mode_t mode;
+	uid_t owner;
+	DWORD error;
+};
+
+/* Where the user's named events are; nobody else may have a say there. */
+static void folder_of_user(char path[64])
+{
+	bool shared;
+
+	(void)!seteuid(USER);
+	shared = !faccessat(AT_FDCWD, "/dev/shm", W_OK, AT_EACCESS);
+	(void)!seteuid(0);
+	snprintf(path, 64, "%s/mailslot-events-%u", shared ? "/dev/shm" : "/tmp", USER);
+}
+
+static bool make_folder(const char *path, const struct folder *folder)
+{
+	switch (folder->type) {
+	case S_IFDIR:
+		return !mkdir(path, 0700) && !chown(path, folder->owner, USER) &&
+		       !chmod(path, folder->mode);
+	case S_IFLNK:
+		return !symlink("/tmp", path) && !lchown(path, folder->owner, USER);
+	default:
+		return !mknod(path, folder->type | 0700, 0) && !chown(path, folder->owner, USER);
+	}
+}
+
+/* A live event of that name, laid out for everybody. */
+static int lay_bait(const char *folder, char bait[80])
+{
+	int fd;
+
+	snprintf(bait, 80, "%s/mine", folder);
+	if (mkfifo(bait, 0666) || chmod(bait, 0666))
+		return -1;
+	fd = open(bait, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	return flock(fd, LOCK_SH) ? -1 : fd;
+}
+
+static DWORD error_of_user(void)
+{
+	int status = -1, error;
+	pid_t child = fork();
+	HANDLE event;
+
+	if (!child) {
+		if (setgid(USER) || setuid(USER))
+			_exit(254);
+		SetLastError(253);
+		event = CreateEventA(NULL, TRUE, FALSE, "mine");
+		error = (int)GetLastError();
+		CloseHandle(event);
+		_exit(error);
+	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? (DWORD)WEXITSTATUS(status) : POISON;
+}
+
+TEST(folder_of_names_that_is_not_ones_own_is_5)
+{
+	static const struct folder folders[] = {
+		{ "one's own", S_IFDIR, 0700, USER, ERROR_SUCCESS },
+		{ "others may look", S_IFDIR, 0755, USER, ERROR_SUCCESS },
+		{ "somebody else's", S_IFDIR, 0755, 0, ERROR_ACCESS_DENIED },
+		{ "the group may write", S_IFDIR, 0720, USER, ERROR_ACCESS_DENIED },
+		{ "others may write", S_IFDIR, 0702, USER, ERROR_ACCESS_DENIED },
+		{ "a link", S_IFLNK, 0, USER, ERROR_ACCESS_DENIED },
+		{ "a file", S_IFREG, 0, USER, ERROR_ACCESS_DENIED },
+	};
+	char path[64], bait[80];
+	int fd = -1;
+
+	if (geteuid())
+		SKIP(return, "this takes root");
+	folder_of_user(path);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		ASSERT_TRUE(make_folder(path, &folders[i]));
+		if (folders[i].owner != USER) {
+			fd = lay_bait(path, bait);
+			ASSERT_LE(0, fd);
+		}
+		EXPECT_EQ(folders[i].error, error_of_user()) {
+			TH_LOG("%s", folders[i].what);
+		}
+		if (folders[i].owner != USER) {
+			close(fd);
+			ASSERT_EQ(0, unlink(bait));
+		}
+		ASSERT_EQ(0, remove(path));
+	}
 }
 
 TEST(duplicates)

@@ -45,8 +45,12 @@ static int folder_open(void)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 && descriptor_make_room(errno))
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		/* A file or a link has its place: no reason to say that there is no event. */
+		if (errno == ENOTDIR || errno == ELOOP)
+			errno = EACCES;
 		return -1;
+	}
 	if (fstat(fd, &st) || st.st_uid != geteuid() || st.st_mode & 022) {
 		errno = EACCES;
 	} else {
