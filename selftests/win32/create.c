@@ -72,6 +72,24 @@ TEST(name_in_use_in_other_case_is_183)
 	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "\xc3\xa4\xcf\x83"));
 }
 
+/* Of three and four bytes; a pair of surrogates is one character, as a wchar_t of 32 bits is. */
+TEST(names_beyond_two_bytes)
+{
+	static const WCHAR pair[] = WSLOT L"\u90ae\u7b52\xd83d\xdceb";
+	HANDLE server;
+
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	server = CreateMailslotW(pair, 0, 0, NULL);
+	ASSERT_TRUE(is_handle(server));
+	EXPECT_EQ(0, access(MAILSLOT_DIR "/\xe9\x82\xae\xe7\xad\x92\xf0\x9f\x93\xab", F_OK));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS,
+			 make(SLOT "\xe9\x82\xae\xe7\xad\x92\xf0\x9f\x93\xab"));
+	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS,
+			 CreateMailslotW(WSLOT L"\u90ae\u7b52\U0001f4eb", 0, 0, NULL));
+	EXPECT_TRUE(CloseHandle(server));
+}
+
 TEST(name_in_use_by_native_program_is_183)
 {
 	if (!have_module())

@@ -150,6 +150,26 @@ TEST_F(handle, information_errors)
 	EXPECT_FAILS(ERROR_INVALID_HANDLE, SetHandleInformation(NULL, 1, 1));
 	EXPECT_FAILS(ERROR_INVALID_HANDLE, GetHandleInformation(INVALID_HANDLE_VALUE, &flags));
 	EXPECT_EQ(POISON, flags);
+	EXPECT_FAILS(ERROR_NOACCESS, GetHandleInformation(self->client, NULL));
+}
+
+/* It is the first handle that has the descriptor. */
+TEST_F(handle, second_handle_to_an_event_cannot_be_inherited)
+{
+	HANDLE first = CreateEventA(NULL, TRUE, FALSE, "one of two");
+	HANDLE second = CreateEventA(NULL, TRUE, FALSE, "one of two");
+	DWORD flags = POISON;
+
+	ASSERT_TRUE(is_handle(first));
+	ASSERT_TRUE(is_handle(second));
+	EXPECT_FAILS(ERROR_NOT_SUPPORTED, SetHandleInformation(second, HANDLE_FLAG_INHERIT,
+							       HANDLE_FLAG_INHERIT));
+	EXPECT_TRUE(SetHandleInformation(second, HANDLE_FLAG_INHERIT, 0));
+	EXPECT_TRUE(GetHandleInformation(second, &flags));
+	EXPECT_EQ(0, flags);
+	EXPECT_TRUE(SetHandleInformation(first, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT));
+	EXPECT_TRUE(GetHandleInformation(first, &flags));
+	EXPECT_EQ(HANDLE_FLAG_INHERIT, flags);
 }
 
 TEST_F(handle, protected_is_not_closed)

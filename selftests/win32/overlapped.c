@@ -2,6 +2,8 @@
 /*
  * Overlapped reads and writes: OVERLAPPED, GetOverlappedResult, CancelIo and its kin.
  */
+#include <libmailslot-object.h>
+
 #include "win32.h"
 
 SLOT_FIXTURE(overlapped, 0, FOREVER)
@@ -316,6 +318,36 @@ TEST_F(overlapped, end_of_the_issuing_thread_is_995)
 	EXPECT_TRUE(finished(self->server, &issuer.p, ERROR_OPERATION_ABORTED, NULL));
 	ASSERT_TRUE(send_text(self->client, "kept"));
 	EXPECT_TRUE(next_is(self->server, "kept"));
+}
+
+static void *issue_and_say_so(void *arg)
+{
+	struct issuer *issuer = arg;
+
+	issuer->pended = pend(issuer->server, &issuer->p);
+	mailslot_thread_exit();
+	SetEvent(issuer->p.o.hEvent);
+	WaitForSingleObject(issuer->go, INFINITE);
+	return NULL;
+}
+
+/* As ExitThread() has it: before the thread's own clean-up runs, which may take its time. */
+TEST_F(overlapped, thread_that_says_it_ends_is_995)
+{
+	struct issuer issuer = { .server = self->server, .go = make_event() };
+	HANDLE event = make_event();
+
+	/* Of a thread that has nothing under way it does nothing. */
+	mailslot_thread_exit();
+	clear(&issuer.p, event);
+	ASSERT_EQ(0, pthread_create(&issuer.thread, NULL, issue_and_say_so, &issuer));
+	ASSERT_EQ(WAIT_OBJECT_0, WaitForSingleObject(event, 60000));
+	EXPECT_TRUE(finished(self->server, &issuer.p, ERROR_OPERATION_ABORTED, NULL));
+	EXPECT_TRUE(issuer.pended);
+	ASSERT_TRUE(send_text(self->client, "kept"));
+	EXPECT_TRUE(next_is(self->server, "kept"));
+	SetEvent(issuer.go);
+	pthread_join(issuer.thread, NULL);
 }
 
 static void *issue_until_told(void *arg)

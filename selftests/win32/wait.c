@@ -182,6 +182,15 @@ static DWORD semaphore_read(void *data, void *buffer, DWORD size, DWORD *done)
 	return 0;
 }
 
+static DWORD semaphore_write(void *data, const void *buffer, DWORD size, DWORD *done)
+{
+	if (size != sizeof(int))
+		return ERROR_INVALID_PARAMETER;
+	((struct semaphore *)data)->count = *(const int *)buffer;
+	*done = sizeof(int);
+	return 0;
+}
+
 static const struct mailslot_object_type semaphore_type = {
 	.acquire = semaphore_acquire,
 	.release = semaphore_release,
@@ -240,6 +249,40 @@ TEST(object_of_an_extension)
 	EXPECT_TRUE(CloseHandle(copy));
 	EXPECT_EQ(0, destroyed);
 	mailslot_object_put(object);
+	EXPECT_EQ(1, destroyed);
+}
+
+TEST(object_of_an_extension_has_further_handles)
+{
+	static const struct mailslot_object_type type = {
+		.acquire = semaphore_acquire,
+		.destroy = semaphore_destroy,
+		.write = semaphore_write,
+	};
+	int destroyed = 0, two = 2;
+	struct semaphore semaphore = { .destroyed = &destroyed };
+	struct mailslot_object *object;
+	HANDLE handle, further;
+	DWORD n = POISON;
+
+	handle = mailslot_object_create(&type, &semaphore, -1, FALSE);
+	object = mailslot_object_get(handle, &type);
+	ASSERT_NE(NULL, object);
+	further = mailslot_object_handle(object, FALSE);
+	ASSERT_TRUE(is_handle(further));
+	EXPECT_NE(handle, further);
+	mailslot_object_put(object);
+	EXPECT_TRUE(CloseHandle(handle));
+	EXPECT_TRUE(WriteFile(further, &two, sizeof(two), &n, NULL));
+	EXPECT_EQ(sizeof(int), n);
+	EXPECT_FAILS(ERROR_INVALID_PARAMETER, WriteFile(further, &two, 1, &n, NULL));
+	EXPECT_EQ(0, n);
+	EXPECT_FAILS(ERROR_INVALID_HANDLE, ReadFile(further, &two, sizeof(two), &n, NULL));
+	EXPECT_EQ(WAIT_OBJECT_0, wait_now(further));
+	EXPECT_EQ(WAIT_OBJECT_0, wait_now(further));
+	EXPECT_EQ(WAIT_TIMEOUT, wait_now(further));
+	EXPECT_EQ(0, destroyed);
+	EXPECT_TRUE(CloseHandle(further));
 	EXPECT_EQ(1, destroyed);
 }
 
