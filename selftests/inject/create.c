@@ -184,6 +184,63 @@ TEST_F(life, create_taken_name)
 	ksft_print_msg("%lu sites\n", nth - 2);
 }
 
+/* May this task's allocations fail? */
+static bool make_it_fail(const char *yes)
+{
+	int fd = open("/proc/self/make-it-fail", O_WRONLY | O_CLOEXEC);
+	bool set = fd >= 0 && write(fd, yes, 1) == 1;
+
+	close(fd);
+	return set;
+}
+
+/* This task gets no more nodes of trees like that of the slots, and all else that it asks for. */
+static bool fail_tree_nodes(void)
+{
+	return nth_knob("../slab/radix_tree_node/failslab", "1") &&
+	       nth_knob("failslab/cache-filter", "Y") && nth_knob("failslab/task-filter", "Y") &&
+	       make_it_fail("1") && nth_knob("failslab/times", "-1") &&
+	       nth_knob("failslab/probability", "100");
+}
+
+/* The filters last: without them the whole machine would fail. */
+static bool fail_no_nodes(void)
+{
+	return nth_knob("failslab/probability", "0") & nth_knob("failslab/times", "1") &
+	       make_it_fail("0") & nth_knob("failslab/task-filter", "N") &
+	       nth_knob("failslab/cache-filter", "N") &
+	       nth_knob("../slab/radix_tree_node/failslab", "0");
+}
+
+/* The kernel asks for a node twice, so one fault alone never shows. For the privileged. */
+TEST(create_without_a_place)
+{
+	struct mailslot_create args = create_args("inject-place");
+	int control = control_open(), server;
+	unsigned int seen;
+	bool armed, disarmed;
+	long ret;
+
+	if (!nth_ready())
+		SKIP(return, "this kernel injects no faults");
+	server = R(ioctl(control, MAILSLOT_IOC_CREATE, &args));
+	ASSERT_LE(0, server);
+	/* The first place of an empty tree takes no node, but the next slot has the second. */
+	ASSERT_EQ(0, close(server));
+	seen = slots_seen();
+	armed = fail_tree_nodes();
+	ret = R(ioctl(control, MAILSLOT_IOC_CREATE, &args));
+	disarmed = fail_no_nodes();
+	ASSERT_TRUE(armed && disarmed);
+	EXPECT_EQ(-ENOMEM, ret);
+	EXPECT_TRUE(gone(args.name));
+	EXPECT_EQ(seen, slots_seen());
+	EXPECT_EQ(server, R(ioctl(control, MAILSLOT_IOC_CREATE, &args)));
+	EXPECT_TRUE(whole(server, args.name));
+	close(server);
+	EXPECT_TRUE(gone(args.name));
+}
+
 TEST_F(life, open_control)
 {
 	unsigned long nth;
