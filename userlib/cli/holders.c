@@ -31,7 +31,7 @@ static void add(struct scan *scan, const struct holder *holder)
 	holders->all[holders->count++] = *holder;
 }
 
-/* All of a file of /proc, good until the next call.  A short one takes one read: there may be many. */
+/* All of a file of /proc, good until the next call.  A short one takes one read. */
 static char *read_text(int folder, const char *path)
 {
 	static size_t room = 1024;
