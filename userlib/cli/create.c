@@ -42,8 +42,8 @@ static const char help[] =
 	"  -e, --escape            text: one line each, as to a terminal\n"
 	"  -h, --help              this\n"
 	"\n"
-	"Exit status: 0 after --count; 6 after --timeout; 7 when the name is in use; or\n"
-	"that of COMMAND, 126 or 127 when it cannot be run.\n";
+	"Exit status: 0 after --count; 4 no permission; 5 the module is not loaded; 6\n"
+	"after --timeout; 7 the name is in use; COMMAND's own, 126 or 127 without one.\n";
 
 struct request {
 	const char *name;

@@ -36,7 +36,7 @@ static const char load_help[] =
 	"  -h, --help  this\n"
 	"\n"
 	"Parameters: default_queue_bytes, max_queue_bytes, max_slots, max_user_slots,\n"
-	"max_user_bytes; mailslot(1) tells more.\n"
+	"max_user_bytes; mailslot(4) tells what they are.\n"
 	"\n"
 	"Exit status: 0 loaded; 4 no permission (root only), or not signed; 5 no such\n"
 	"module, or not for this kernel.\n";
