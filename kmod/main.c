@@ -7,6 +7,7 @@
 #include <linux/module.h>
 
 #include "control.h"
+#include "inode.h"
 #include "node.h"
 #include "reclaim.h"
 #include "slot.h"
@@ -24,12 +25,17 @@ static int __init mailslot_init(void)
 	err = mailslot_nodes_init();
 	if (err)
 		goto err_reclaim;
+	err = mailslot_inode_init();
+	if (err)
+		goto err_nodes;
 	/* Last: from here on slots may be created. */
 	err = mailslot_control_init();
 	if (err)
-		goto err_nodes;
+		goto err_inode;
 	return 0;
 
+err_inode:
+	mailslot_inode_exit();
 err_nodes:
 	mailslot_nodes_exit();
 err_reclaim:
@@ -43,6 +49,7 @@ err_slots:
 static void __exit mailslot_exit(void)
 {
 	mailslot_control_exit();
+	mailslot_inode_exit();
 	mailslot_nodes_exit();
 	mailslot_reclaim_exit();
 	mailslot_slots_exit();

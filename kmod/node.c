@@ -141,6 +141,16 @@ void mailslot_node_del(struct device *dev)
 		device_del(dev);
 }
 
+/**
+ * mailslot_node_no_slot() - a device number of the module's that no slot ever has
+ *
+ * Return: the number.
+ */
+dev_t mailslot_node_no_slot(void)
+{
+	return MKDEV(MAJOR(first_devt), MAILSLOT_LAST_MINOR + 1);
+}
+
 int mailslot_nodes_init(void)
 {
 	int err;

@@ -4,11 +4,16 @@
 #define MAILSLOT_NODE_H
 
 #include <linux/device.h>
+#include <linux/kdev_t.h>
+
+/* Minors of slots; the one behind is no slot's ever. */
+#define MAILSLOT_LAST_MINOR	(MINORMASK - 1)
 
 void mailslot_node_init(struct device *dev, unsigned int minor,
 			void (*release)(struct device *dev));
 int mailslot_node_add(struct device *dev);
 void mailslot_node_del(struct device *dev);
+dev_t mailslot_node_no_slot(void);
 
 int mailslot_nodes_init(void);
 void mailslot_nodes_exit(void);

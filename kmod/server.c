@@ -4,7 +4,6 @@
  * this file, however many descriptors share it.
  */
 #include <asm/ioctls.h>
-#include <linux/anon_inodes.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -13,6 +12,7 @@
 
 #include "compat.h"
 #include "info.h"
+#include "inode.h"
 #include "receive.h"
 #include "server.h"
 #include "usercopy.h"
@@ -137,7 +137,7 @@ static const struct file_operations server_fops = {
  */
 struct file *mailslot_server_file(struct mailslot_slot *slot, unsigned int flags)
 {
-	struct file *file = anon_inode_getfile("[mailslot]", &server_fops, slot, O_RDONLY | flags);
+	struct file *file = mailslot_inode_file(&server_fops, slot, O_RDONLY | flags);
 
 	if (!IS_ERR(file)) {
 		stream_open(file_inode(file), file);

@@ -115,8 +115,8 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe)
 	if (err)
 		goto err_del_slot;
 	/* Reserved, and found by nobody, until it is published. */
-	err = xa_alloc_cyclic(&mailslot_slots, &minor, NULL, XA_LIMIT(0, MINORMASK), &next_minor,
-			      GFP_KERNEL_ACCOUNT);
+	err = xa_alloc_cyclic(&mailslot_slots, &minor, NULL, XA_LIMIT(0, MAILSLOT_LAST_MINOR),
+			      &next_minor, GFP_KERNEL_ACCOUNT);
 	if (err < 0) {
 		err = err == -EBUSY ? -ENOSPC : err;
 		goto err_release_name;

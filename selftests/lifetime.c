@@ -5,6 +5,8 @@
  * once, and clients that open while the slot dies.
  */
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include "mailslot_test.h"
 
 static bool slot_is_gone(const char *name, int client)
@@ -173,14 +175,82 @@ TEST_F(slot, passed_client)
 	EXPECT_EQ(1, message_count(self->server));
 }
 
-/* A server end is copied, never opened again. */
+/* Whichever way it is tried, opening what a descriptor stands for fails. */
+static bool cannot_be_opened(int fd)
+{
+	static const int flags[] = {
+		O_RDONLY, O_RDONLY | O_NONBLOCK, O_WRONLY, O_WRONLY | O_TRUNC, O_RDWR,
+		O_RDWR | O_CREAT,
+	};
+	char path[64];
+	bool ok = true;
+	size_t i;
+	int ret;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		ret = R(open(path, flags[i], 0600));
+		/* To root, that nothing is there to be opened; that it may not be written. */
+		if (ret == -EACCES && geteuid())
+			continue;
+		if (ret == (flags[i] & O_ACCMODE ? -EPERM : -ENXIO))
+			continue;
+		printf("# open with flags 0%o: %d\n", flags[i], ret);
+		ok = false;
+	}
+	return ok;
+}
+
+/* A server end is copied, never opened again: not as another server end, not as a client's. */
 TEST_F(slot, reopened_server)
 {
+	struct stat st, was;
+	int place, size;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", self->server);
-	EXPECT_GT(0, open(path, O_RDONLY));
+	EXPECT_TRUE(cannot_be_opened(self->server));
 	EXPECT_TRUE(slot_lives(self->server, self->client));
+
+	/* O_PATH opens nothing: what it gives tells what the file is, and does nothing else. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", self->server);
+	place = open(path, O_PATH | O_CLOEXEC);
+	ASSERT_LE(0, place);
+	EXPECT_EQ(-EBADF, R(read(place, path, 1)));
+	EXPECT_EQ(-EBADF, R(write(place, "x", 1)));
+	EXPECT_EQ(-EBADF, R(ioctl(place, FIONREAD, &size)));
+	EXPECT_TRUE(cannot_be_opened(place));
+	ASSERT_EQ(0, fstat(self->server, &was));
+	EXPECT_EQ(1, info_of(self->server).clients);
+
+	/* Nor does it keep the slot. */
+	EXPECT_EQ(0, close(self->server));
+	EXPECT_TRUE(slot_is_gone(self->name, self->client));
+	EXPECT_TRUE(cannot_be_opened(place));
+	ASSERT_EQ(0, fstat(place, &st));
+	EXPECT_EQ(was.st_ino, st.st_ino);
+	EXPECT_EQ(was.st_mode, st.st_mode);
+	EXPECT_EQ(0, close(place));
+}
+
+/* What programs see that ask what they were handed: a device to read from, and no slot's node. */
+TEST_F(slot, server_is_a_device)
+{
+	struct stat st, node;
+	struct mailslot_info info = info_of(self->server);
+
+	ASSERT_EQ(0, fstat(self->server, &st));
+	EXPECT_EQ(S_IFCHR | 0400, st.st_mode);
+	EXPECT_EQ(0, st.st_uid);
+	EXPECT_EQ(0, st.st_gid);
+	EXPECT_EQ(0, st.st_size);
+	EXPECT_EQ(65536, st.st_blksize);
+	EXPECT_EQ(info.dev_major, major(st.st_rdev));
+	EXPECT_EQ((1 << 20) - 1, minor(st.st_rdev));
+	ASSERT_EQ(0, fstat(self->client, &node));
+	EXPECT_NE(node.st_rdev, st.st_rdev);
+	EXPECT_NE(node.st_dev, st.st_dev);
+	EXPECT_EQ(0, isatty(self->server));
+	EXPECT_EQ(-ESPIPE, R(lseek(self->server, 0, SEEK_CUR)));
 }
 
 /* The shell sees the descriptor, or does not. */

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include "mailslot_test.h"
 
 /* Users nobody has an account for. */
@@ -143,6 +144,51 @@ TEST_F(users, control)
 		_exit(0);
 	}
 	EXPECT_EQ(0, child_status(pid));
+}
+
+/* Tries to change whose a file is and what others may do with it. */
+static int change(int fd)
+{
+	static const struct timespec times[2] = { { 1, 0 }, { 1, 0 } };
+	const long results[] = {
+		R(fchmod(fd, 0777)), R(fchown(fd, ALICE, -1)), R(fchown(fd, -1, FRIENDS)),
+		R(futimens(fd, times)), R(futimens(fd, NULL)),
+		R(fsetxattr(fd, "user.x", "1", 1, 0)), R(fsetxattr(fd, "security.x", "1", 1, 0)),
+		R(fsetxattr(fd, "trusted.x", "1", 1, 0)),
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(results); i++)
+		if (results[i] != -EPERM)
+			return i + 1;
+	return 0;
+}
+
+/* All slots' server ends have one inode: nobody, not even root, changes it for the others. */
+TEST_F(users, server_end_does_not_change)
+{
+	struct stat was, st;
+	int other;
+	pid_t pid;
+
+	memset(&was, 0, sizeof(was));
+	memset(&st, 0, sizeof(st));
+	self->server = slot_of_alice(0622, self->name);
+	ASSERT_LE(0, self->server);
+	other = create_named(NULL);
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, fstat(other, &was));
+	EXPECT_EQ(0, change(self->server));
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		if (become(ALICE, FRIENDS))
+			_exit(100);
+		_exit(change(self->server));
+	}
+	EXPECT_EQ(0, child_status(pid));
+	ASSERT_EQ(0, fstat(other, &st));
+	EXPECT_EQ(0, memcmp(&was, &st, sizeof(st)));
 }
 
 /* The next message's sender as this process sees it. */

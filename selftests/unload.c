@@ -8,6 +8,7 @@
  */
 #include <libkmod.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include "mailslot_test.h"
 
 static struct kmod_module *open_module(struct kmod_ctx *ctx)
@@ -271,6 +272,41 @@ TEST_F(module, unload_races_with_creators)
 	pthread_join(thread, &error);
 	EXPECT_EQ(0, (long)error);
 	TH_LOG("unloaded %d times", went);
+}
+
+/* A path to a server end is no end: it holds nothing, and outlives the module. */
+TEST_F(module, path_outlives_it)
+{
+	char path[64], target[64] = "";
+	int round, server, place;
+	struct stat st;
+
+	for (round = 0; round < 2; round++) {
+		server = create_named("st-unload-path");
+		ASSERT_LE(0, server);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", server);
+		place = open(path, O_PATH | O_CLOEXEC);
+		ASSERT_LE(0, place);
+		EXPECT_EQ(0, close(server));
+		ASSERT_EQ(0, unload_soon());
+		if (round) {
+			ASSERT_EQ(0, load(self->parameters));
+			server = create_named("st-unload-path");
+			EXPECT_LE(0, server);
+		}
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", place);
+		EXPECT_EQ(0, fstat(place, &st));
+		EXPECT_EQ(S_IFCHR | 0400, st.st_mode);
+		EXPECT_EQ(-ENXIO, R(open(path, O_RDONLY)));
+		EXPECT_EQ(-EPERM, R(fchmodat(AT_FDCWD, path, 0777, 0)));
+		EXPECT_LT(0, readlink(path, target, sizeof(target) - 1));
+		EXPECT_STREQ("anon_inode:[mailslot]", target);
+		EXPECT_EQ(0, close(place));
+		if (round)
+			close(server);
+		else
+			ASSERT_EQ(0, load(self->parameters));
+	}
 }
 
 static const char little[] =

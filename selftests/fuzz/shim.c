@@ -436,8 +436,7 @@ struct file *shim_file(const struct file_operations *ops, void *data, unsigned i
 	return file;
 }
 
-struct file *anon_inode_getfile(const char *name, const struct file_operations *ops, void *data,
-				unsigned int flags)
+struct file *mailslot_inode_file(const struct file_operations *ops, void *data, unsigned int flags)
 {
 	return shim_file(ops, data, flags);
 }

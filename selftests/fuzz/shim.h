@@ -548,8 +548,7 @@ struct file_operations {
 #define stream_open(inode, file)	((void)(inode), (void)(file), 0)
 #define file_inode(file)	(&(file)->inode)
 #define iminor(inode)		((inode)->minor)
-struct file *anon_inode_getfile(const char *name, const struct file_operations *ops, void *data,
-				unsigned int flags);
+struct file *mailslot_inode_file(const struct file_operations *ops, void *data, unsigned int flags);
 void fput(struct file *file);
 int get_unused_fd_flags(unsigned int flags);
 void put_unused_fd(int fd);
