@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A mailslot server in Python's asyncio: makes the slot, prints each message it reads, and ends after COUNT.
 
-The event loop goes on with other work between messages. (connect_read_pipe takes pipes and sockets only.) server.py
-shows how to learn who sent a message.
+The event loop goes on with other work between messages. (connect_read_pipe does that, too, one message a call of
+data_received, but takes an empty message for the end.) server.py shows how to learn who sent a message.
 
 usage: server-asyncio.py NAME [COUNT]
 """

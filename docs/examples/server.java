@@ -5,7 +5,7 @@
  *
  *	mailslot create -m 622 -M 64K NAME -- java docs/examples/server.java [COUNT]
  *
- * It reads the descriptor itself: System.in looks for more behind each message, fails at that and loses the message.
+ * It reads the descriptor itself: System.in makes one of the messages that wait.
  */
 import java.io.FileDescriptor;
 import java.io.FileInputStream;

@@ -5,8 +5,9 @@
 //
 //	mailslot create -m 622 -M 64K NAME -- docs/examples/server.js [COUNT]
 //
-// process.stdin does not know what a slot is, and stays empty. In a program that has other work, too, fs.read does as
-// readSync does here; it waits in one of the four threads of Node's pool.
+// process.stdin.on('data', ...) would do, too, one message an event, but takes an empty message for the end, and so anybody
+// who may write could end the server. In a program that has other work, too, fs.read does as readSync does here; it waits
+// in one of the four threads of Node's pool.
 'use strict';
 const fs = require('fs');
 

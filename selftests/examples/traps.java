@@ -3,10 +3,12 @@
  * What Java's classes make of a slot, for `traps`: run with the name of a slot whose longest message is 64 bytes, of one
  * that takes 64 KiB, and of one that is not there; with the server end of a fourth as standard input.
  */
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -46,14 +48,16 @@ final class Traps {
 			stream.write(1);
 		}
 
-		// What waits there: "one", an empty message; then none within the slot's timeout.
+		// What waits there: "one", "two", an empty message, 8193 bytes; then none within the slot's timeout.
+		System.out.println("System.in: " + System.in.read(buffer));
+		System.out.println("empty read: " + System.in.read(buffer));
 		try {
-			System.out.println("System.in: " + System.in.read(buffer));
+			new BufferedReader(new InputStreamReader(System.in)).readLine();
 		} catch (IOException error) {
-			System.out.println("System.in: " + error.getMessage());
+			System.out.println("long line: " + error.getMessage());
 		}
 		FileInputStream input = new FileInputStream(FileDescriptor.in);
-		System.out.println("empty read: " + input.read(buffer));
+		input.read(buffer);
 		try {
 			input.read(buffer);
 		} catch (IOException error) {
