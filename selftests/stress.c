@@ -67,7 +67,7 @@ struct worker {
 	enum how how;
 	pthread_t thread;
 	unsigned int random;
-	__u64 count;			/* messages written or read */
+	__u64 count;			/* __atomic_* of others; messages written or read */
 	__u64 next[MOST_WRITERS];	/* a reader's: least number that may come */
 	unsigned char *seen[MOST_WRITERS];	/* a reader's: bit per number */
 	__u64 room;			/* bits in each */
@@ -326,13 +326,40 @@ static void on_signal(int signal)
 #define SECONDS		3
 #define BITS		(1ULL << 24)
 
+/* The machine may have been stopped for all of the time. */
+static bool all_have_written(const struct mix *mix, const struct worker *writers)
+{
+	unsigned int i;
+
+	for (i = 0; i < mix->writers; i++)
+		if (!__atomic_load_n(&writers[i].count, __ATOMIC_RELAXED) && !writers[i].wrong)
+			return false;
+	return true;
+}
+
+/* As long as one more comes now and then. */
+static void await_all(struct traffic *traffic, __u64 written)
+{
+	__u64 received, before = 0, end = now_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
+
+	while (now_ns(CLOCK_MONOTONIC) < end) {
+		received = __atomic_load_n(&traffic->received, __ATOMIC_RELAXED);
+		if (received >= written)
+			return;
+		if (received > before)
+			end = now_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
+		before = received;
+		sleep_ns(NSEC_PER_MSEC);
+	}
+}
+
 static void run(struct __test_metadata *_metadata, const struct mix *mix)
 {
 	struct mailslot_create args = create_args(NULL);
 	static struct worker writers[MOST_WRITERS], readers[MOST_READERS];
 	struct traffic traffic = { .mix = mix };
 	struct sigaction action = { .sa_handler = on_signal };
-	__u64 end, written = 0, number;
+	__u64 end, last, written = 0, number;
 	struct mailslot_info info;
 	unsigned int i, j, times;
 	int client;
@@ -367,7 +394,9 @@ static void run(struct __test_metadata *_metadata, const struct mix *mix)
 	}
 
 	end = now_ns(CLOCK_MONOTONIC) + SECONDS * NSEC_PER_SEC;
-	for (i = 0; now_ns(CLOCK_MONOTONIC) < end; i++) {
+	last = end + PATIENCE_NS;
+	for (i = 0; now_ns(CLOCK_MONOTONIC) < end ||
+	     (!all_have_written(mix, writers) && now_ns(CLOCK_MONOTONIC) < last); i++) {
 		if (mix->signals) {
 			pthread_kill(writers[i % mix->writers].thread, SIGUSR1);
 			pthread_kill(readers[i % mix->readers].thread, SIGUSR1);
@@ -384,10 +413,7 @@ static void run(struct __test_metadata *_metadata, const struct mix *mix)
 		EXPECT_LT(0, writers[i].count);
 		written += writers[i].count;
 	}
-	end = now_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
-	while (__atomic_load_n(&traffic.received, __ATOMIC_RELAXED) < written &&
-	       now_ns(CLOCK_MONOTONIC) < end)
-		sleep_ns(NSEC_PER_MSEC);
+	await_all(&traffic, written);
 	info = info_of(traffic.server);
 	__atomic_store_n(&traffic.drained, true, __ATOMIC_RELEASE);
 	client = client_open(traffic.name, O_WRONLY | O_NONBLOCK);
