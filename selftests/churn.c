@@ -11,6 +11,9 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#ifdef HAVE_URING
+#include <liburing.h>
+#endif
 #include "mailslot_test.h"
 
 static __u64 from_environment(const char *name, __u64 otherwise)
@@ -32,7 +35,8 @@ static const char * const names[] = {
 };
 
 struct churn {
-	__u64 end;
+	__u64 end;			/* of the time */
+	__u64 last;			/* and of waiting for one of each to have come to pass */
 	__u64 seed;
 	int owners[ARRAY_SIZE(names)];	/* __atomic_*: how many have the name now */
 	unsigned long created;		/* __atomic_*, as the rest */
@@ -40,6 +44,17 @@ struct churn {
 	unsigned long arrived;
 	char wrong[200];
 };
+
+static bool go_on(const struct churn *churn)
+{
+	__u64 now = now_ns(CLOCK_MONOTONIC);
+
+	if (churn->wrong[0] || now >= churn->last)
+		return false;
+	return now < churn->end || !__atomic_load_n(&churn->created, __ATOMIC_RELAXED) ||
+	       !__atomic_load_n(&churn->opened, __ATOMIC_RELAXED) ||
+	       !__atomic_load_n(&churn->arrived, __ATOMIC_RELAXED);
+}
 
 static void wrong(struct churn *churn, const char *what, long a, long b)
 {
@@ -78,7 +93,7 @@ static bool collides(size_t a, size_t b)
 
 static void create_and_close(struct churn *churn, __u64 random)
 {
-	while (now_ns(CLOCK_MONOTONIC) < churn->end && !churn->wrong[0]) {
+	while (go_on(churn)) {
 		size_t name = roll(&random, ARRAY_SIZE(names)), i;
 		struct mailslot_create args = create_args(names[name]);
 		int server, owners;
@@ -118,6 +133,74 @@ static void slurp(const char *path)
 	close(fd);
 }
 
+#ifdef HAVE_URING
+#define RING_WRITES	6
+
+enum {
+	RING_POLL = RING_WRITES,
+	RING_CANCEL,
+	RING_REQUESTS,
+};
+
+static void ring_result(struct churn *churn, unsigned int request, int ret, size_t size)
+{
+	switch (request) {
+	case RING_POLL:
+		if (ret != (POLLHUP | POLLERR) && ret != -ECANCELED)
+			wrong(churn, "poll by a ring", ret, 0);
+		break;
+	case RING_CANCEL:
+		if (ret < 0 && ret != -ENOENT && ret != -EALREADY)
+			wrong(churn, "cancel", ret, 0);
+		break;
+	default:
+		if (ret != (int)size && ret != -EPIPE && ret != -ECANCELED && ret != -EAGAIN)
+			wrong(churn, "write by a ring", ret, size);
+	}
+}
+
+/* Requests that wait when the slot dies, for room and for that very death; or are taken back. */
+static void use_ring(struct churn *churn, int client, struct letter *letter, size_t size,
+		     bool cancel)
+{
+	unsigned int count = cancel ? RING_REQUESTS : RING_REQUESTS - 1, i;
+	struct __kernel_timespec patience = { PATIENCE_NS / NSEC_PER_SEC, 0 };
+	struct io_uring_cqe *cqe;
+	struct io_uring_sqe *sqe;
+	struct io_uring ring;
+
+	if (io_uring_queue_init(RING_REQUESTS, &ring, 0))
+		return;
+	for (i = 0; i < count; i++) {
+		sqe = io_uring_get_sqe(&ring);
+		if (i == RING_POLL)
+			io_uring_prep_poll_add(sqe, client, 0);
+		else if (i == RING_CANCEL)
+			io_uring_prep_cancel(sqe, NULL,
+					     IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL);
+		else
+			io_uring_prep_write(sqe, client, letter, size, -1);
+		sqe->user_data = i;
+	}
+	io_uring_submit(&ring);
+	/* The slot does not live long, so all of them end. */
+	for (i = 0; i < count; i++) {
+		if (io_uring_wait_cqe_timeout(&ring, &cqe, &patience)) {
+			wrong(churn, "requests that do not end", count - i, cancel);
+			break;
+		}
+		ring_result(churn, cqe->user_data, cqe->res, size);
+		io_uring_cqe_seen(&ring, cqe);
+	}
+	io_uring_queue_exit(&ring);
+}
+#else
+static void use_ring(struct churn *churn, int client, struct letter *letter, size_t size,
+		     bool cancel)
+{
+}
+#endif
+
 /* Everything that a client may do; EPIPE at any point is fine. */
 static void use(struct churn *churn, int client, __u64 *random)
 {
@@ -143,7 +226,12 @@ static void use(struct churn *churn, int client, __u64 *random)
 		if (ret <= 0 && ret != -EPIPE && ret != -EAGAIN)
 			wrong(churn, "write", ret, size);
 	}
-	switch (roll(random, 4)) {
+	switch (roll(random, 5)) {
+	case 4:
+		letter.number = 0;
+		fill(letter.bytes, sizeof(letter.bytes), 0);
+		use_ring(churn, client, &letter, sizeof(letter), roll(random, 2));
+		break;
 	case 0:
 		epoll = epoll_create1(EPOLL_CLOEXEC);
 		if (R(epoll_ctl(epoll, EPOLL_CTL_ADD, client, &event)))
@@ -173,7 +261,7 @@ static void open_and_use(struct churn *churn, __u64 random)
 {
 	int client;
 
-	while (now_ns(CLOCK_MONOTONIC) < churn->end && !churn->wrong[0]) {
+	while (go_on(churn)) {
 		size_t name = roll(&random, ARRAY_SIZE(names));
 
 		client = client_open(names[name], O_WRONLY | (roll(&random, 2) ? O_NONBLOCK : 0));
@@ -204,6 +292,7 @@ TEST(slots_come_and_go)
 	ASSERT_TRUE(churn != MAP_FAILED);
 	churn->seed = from_environment("CHURN_SEED", now_ns(CLOCK_REALTIME));
 	churn->end = now_ns(CLOCK_MONOTONIC) + from_environment("CHURN_SECONDS", 6) * NSEC_PER_SEC;
+	churn->last = churn->end + PATIENCE_NS;
 	ksft_print_msg("CHURN_SEED=%llu\n", churn->seed);
 	for (i = 0; i < ARRAY_SIZE(jobs); i++) {
 		pids[i] = fork();
