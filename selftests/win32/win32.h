@@ -23,7 +23,14 @@
 #include <libmailslot.h>
 #include <linux/mailslot.h>
 
-#include "kselftest_harness.h"
+#include "../harness.h"
+
+#undef TEST_HARNESS_MAIN
+#define TEST_HARNESS_MAIN \
+	int main(int argc, char **argv) \
+	{ \
+		return harness_run(argc, argv); \
+	}
 
 #define SLOT	"\\\\.\\mailslot\\"
 #define WSLOT	L"\\\\.\\mailslot\\"
