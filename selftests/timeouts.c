@@ -189,7 +189,8 @@ TEST(pending_read_keeps_its_timeout)
 	ASSERT_TRUE(call_asleep(&ever, SYS_read));
 	EXPECT_EQ(0, set_timeout(ever.fd, 2 * NSEC_PER_SEC));
 	ASSERT_TRUE(call_start(&once));
-	ASSERT_TRUE(call_asleep(&once, SYS_read));
+	/* Where the machine stops for so long, it has ended already. */
+	ASSERT_TRUE(call_asleep(&once, SYS_read) || call_done(&once));
 	EXPECT_EQ(0, set_timeout(ever.fd, MAILSLOT_WAIT_FOREVER_NS));
 	EXPECT_EQ(-ETIMEDOUT, call_join(&once));
 	EXPECT_LE(once.begin_ns + 2 * NSEC_PER_SEC, once.end_ns);
