@@ -324,6 +324,7 @@ TEST(duplicates)
 struct waiting {
 	HANDLE event;
 	DWORD result;
+	bool released;		/* __atomic_* */
 	pthread_t thread;
 };
 
@@ -331,25 +332,47 @@ static void *waiting(void *arg)
 {
 	struct waiting *w = arg;
 
-	w->result = WaitForSingleObject(w->event, 2000);
+	w->result = WaitForSingleObject(w->event, INFINITE);
+	__atomic_store_n(&w->released, true, __ATOMIC_RELEASE);
 	return NULL;
+}
+
+/* Threads that wait for the event, and are asleep. */
+static void begin(HANDLE event, struct waiting *w, int count)
+{
+	for (int i = 0; i < count; i++) {
+		w[i] = (struct waiting) { .event = event };
+		pthread_create(&w[i].thread, NULL, waiting, &w[i]);
+	}
+	until_others_sleep();
+}
+
+/* How many have been released by now? The others are, and all come to an end. */
+static int end(HANDLE event, struct waiting *w, int count)
+{
+	int released = 0;
+
+	until_others_sleep();
+	for (int i = 0; i < count; i++)
+		released += __atomic_load_n(&w[i].released, __ATOMIC_ACQUIRE);
+	for (int i = 0; i < count; i++) {
+		while (!__atomic_load_n(&w[i].released, __ATOMIC_ACQUIRE)) {
+			SetEvent(event);
+			sleep_ms(1);
+		}
+		pthread_join(w[i].thread, NULL);
+		if (w[i].result != WAIT_OBJECT_0)
+			return -1;
+	}
+	ResetEvent(event);
+	return released;
 }
 
 static int pulsed(HANDLE event, struct waiting *w, int count)
 {
-	int released = 0;
-
-	for (int i = 0; i < count; i++) {
-		w[i].event = event;
-		pthread_create(&w[i].thread, NULL, waiting, &w[i]);
-	}
-	until_others_sleep();
+	begin(event, w, count);
 	PulseEvent(event);
-	for (int i = 0; i < count; i++) {
-		pthread_join(w[i].thread, NULL);
-		released += w[i].result == WAIT_OBJECT_0;
-	}
-	return released;
+	return end(event, w, count);
 }
 
 TEST(pulse)
@@ -369,21 +392,13 @@ TEST(set_releases_one_of_automatic_all_of_manual)
 {
 	HANDLE manual = make(TRUE, FALSE), automatic = make(FALSE, FALSE);
 	struct waiting w[6];
-	int released = 0;
 
-	for (int i = 0; i < 6; i++) {
-		w[i].event = i < 3 ? manual : automatic;
-		pthread_create(&w[i].thread, NULL, waiting, &w[i]);
-	}
-	sleep_ms(100);
+	begin(manual, w, 3);
+	begin(automatic, w + 3, 3);
 	EXPECT_TRUE(SetEvent(manual));
 	EXPECT_TRUE(SetEvent(automatic));
-	for (int i = 0; i < 6; i++) {
-		pthread_join(w[i].thread, NULL);
-		EXPECT_TRUE(i >= 3 || w[i].result == WAIT_OBJECT_0);
-		released += i >= 3 && w[i].result == WAIT_OBJECT_0;
-	}
-	EXPECT_EQ(1, released);
+	EXPECT_EQ(3, end(manual, w, 3));
+	EXPECT_EQ(1, end(automatic, w + 3, 3));
 }
 
 TEST_HARNESS_MAIN
