@@ -256,6 +256,23 @@ static bool asleep(unsigned int worker)
 	return nr != SYS_futex;
 }
 
+unsigned long worker_sleeps(unsigned int worker)
+{
+	char path[64], line[128];
+	unsigned long count = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pids[worker]);
+	file = fopen(path, "r");
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "voluntary_ctxt_switches: %lu", &count) == 1)
+			break;
+	fclose(file);
+	return count;
+}
+
 void workers_settle(void)
 {
 	unsigned int i;

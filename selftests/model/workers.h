@@ -21,6 +21,9 @@ void worker_signal(unsigned int worker, bool restart);
 const struct result *worker_result(unsigned int worker);
 const unsigned char *worker_area(unsigned int worker);
 
+/* How often it has gone to sleep so far. */
+unsigned long worker_sleeps(unsigned int worker);
+
 /* Waits until all have done their operations or sleep in them. */
 void workers_settle(void);
 
