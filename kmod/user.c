@@ -154,7 +154,6 @@ void mailslot_user_put(struct mailslot_user *user)
 int mailslot_user_charge(struct mailslot_user *user, unsigned long pages)
 {
 	unsigned long limit = READ_ONCE(max_user_bytes) >> PAGE_SHIFT;
-
 	long old = atomic_long_read(&user->pages);
 
 	/* Not added and taken back: that would refuse others meanwhile. */
