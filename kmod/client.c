@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The client end of a slot: the file that opening its node gives. It writes only. */
 #include <asm/ioctls.h>
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/user_namespace.h>
 
 #include "client.h"
-#include "compat.h"
 #include "info.h"
 #include "send.h"
 #include "slot.h"
+#include "user.h"
 #include "usercopy.h"
 #include "wait.h"
 
@@ -46,6 +48,7 @@ static int client_open(struct inode *inode, struct file *file)
 	client->slot = slot;
 	client->uid = file->f_cred->euid;
 	client->gid = file->f_cred->egid;
+	client->exempt = ns_capable_noaudit(&init_user_ns, CAP_SYS_RESOURCE);
 	err = client_join(slot);
 	if (err)
 		goto err_free;
@@ -68,6 +71,8 @@ static int client_release(struct inode *inode, struct file *file)
 	spin_lock(&slot->lock);
 	slot->clients--;
 	spin_unlock(&slot->lock);
+	if (client->user)
+		mailslot_user_put(client->user);
 	kfree(client);
 	mailslot_slot_put(slot);
 	return 0;

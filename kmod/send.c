@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One message into a slot. The fast way copies it straight into the queue, in one section of the
+ * Messages into a slot. The fast way copies it straight into the queue, in one section of the
  * slot's lock, with page faults disabled. Whatever is in its way (a fault, a long message, no room,
  * an iovec) takes the slow way: the message is first made whole in memory of its own, so that a
  * writer stuck in a page fault holds nothing that others want.
@@ -137,6 +137,7 @@ struct outgoing {
 	unsigned long missing;		/* blocks that were lacking */
 	bool swept;			/* the owner's spare blocks were taken */
 	bool charged;			/* under slot->lock: room for it is charged to the slot */
+	struct mailslot_user *user;	/* charged for its blocks while it is under way, or NULL */
 	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
 	void *bounce;			/* a short message's bytes, to be packed behind others */
 	struct mailslot_block *blocks;	/* a long message's own blocks, bytes in place */
@@ -177,6 +178,37 @@ static int outgoing_begin(struct outgoing *out, unsigned long *missing)
 	return err;
 }
 
+/* Of the client from now on. Two threads may be here at once: one gives its reference back. */
+static struct mailslot_user *client_user(struct mailslot_client *client)
+{
+	struct mailslot_user *user = READ_ONCE(client->user), *first;
+
+	if (user)
+		return user;
+	user = mailslot_user_get(client->uid, client->exempt);
+	if (!user)
+		return NULL;
+	/* The pointer carries the dependency; what it leads to was made under a lock. */
+	first = cmpxchg(&client->user, NULL, user);
+	if (!first)
+		return user;
+	mailslot_user_put(user);
+	return first;
+}
+
+static int outgoing_charge_unsent(struct outgoing *out)
+{
+	struct mailslot_user *user = client_user(out->client);
+	int err;
+
+	if (!user)
+		return -ENOMEM;
+	err = mailslot_user_charge_unsent(user, mailslot_blocks_for(out->length));
+	if (!err)
+		out->user = user;
+	return err;
+}
+
 static int outgoing_add_blocks(struct outgoing *out, unsigned long missing)
 {
 	struct mailslot_block *more, *last;
@@ -205,6 +237,9 @@ static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned l
 			return -ENOMEM;
 		return copy_from_iter_full(out->bounce, out->length, from) ? 0 : -EFAULT;
 	}
+	err = outgoing_charge_unsent(out);
+	if (err)
+		return err;
 	err = outgoing_add_blocks(out, missing);
 	if (err)
 		return err;
@@ -367,6 +402,8 @@ ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from
 		err = outgoing_finish(&out);
 	kfree(out.bounce);
 	mailslot_blocks_free(NULL, out.blocks);
+	if (out.user)
+		mailslot_user_uncharge_unsent(out.user, mailslot_blocks_for(out.length));
 	return err ? err : (ssize_t)out.length;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One message into a slot: from a client end's write, writev or SEND. */
+/* Messages into a slot: from a client end's write, writev or SEND. */
 #ifndef MAILSLOT_SEND_H
 #define MAILSLOT_SEND_H
 
@@ -13,6 +13,8 @@ struct mailslot_client {
 	struct mailslot_slot *slot;	/* constant; a reference */
 	kuid_t uid;			/* constant; of the opener, as the next */
 	kgid_t gid;
+	bool exempt;			/* constant; the opener, from his limits */
+	struct mailslot_user *user;	/* the opener, from the first long message on; set once */
 	u64 need;			/* under slot->lock: the room that was last refused */
 };
 

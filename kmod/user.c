@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What one user's slots may take: their number and the memory of their queues. The user is the
- * slots' owner; the memory cgroup that pays for the memory is another matter (block.c).
+ * What one user may take: slots, the memory of their queues, and that of messages which are written
+ * but not queued yet. Queues are charged to the slots' owner, messages under way to the opener of
+ * the client end; the memory cgroup that pays for the memory is another matter (block.c).
  */
 #include <linux/atomic.h>
 #include <linux/err.h>
@@ -25,22 +26,26 @@ MODULE_PARM_DESC(max_user_slots,
 static ulong max_user_bytes = 256UL << 20;
 module_param(max_user_bytes, ulong, 0644);
 MODULE_PARM_DESC(max_user_bytes,
-		 "Memory the queues of one user's slots may hold (EDQUOT beyond, slots made with CAP_SYS_RESOURCE exempt; default 256 MiB)");
+		 "Memory that the queues of one user's slots may hold, and as much again for the long messages he is writing (EDQUOT beyond, CAP_SYS_RESOURCE exempt; default 256 MiB)");
 
 struct mailslot_user {
 	struct list_head link;		/* under users_lock */
-	unsigned int references;	/* under users_lock: slots not yet freed */
+	unsigned int references;	/* under users_lock: slots and clients not yet freed */
 	unsigned int slots;		/* under users_lock: slots alive */
 	kuid_t uid;			/* constant */
 	bool exempt;			/* constant: nothing is limited */
 	atomic_long_t pages;		/* held by the queues; changed without a lock */
+	atomic_long_t unsent;		/* of messages under way; likewise */
 };
 
 static DEFINE_MUTEX(users_lock);
 static LIST_HEAD(users);		/* under users_lock */
 static unsigned int slots;		/* under users_lock: all users' slots alive */
 
-/* Users with slots are few, and this is asked only when a slot is made. */
+/*
+ * Users are few, and this is asked only when a slot is made, or when a client end is given its first
+ * long message.
+ */
 static struct mailslot_user *user_find(kuid_t uid, bool exempt)
 {
 	struct mailslot_user *user;
@@ -131,8 +136,26 @@ void mailslot_user_del_slot(struct mailslot_user *user)
 }
 
 /**
- * mailslot_user_put() - a slot's memory is freed
- * @user: what mailslot_user_add_slot() returned
+ * mailslot_user_get() - who is charged for the messages of a client end
+ * @uid: its opener
+ * @exempt: may he go over his limits (CAP_SYS_RESOURCE)?
+ *
+ * Context: process context, may sleep.
+ * Return: the user, to be given to mailslot_user_put(); or NULL for want of memory.
+ */
+struct mailslot_user *mailslot_user_get(kuid_t uid, bool exempt)
+{
+	struct mailslot_user *user;
+
+	mutex_lock(&users_lock);
+	user = user_get(uid, exempt);
+	mutex_unlock(&users_lock);
+	return user;
+}
+
+/**
+ * mailslot_user_put() - a slot's or a client's memory is freed
+ * @user: what mailslot_user_add_slot() or mailslot_user_get() returned
  *
  * Context: process context, may sleep.
  */
@@ -141,6 +164,19 @@ void mailslot_user_put(struct mailslot_user *user)
 	mutex_lock(&users_lock);
 	user_put(user);
 	mutex_unlock(&users_lock);
+}
+
+/* Not added and taken back when it is too much: that would refuse others meanwhile. */
+static int charge(const struct mailslot_user *user, atomic_long_t *count, unsigned long pages)
+{
+	unsigned long limit = READ_ONCE(max_user_bytes) >> PAGE_SHIFT;
+	long old = atomic_long_read(count);
+
+	do {
+		if (old + pages > limit && !user->exempt)
+			return -EDQUOT;
+	} while (!atomic_long_try_cmpxchg(count, &old, old + pages));
+	return 0;
 }
 
 /**
@@ -153,15 +189,7 @@ void mailslot_user_put(struct mailslot_user *user)
  */
 int mailslot_user_charge(struct mailslot_user *user, unsigned long pages)
 {
-	unsigned long limit = READ_ONCE(max_user_bytes) >> PAGE_SHIFT;
-	long old = atomic_long_read(&user->pages);
-
-	/* Not added and taken back: that would refuse others meanwhile. */
-	do {
-		if (old + pages > limit && !user->exempt)
-			return -EDQUOT;
-	} while (!atomic_long_try_cmpxchg(&user->pages, &old, old + pages));
-	return 0;
+	return charge(user, &user->pages, pages);
 }
 
 /**
@@ -174,4 +202,32 @@ int mailslot_user_charge(struct mailslot_user *user, unsigned long pages)
 void mailslot_user_uncharge(struct mailslot_user *user, unsigned long pages)
 {
 	atomic_long_sub(pages, &user->pages);
+}
+
+/**
+ * mailslot_user_charge_unsent() - count pages of a message that is being written
+ * @user: the client end's opener
+ * @pages: how many
+ *
+ * A writer may be in a page fault or in line for as long as it likes, and its message is no part of
+ * a queue so long: without a limit it could hold any amount of memory that is seen nowhere.
+ *
+ * Context: any.
+ * Return: 0 or -EDQUOT.
+ */
+int mailslot_user_charge_unsent(struct mailslot_user *user, unsigned long pages)
+{
+	return charge(user, &user->unsent, pages);
+}
+
+/**
+ * mailslot_user_uncharge_unsent() - the message is queued or given up
+ * @user: the client end's opener
+ * @pages: how many it was
+ *
+ * Context: any.
+ */
+void mailslot_user_uncharge_unsent(struct mailslot_user *user, unsigned long pages)
+{
+	atomic_long_sub(pages, &user->unsent);
 }

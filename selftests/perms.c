@@ -585,6 +585,55 @@ TEST_F(users, bytes_of_waiting_writers)
 		EXPECT_EQ(size, call_join(&calls[i]));
 }
 
+/* But it is charged to who opened the client end: nobody holds any amount of memory that way. */
+TEST_F(users, bytes_under_way)
+{
+	struct mailslot_create full = create_args(NULL);
+	size_t size = 400000, i;
+	char *message = calloc(1, 1 << 20);
+	struct call calls[3];
+	int server, alice, bob, round;
+
+	ASSERT_NE(NULL, message);
+	ASSERT_EQ(0, parameter_set("max_user_bytes", 1 << 20));
+	full.mode = 0622;
+	full.queue_bytes = 1 << 20;
+	full.read_timeout_ns = 30 * NSEC_PER_SEC;
+	umask(0);
+	server = create_slot(&full);
+	ASSERT_LE(0, server);
+	ASSERT_EQ(0, setresuid(-1, ALICE, -1));
+	alice = client_open(full.name, O_WRONLY);
+	ASSERT_EQ(0, setresuid(-1, 0, -1));
+	ASSERT_EQ(0, setresuid(-1, BOB, -1));
+	bob = client_open(full.name, O_WRONLY);
+	ASSERT_EQ(0, setresuid(-1, 0, -1));
+	ASSERT_LE(0, alice);
+	ASSERT_LE(0, bob);
+
+	/* Twice: what was under way is given back when it is queued, and when it is not. */
+	for (round = 0; round < 2; round++) {
+		EXPECT_EQ(1 << 19, write(client_open(full.name, O_WRONLY), message, 1 << 19));
+		EXPECT_EQ(size, write(bob, message, size));
+		for (i = 0; i < 3; i++) {
+			calls[i] = (struct call) {
+				.function = call_blocked_write, .fd = i < 2 ? alice : bob,
+				.buffer = message, .size = size,
+			};
+			ASSERT_TRUE(call_start(&calls[i]));
+			ASSERT_TRUE(call_asleep(&calls[i], SYS_write));
+		}
+		EXPECT_EQ(-EDQUOT, R(write(alice, message, size)));
+		EXPECT_EQ(-EFAULT, R(write(bob, nowhere(), size)));
+		EXPECT_EQ(-EFAULT, R(write(bob, nowhere(), size)));
+		EXPECT_EQ(1 << 19, read(server, message, 1 << 20));
+		for (i = 0; i < 4; i++)
+			EXPECT_EQ(size, read(server, message, 1 << 20));
+		for (i = 0; i < 3; i++)
+			EXPECT_EQ(size, call_join(&calls[i]));
+	}
+}
+
 /* Pages that the user's emptied slots keep do not stand in the way of a message. */
 TEST_F(users, bytes_kept_by_empty_slots)
 {

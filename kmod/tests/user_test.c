@@ -117,6 +117,37 @@ static void bytes_of_a_user(struct kunit *test)
 	nothing_left(test);
 }
 
+/* They are limited as queues are, but are no part of them; their user need not own a slot. */
+static void messages_under_way(struct kunit *test)
+{
+	struct mailslot_user *owner = mailslot_user_add_slot(ALICE, false);
+	struct mailslot_user *user = mailslot_user_get(ALICE, false);
+	struct mailslot_user *bob = mailslot_user_get(BOB, false), *root = mailslot_user_get(BOB, true);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, owner);
+	KUNIT_EXPECT_PTR_EQ(test, user, owner);
+	KUNIT_ASSERT_NOT_NULL(test, bob);
+	KUNIT_ASSERT_NOT_NULL(test, root);
+	KUNIT_EXPECT_EQ(test, mailslot_user_charge(user, 10), 0);
+	KUNIT_EXPECT_EQ(test, mailslot_user_charge_unsent(user, 11), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, mailslot_user_charge_unsent(user, 10), 0);
+	KUNIT_EXPECT_EQ(test, mailslot_user_charge_unsent(user, 1), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, mailslot_user_charge_unsent(bob, 10), 0);
+	KUNIT_EXPECT_EQ(test, mailslot_user_charge_unsent(root, 1000), 0);
+	mailslot_user_uncharge_unsent(user, 10);
+	KUNIT_EXPECT_EQ(test, mailslot_user_charge_unsent(user, 1), 0);
+	mailslot_user_uncharge_unsent(user, 1);
+	mailslot_user_uncharge(user, 10);
+	mailslot_user_uncharge_unsent(bob, 10);
+	mailslot_user_uncharge_unsent(root, 1000);
+	mailslot_user_put(root);
+	mailslot_user_put(bob);
+	end_slot(owner);
+	KUNIT_EXPECT_FALSE(test, list_empty(&users));
+	mailslot_user_put(user);
+	nothing_left(test);
+}
+
 static void blocks(struct kunit *test)
 {
 	struct mailslot_user *user = mailslot_user_add_slot(ALICE, false);
@@ -147,6 +178,7 @@ static struct kunit_case user_cases[] = {
 	KUNIT_CASE(a_refused_user_leaves_nothing),
 	KUNIT_CASE(exempt_users),
 	KUNIT_CASE(bytes_of_a_user),
+	KUNIT_CASE(messages_under_way),
 	KUNIT_CASE(blocks),
 	{}
 };
