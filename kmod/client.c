@@ -78,7 +78,8 @@ static int client_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static ssize_t client_read(struct file *file, char __user *to, size_t size, loff_t *pos)
+/* Not left out, nor .read: io_uring would wait for what can be read. */
+static ssize_t client_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	return -EINVAL;
 }
@@ -179,7 +180,7 @@ const struct file_operations mailslot_client_fops = {
 	.owner = THIS_MODULE,
 	.open = client_open,
 	.release = client_release,
-	.read = client_read,
+	.read_iter = client_read_iter,
 	.write = client_write,
 	.write_iter = client_write_iter,
 	.poll = client_poll,

@@ -152,6 +152,22 @@ TEST_F(uring, errors)
 	EXPECT_EQ(-EPIPE, completion(self, NULL));
 }
 
+/* What can never be read is not waited for. */
+TEST_F(uring, client_reads_nothing)
+{
+	struct iovec iov = { self->buffer, LENGTH };
+	int client = client_open(self->name, O_RDWR);
+	struct io_uring_sqe *sqe;
+
+	ASSERT_LE(0, client);
+	sqe = io_uring_get_sqe(&self->ring);
+	io_uring_prep_read(sqe, client, self->buffer, LENGTH, -1);
+	io_uring_submit(&self->ring);
+	EXPECT_EQ(-EINVAL, completion(self, NULL));
+	EXPECT_EQ(-EINVAL, R(preadv2(client, &iov, 1, -1, RWF_NOWAIT)));
+	close(client);
+}
+
 TEST_F(uring, read_waits)
 {
 	submit_read(self, self->buffer, sizeof(self->buffer), 1);
