@@ -123,6 +123,7 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe)
 	}
 	atomic_inc(&slots_left);
 	mailslot_node_init(&slot->dev, minor, slot_release);
+	trace_mailslot_create(slot);
 	return slot;
 
 err_release_name:
@@ -150,7 +151,6 @@ int mailslot_slot_publish(struct mailslot_slot *slot)
 {
 	/* The entry is reserved, so this allocates nothing and cannot fail. */
 	xa_store(&mailslot_slots, MINOR(slot->dev.devt), slot, GFP_KERNEL);
-	trace_mailslot_create(slot);
 	return mailslot_node_add(&slot->dev);
 }
 
@@ -179,11 +179,19 @@ static void slot_discard(struct mailslot_slot *slot)
 /* From here on no message enters, nobody waits, and every client knows. */
 static void slot_mark_dead(struct mailslot_slot *slot)
 {
+	bool more;
+
 	spin_lock(&slot->lock);
 	slot->dead = true;
-	mailslot_wake_writers(slot);
+	more = mailslot_release_line(slot);
 	trace_mailslot_destroy(slot);
 	spin_unlock(&slot->lock);
+	while (more) {
+		cond_resched();
+		spin_lock(&slot->lock);
+		more = mailslot_release_line(slot);
+		spin_unlock(&slot->lock);
+	}
 	mailslot_wake_clients(slot, EPOLLHUP | EPOLLERR);
 }
 

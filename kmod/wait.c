@@ -20,6 +20,7 @@ static unsigned int sleep_state(ktime_t deadline)
  * mailslot_deadline() - when a timeout that starts now ends
  * @timeout_ns: nanoseconds; MAILSLOT_WAIT_FOREVER_NS
  *
+ * Context: any.
  * Return: CLOCK_MONOTONIC time; 0 for do not wait; KTIME_MAX for never.
  */
 ktime_t mailslot_deadline(u64 timeout_ns)
@@ -90,7 +91,7 @@ struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot)
 	return get_task_struct(reader->task);
 }
 
-/* Writers in line that are served, or woken, in one section of the lock. */
+/* Writers in line that are served, and that are woken, in one section of the lock. */
 #define LINE_BATCH	16
 
 /* How long a writer that has been served sleeps on at the most. */
@@ -110,9 +111,13 @@ static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
 	return list_first_entry_or_null(&slot->writers, struct mailslot_waiter, link);
 }
 
-static struct mailslot_waiter *first_served(struct mailslot_slot *slot)
+/* Its message has been queued for it: it sleeps on, but not for long. */
+static void hold_writer(struct mailslot_slot *slot, struct mailslot_waiter *writer)
 {
-	return list_first_entry_or_null(&slot->served, struct mailslot_waiter, link);
+	list_move_tail(&writer->link, &slot->served);
+	writer->done = true;
+	hrtimer_set_expires(&writer->timer.timer, ns_to_ktime(HOLD_NS));
+	hrtimer_sleeper_start_expires(&writer->timer, HRTIMER_MODE_REL);
 }
 
 /*
@@ -130,8 +135,7 @@ static bool serve_line(struct mailslot_slot *slot)
 		slot->charged += first->need;
 		first->granted = true;
 		if (served < LINE_BATCH && !first->queue(first)) {
-			list_move_tail(&first->link, &slot->served);
-			first->done = true;
+			hold_writer(slot, first);
 			served++;
 		} else {
 			wake_up_process(first->task);
@@ -142,36 +146,18 @@ static bool serve_line(struct mailslot_slot *slot)
 
 /*
  * Wake the first writers that were served. Under the lock, as a waiter is on its task's stack and
- * the task returns only after it has had the lock. The last of a batch wakes the next batch.
+ * the task returns only after it has had the lock.
  */
 static void release_served(struct mailslot_slot *slot)
 {
-	struct mailslot_waiter *waiter, *last = NULL;
+	struct mailslot_waiter *waiter, *next;
 	unsigned int count = 0;
 
-	while (count++ < LINE_BATCH && (waiter = first_served(slot))) {
+	list_for_each_entry_safe(waiter, next, &slot->served, link) {
 		list_del_init(&waiter->link);
-		waiter->guard = false;
 		wake_up_process(waiter->task);
-		last = waiter;
-	}
-	if (last && !list_empty(&slot->served))
-		last->guard = true;
-}
-
-/* See mailslot_room_changed(). */
-static void hold_served(struct mailslot_slot *slot, bool guarded)
-{
-	struct mailslot_waiter *first = first_served(slot);
-
-	if (!first)
-		return;
-	if (mailslot_slot_room(slot) >= room_to_wake(slot)) {
-		release_served(slot);
-	} else if (!guarded) {
-		first->guard = true;
-		hrtimer_set_expires(&first->timer.timer, ns_to_ktime(HOLD_NS));
-		hrtimer_sleeper_start_expires(&first->timer, HRTIMER_MODE_REL);
+		if (++count == LINE_BATCH)
+			break;
 	}
 }
 
@@ -184,16 +170,15 @@ static void hold_served(struct mailslot_slot *slot, bool guarded)
  *
  * A writer whose message was queued for it is not woken for each: it would find the queue as full
  * as it left it and stand in line again, a switch of tasks for every message. It sleeps on until
- * much of the queue is free, and then has room to write more; but HOLD_NS at the most, whatever
- * the reader does meanwhile. That is seen to by a guard: while there are writers on slot->served,
- * either the first of them has a timer running, or one that was taken off has been woken and not
- * had the lock since. The guard releases them when it leaves, for whatever reason it was woken.
+ * much of the queue is free, and then has room to write more; but HOLD_NS at the most, by a timer
+ * of its own, whatever the reader and the other writers do meanwhile.
  *
- * Return: MAILSLOT_WAKE_*, for after unlocking.
+ * Context: any that may take the lock.
+ * Return: MAILSLOT_WAKE_*, for after unlocking. Unless it is 0, the caller unlocks before it makes
+ * more room, so that what is done in one section of the lock has a bound.
  */
 unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 {
-	bool guarded = !list_empty(&slot->served);
 	struct mailslot_waiter *first;
 	unsigned int wake = 0;
 	u64 wanted;
@@ -204,7 +189,10 @@ unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 		return 0;
 	if (serve_line(slot))
 		wake |= MAILSLOT_WAKE_SERVERS;
-	hold_served(slot, guarded);
+	if (!list_empty(&slot->served) && mailslot_slot_room(slot) >= room_to_wake(slot)) {
+		release_served(slot);
+		wake |= MAILSLOT_WOKE_WRITERS;
+	}
 	first = first_writer(slot);
 	if (first) {
 		wanted = first->granted ? U64_MAX : first->need;
@@ -257,13 +245,12 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
  * @slot: the slot, locked
  * @self: the caller's place in line; mailslot_end_wait() is due after unlocking
  *
+ * Context: any that may take the lock.
  * Return: as mailslot_room_changed().
  */
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
 {
 	list_del_init(&self->link);
-	if (self->guard)
-		release_served(slot);
 	return mailslot_room_changed(slot);
 }
 
@@ -280,12 +267,16 @@ void mailslot_end_wait(struct mailslot_waiter *self)
 }
 
 /**
- * mailslot_wake_writers() - the slot died: nobody need stand in line
+ * mailslot_release_line() - the slot died: nobody need stand in line
  * @slot: the slot, locked, dead
+ *
+ * Context: any that may take the lock.
+ * Return: whether there are more to be woken, in another section of the lock.
  */
-void mailslot_wake_writers(struct mailslot_slot *slot)
+bool mailslot_release_line(struct mailslot_slot *slot)
 {
 	lockdep_assert_held(&slot->lock);
 	list_splice_tail_init(&slot->writers, &slot->served);
 	release_served(slot);
+	return !list_empty(&slot->served);
 }

@@ -28,13 +28,13 @@ struct mailslot_waiter {
 	u64 need;			/* constant; the room it takes */
 	bool granted;			/* under slot->lock; the room is charged */
 	bool done;			/* under slot->lock; another task has queued it */
-	bool guard;			/* under slot->lock; on leaving it releases others */
 	struct hrtimer_sleeper timer;	/* ends its time on slot->served */
 };
 
-/* Whom mailslot_room_changed() wants woken once the lock is dropped. */
+/* Whom mailslot_room_changed() wants woken once the lock is dropped, or woke already. */
 #define MAILSLOT_WAKE_CLIENTS	BIT(0)	/* pollers of client ends: there is room */
 #define MAILSLOT_WAKE_SERVERS	BIT(1)	/* readers, pollers of the server: there are messages */
+#define MAILSLOT_WOKE_WRITERS	BIT(2)	/* writers that had been served */
 
 ktime_t mailslot_deadline(u64 timeout_ns);
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline);
@@ -42,7 +42,7 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
 void mailslot_end_wait(struct mailslot_waiter *self);
 unsigned int mailslot_room_changed(struct mailslot_slot *slot);
-void mailslot_wake_writers(struct mailslot_slot *slot);
+bool mailslot_release_line(struct mailslot_slot *slot);
 struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot);
 
 /**

@@ -150,7 +150,6 @@ static void held_until_there_is_room(struct kunit *test)
 	stand(line, 0, 100, 0);
 	give(line, 100);
 	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.done);
-	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.guard);
 	/* Started, that is: it may have run out. */
 	KUNIT_EXPECT_GT(test, hrtimer_get_expires_ns(&line->places[0].waiter.timer.timer), HOLD_NS);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 500);
@@ -158,53 +157,65 @@ static void held_until_there_is_room(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.served));
 	give(line, 1);
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
-	KUNIT_EXPECT_FALSE(test, line->places[0].waiter.guard);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, U64_MAX);
 
 	line->slot.charged = 1000;
 	stand(line, 1, 100, 0);
 	stand(line, 2, 100, 0);
 	give(line, 200);
-	KUNIT_EXPECT_TRUE(test, line->places[1].waiter.guard);
-	KUNIT_EXPECT_FALSE(test, line->places[2].waiter.guard);
 	give(line, 749);
 	KUNIT_EXPECT_TRUE(test, list_is_head(line->places[2].waiter.link.next, &line->slot.served));
-	give(line, 1);
+	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WOKE_WRITERS);
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
 }
 
-/* However many they are, and whoever of them leaves first: there is one to wake the others. */
+/* However many they are: each has a timer of its own, and few are woken at a time. */
 static void released_in_batches(struct kunit *test)
 {
 	struct line *line = test->priv;
-	struct mailslot_waiter *guard;
 	unsigned int i;
 
 	for (i = 0; i < PLACES; i++) {
 		stand(line, i, 1, 0);
 		give(line, 1);
+		KUNIT_EXPECT_GT(test, hrtimer_get_expires_ns(&line->places[i].waiter.timer.timer), HOLD_NS);
 	}
-	guard = &line->places[0].waiter;
-	KUNIT_EXPECT_TRUE(test, guard->guard);
 	spin_lock(&line->slot.lock);
-	mailslot_leave_line(&line->slot, guard);
+	mailslot_leave_line(&line->slot, &line->places[0].waiter);
 	spin_unlock(&line->slot.lock);
-	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.served));
-	guard = &line->places[LINE_BATCH].waiter;
-	KUNIT_EXPECT_TRUE(test, guard->guard);
-	KUNIT_EXPECT_TRUE(test, list_empty(&guard->link));
-	spin_lock(&line->slot.lock);
-	mailslot_leave_line(&line->slot, guard);
-	spin_unlock(&line->slot.lock);
-	guard = &line->places[2 * LINE_BATCH].waiter;
-	KUNIT_EXPECT_TRUE(test, guard->guard);
-	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.served));
-	spin_lock(&line->slot.lock);
-	mailslot_leave_line(&line->slot, guard);
-	spin_unlock(&line->slot.lock);
+	KUNIT_EXPECT_TRUE(test, list_is_first(&line->places[1].waiter.link, &line->slot.served));
+	KUNIT_EXPECT_EQ(test, give(line, 750), MAILSLOT_WOKE_WRITERS);
+	KUNIT_EXPECT_TRUE(test, list_is_first(&line->places[1 + LINE_BATCH].waiter.link, &line->slot.served));
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 750);
+	KUNIT_EXPECT_EQ(test, give(line, 0), MAILSLOT_WOKE_WRITERS);
+	KUNIT_EXPECT_TRUE(test, list_is_first(&line->places[1 + 2 * LINE_BATCH].waiter.link, &line->slot.served));
+	KUNIT_EXPECT_EQ(test, give(line, 0), MAILSLOT_WOKE_WRITERS);
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
-	for (i = 2 * LINE_BATCH + 1; i < PLACES; i++)
-		KUNIT_EXPECT_FALSE(test, line->places[i].waiter.guard);
+	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
+}
+
+/* At the slot's death all are woken, those in line and those who were served. */
+static void released_by_death(struct kunit *test)
+{
+	struct line *line = test->priv;
+	unsigned int i, sections = 0;
+	bool more = true;
+
+	for (i = 0; i < PLACES; i++)
+		stand(line, i, i < 3 ? 1 : 2000, 0);
+	give(line, 3);
+	KUNIT_EXPECT_EQ(test, line->order, 123);
+	line->slot.dead = true;
+	while (more) {
+		spin_lock(&line->slot.lock);
+		more = mailslot_release_line(&line->slot);
+		spin_unlock(&line->slot.lock);
+		sections++;
+	}
+	KUNIT_EXPECT_EQ(test, sections, DIV_ROUND_UP(PLACES, LINE_BATCH));
+	for (i = 0; i < PLACES; i++)
+		KUNIT_EXPECT_TRUE(test, list_empty(&line->places[i].waiter.link));
+	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
 }
 
 /* A message that cannot be queued for its writer keeps its place and its room; so does the rest. */
@@ -310,6 +321,7 @@ static struct kunit_case room_cases[] = {
 	KUNIT_CASE(in_order),
 	KUNIT_CASE(held_until_there_is_room),
 	KUNIT_CASE(released_in_batches),
+	KUNIT_CASE(released_by_death),
 	KUNIT_CASE(granted_stays_first),
 	KUNIT_CASE(bounded_work),
 	KUNIT_CASE(pollers),
