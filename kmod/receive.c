@@ -99,7 +99,7 @@ static int receive_await(struct mailslot_slot *slot, u64 deadline_ns, bool nonbl
 	if (nonblock)
 		return mailslot_slot_ready(slot) ? 0 : -EAGAIN;
 	if (deadline_ns)
-		deadline = min_t(u64, deadline_ns, KTIME_MAX);
+		deadline = mailslot_deadline_here(deadline_ns);
 	else
 		deadline = mailslot_deadline(slot->read_timeout);
 	return mailslot_await_message(slot, deadline);

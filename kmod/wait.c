@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who waits for what in a slot: how they sleep and how they are chosen. */
 #include <linux/hrtimer.h>
+#include <linux/nsproxy.h>
 #include <linux/sched.h>
+#include <linux/time_namespace.h>
 
 #include "compat.h"
 #include "trace.h"
@@ -30,6 +32,34 @@ ktime_t mailslot_deadline(u64 timeout_ns)
 	if (timeout_ns >= KTIME_MAX)
 		return KTIME_MAX;
 	return ktime_add_safe(ktime_get(), ns_to_ktime(timeout_ns));
+}
+
+/* What the caller's CLOCK_MONOTONIC is ahead of the kernel's. */
+static ktime_t clock_offset(void)
+{
+#ifdef CONFIG_TIME_NS
+	return timespec64_to_ktime(current->nsproxy->time_ns->offsets.monotonic);
+#else
+	return 0;
+#endif
+}
+
+/**
+ * mailslot_deadline_here() - a deadline that the caller gave
+ * @deadline_ns: its CLOCK_MONOTONIC time; MAILSLOT_WAIT_FOREVER_NS
+ *
+ * Context: process context.
+ * Return: as mailslot_deadline().
+ */
+ktime_t mailslot_deadline_here(u64 deadline_ns)
+{
+	ktime_t offset = clock_offset();
+
+	if (deadline_ns >= KTIME_MAX)
+		return KTIME_MAX;
+	if ((ktime_t)deadline_ns < offset)
+		return 0;
+	return min_t(u64, deadline_ns - offset, KTIME_MAX);
 }
 
 /* Returns 0 when woken, for whatever reason. */

@@ -37,6 +37,7 @@ struct mailslot_waiter {
 #define MAILSLOT_WOKE_WRITERS	BIT(2)	/* writers that had been served */
 
 ktime_t mailslot_deadline(u64 timeout_ns);
+ktime_t mailslot_deadline_here(u64 deadline_ns);
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline);
 int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self);
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);

@@ -4,7 +4,13 @@
  * does to either.  Never early is asserted to the nanosecond; late only as far as a
  * slow machine may be, so that nothing here depends on its speed.
  */
+#include <sched.h>
+#include <sys/wait.h>
 #include "mailslot_test.h"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME	0x80
+#endif
 
 /* A slot with the timeout: what it reads is the test's. */
 static int slot_with_timeout(__u64 timeout_ns, int *client)
@@ -308,6 +314,58 @@ TEST(deadline_endless)
 			TH_LOG("deadline %llu ended: %ld", without_end[i], reader.result);
 		EXPECT_EQ(0, R(write(client, "", 0)));
 		EXPECT_EQ(1, call_join(&reader));
+	}
+}
+
+/* In a child whose clock is ahead of this one's: 0, or what went wrong. */
+static int deadlines_on_another_clock(long long ahead_seconds)
+{
+	int offsets, server;
+	__u64 deadline;
+	size_t i;
+
+	if (unshare(CLONE_NEWTIME))
+		return KSFT_SKIP;
+	offsets = open("/proc/self/timens_offsets", O_WRONLY);
+	if (dprintf(offsets, "monotonic %lld 0\n", ahead_seconds) < 0)
+		return 1;
+	/* Children live by the new clock, the caller does not. */
+	if (fork()) {
+		int status;
+
+		wait(&status);
+		return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+	}
+	server = slot_with_timeout(MAILSLOT_WAIT_FOREVER_NS, NULL);
+	for (i = 0; i < ARRAY_SIZE(finite); i++) {
+		deadline = now_ns(CLOCK_MONOTONIC) + finite[i];
+		if (receive_until(server, deadline) != -ETIMEDOUT)
+			_exit(3);
+		if (now_ns(CLOCK_MONOTONIC) < deadline)
+			_exit(4);
+		if (now_ns(CLOCK_MONOTONIC) > deadline + PATIENCE_NS)
+			_exit(5);
+	}
+	_exit(receive_until(server, 1) == -ETIMEDOUT ? 0 : 6);
+}
+
+TEST(deadline_in_a_time_namespace)
+{
+	long long up = now_ns(CLOCK_MONOTONIC) / NSEC_PER_SEC, ahead[] = { 3600, -up / 2, -up };
+	int status;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ahead); i++) {
+		pid_t pid = fork();
+
+		ASSERT_LE(0, pid);
+		if (!pid)
+			_exit(deadlines_on_another_clock(ahead[i]));
+		status = child_status(pid);
+		if (status == KSFT_SKIP)
+			SKIP(return, "no time namespaces, or not root");
+		EXPECT_EQ(0, status)
+			TH_LOG("%lld seconds ahead", ahead[i]);
 	}
 }
 

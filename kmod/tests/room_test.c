@@ -313,6 +313,9 @@ static void deadlines(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mailslot_deadline((u64)KTIME_MAX + 1), KTIME_MAX);
 	/* A sum that would be negative is never. */
 	KUNIT_EXPECT_EQ(test, mailslot_deadline(KTIME_MAX - 1), KTIME_MAX);
+	KUNIT_EXPECT_EQ(test, mailslot_deadline_here(5), 5);
+	KUNIT_EXPECT_EQ(test, mailslot_deadline_here(KTIME_MAX - 1), KTIME_MAX - 1);
+	KUNIT_EXPECT_EQ(test, mailslot_deadline_here(U64_MAX), KTIME_MAX);
 }
 
 static struct kunit_case room_cases[] = {
