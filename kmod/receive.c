@@ -10,6 +10,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "block.h"
 #include "receive.h"
@@ -42,14 +43,9 @@ static __always_inline void take(struct mailslot_slot *slot, const struct mailsl
 		taken->wake |= mailslot_room_changed(slot);
 }
 
-/* Leave the lock; pass the wake-up on if a message waits for another reader. */
-static __always_inline void taken_unlock(struct mailslot_slot *slot, struct taken *taken)
-	__releases(&slot->lock)
+/* Do it. */
+static __always_inline void taken_finish(struct mailslot_slot *slot, const struct taken *taken)
 {
-	struct task_struct *reader = mailslot_next_reader(slot);
-
-	spin_unlock(&slot->lock);
-	mailslot_wake_reader(reader);
 	if (unlikely(taken->garbage))
 		mailslot_blocks_free(slot->user, taken->garbage);
 	if (unlikely(taken->wake & MAILSLOT_WAKE_CLIENTS))
@@ -58,11 +54,23 @@ static __always_inline void taken_unlock(struct mailslot_slot *slot, struct take
 		mailslot_wake_servers(slot);
 }
 
+/* Leave the lock; pass the wake-up on if a message waits for another reader. */
+static __always_inline void taken_unlock(struct mailslot_slot *slot, const struct taken *taken)
+	__releases(&slot->lock)
+{
+	struct task_struct *reader = mailslot_next_reader(slot);
+
+	spin_unlock(&slot->lock);
+	mailslot_wake_reader(reader);
+	taken_finish(slot, taken);
+}
+
 /*
  * End a claim and leave the lock. While it stood, messages may have come whose readers looked and
- * went back to sleep. Pollers that looked are woken too, and no others: each wake-up is an edge.
+ * went back to sleep. If somebody looked and did not, by poll or by a call that was refused, pollers
+ * are woken too, and only then: each wake-up is an edge.
  */
-static void claim_unlock(struct mailslot_slot *slot, struct taken *taken)
+static void claim_unlock(struct mailslot_slot *slot, const struct taken *taken)
 	__releases(&slot->lock)
 {
 	bool missed = slot->missed;
@@ -91,18 +99,20 @@ void __mailslot_receive_none(struct mailslot_slot *slot)
 /* With the lock held: wait for the head message; deadline_ns 0: by the slot's own timeout. */
 static int receive_await(struct mailslot_slot *slot, u64 deadline_ns, bool nonblock)
 {
-	ktime_t deadline;
+	ktime_t deadline = 0;
+	int err;
 
 	if (mailslot_slot_ready(slot))
 		return 0;
 	mailslot_receive_none(slot);
-	if (nonblock)
-		return mailslot_slot_ready(slot) ? 0 : -EAGAIN;
-	if (deadline_ns)
-		deadline = mailslot_deadline_here(deadline_ns);
-	else
-		deadline = mailslot_deadline(slot->read_timeout);
-	return mailslot_await_message(slot, deadline);
+	if (!nonblock)
+		deadline = deadline_ns ? mailslot_deadline_here(deadline_ns) :
+					 mailslot_deadline(slot->read_timeout);
+	err = mailslot_await_message(slot, deadline);
+	/* Who is refused for a claim may wait for an edge now, and there is one when it ends. */
+	if (err && slot->claimed)
+		slot->missed = true;
+	return nonblock && err ? -EAGAIN : err;
 }
 
 /**
@@ -297,12 +307,15 @@ static bool batch_more(const struct batch *batch)
 	return batch->left && batch->sequence <= batch->last;
 }
 
-/* With the lock held, page faults disabled: as many as go without a fault, up to BATCH_LOCKED. */
+/*
+ * With the lock held, page faults disabled: as many as go without a fault, up to BATCH_LOCKED, or
+ * until somebody is to be woken.
+ */
 static int batch_locked(struct batch *batch)
 {
 	unsigned int stop = batch->done + BATCH_LOCKED;
 
-	while (batch_more(batch) && batch->done != stop) {
+	while (batch_more(batch) && batch->done != stop && !batch->taken.wake) {
 		int err;
 
 		if (mailslot_place_record(batch->at)->length > MAILSLOT_COPY_LOCKED_MAX)
@@ -315,33 +328,47 @@ static int batch_locked(struct batch *batch)
 	return 0;
 }
 
+/* Leave the lock but not the claim. Nobody waits for what comes next to learn what was done. */
+static int batch_unlock(struct batch *batch)
+	__releases(&batch->slot->lock)
+{
+	struct taken taken = batch->taken;
+
+	batch->taken = (struct taken){};
+	spin_unlock(&batch->slot->lock);
+	taken_finish(batch->slot, &taken);
+	cond_resched();
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
 /* Entered and left with the lock held and the slot claimed. */
 static int batch_run(struct batch *batch)
 {
 	struct mailslot_slot *slot = batch->slot;
 	struct mailslot_end end;
-	int err = 0;
+	bool slow;
+	int err;
 
-	while (!err && batch_more(batch)) {
+	while (batch_more(batch)) {
 		pagefault_disable();
 		err = batch_locked(batch);
 		pagefault_enable();
-		if (!err && !batch_more(batch))
-			break;
-		spin_unlock(&slot->lock);
-		if (err == -EFAULT) {
+		slow = err == -EFAULT;
+		if ((err && !slow) || !batch_more(batch))
+			return err;
+		err = batch_unlock(batch);
+		if (slow && !err) {
 			/* Once more, with faults served: what fails now is bad memory. */
 			err = batch_deliver(batch);
 			end = batch_end(batch);
-			spin_lock(&slot->lock);
-			if (!err)
-				batch_advance(batch, &end);
-		} else {
-			cond_resched();
-			spin_lock(&slot->lock);
 		}
+		spin_lock(&slot->lock);
+		if (err)
+			return err;
+		if (slow)
+			batch_advance(batch, &end);
 	}
-	return err;
+	return 0;
 }
 
 /**

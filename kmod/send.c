@@ -516,7 +516,8 @@ long mailslot_send_batch(struct mailslot_client *client,
 		done += sent;
 		if (sent == stretch)
 			continue;
-		err = batch_one(client, from + done, nonblock);
+		err = fatal_signal_pending(current) ? -EINTR :
+						      batch_one(client, from + done, nonblock);
 		if (err)
 			return done ? (long)done : err;
 		done++;

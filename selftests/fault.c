@@ -476,9 +476,31 @@ TEST_F(stuck, poller_hears_of_failure)
 	EXPECT_EQ(1, message_count(self->server));
 }
 
+static bool look_not(int server)
+{
+	return true;
+}
+
+static bool look_by_poll(int server)
+{
+	return !poll_now(server, POLLIN);
+}
+
+static bool look_without_waiting(int server)
+{
+	struct mailslot_recv_msg msg = recv_slot(NULL, 0);
+
+	return receive(server, &msg, 1, MAILSLOT_RECEIVE_DONTWAIT) == -EAGAIN;
+}
+
+static bool look_until_now(int server)
+{
+	return R(read(server, NULL, 0)) == -ETIMEDOUT;
+}
+
 /* An edge without a message: only for a message that was kept from who looked for it. */
 static void edge_after_failure(struct __test_metadata *_metadata, FIXTURE_DATA(stuck) * self,
-			       bool look)
+			       bool (*look)(int server), int edges)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
 	struct call reader = {
@@ -493,11 +515,10 @@ static void edge_after_failure(struct __test_metadata *_metadata, FIXTURE_DATA(s
 	ASSERT_TRUE(call_start(&reader));
 	ASSERT_TRUE(fault_came(self->faults));
 	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
-	if (look)
-		EXPECT_EQ(0, poll_now(self->server, POLLIN));
+	EXPECT_TRUE(look(self->server));
 	EXPECT_EQ(0, give_up(self));
 	EXPECT_EQ(-EFAULT, call_join(&reader));
-	EXPECT_EQ(look, epoll_wait(epoll, &event, 1, 0));
+	EXPECT_EQ(edges, epoll_wait(epoll, &event, 1, 0));
 	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
 	EXPECT_EQ(POLLIN, poll_now(self->server, POLLIN));
 	close(epoll);
@@ -505,12 +526,60 @@ static void edge_after_failure(struct __test_metadata *_metadata, FIXTURE_DATA(s
 
 TEST_F(stuck, no_edge_after_failure)
 {
-	edge_after_failure(_metadata, self, false);
+	edge_after_failure(_metadata, self, look_not, 0);
 }
 
 TEST_F(stuck, edge_after_failure_that_a_poller_saw)
 {
-	edge_after_failure(_metadata, self, true);
+	edge_after_failure(_metadata, self, look_by_poll, 1);
+}
+
+TEST_F(stuck, edge_after_failure_for_who_was_refused)
+{
+	edge_after_failure(_metadata, self, look_without_waiting, 1);
+}
+
+TEST_F(stuck, edge_after_failure_for_who_ran_out_of_time)
+{
+	edge_after_failure(_metadata, self, look_until_now, 1);
+}
+
+static long call_receive_two(struct call *call)
+{
+	return receive(call->fd, call->buffer, 2, 0);
+}
+
+static long call_poll_for_room(struct call *call)
+{
+	struct pollfd p = { .fd = call->fd, .events = POLLOUT };
+
+	return R(poll(&p, 1, -1)) == 1 ? p.revents : 0;
+}
+
+/* A RECEIVE that is stuck with its second message owes nobody a wake-up for the first. */
+TEST_F(stuck, receive_after_the_first)
+{
+	static char in[STUCK], zeroes[STUCK];
+	struct mailslot_recv_msg msgs[] = { recv_slot(in, STUCK), recv_slot(self->message, STUCK) };
+	struct call receiver = {
+		.function = call_receive_two, .fd = self->server, .buffer = msgs,
+	};
+	struct call poller = { .function = call_poll_for_room };
+
+	poller.fd = client_open(self->name, O_WRONLY | O_NONBLOCK);
+	ASSERT_LE(0, poller.fd);
+	while (write(poller.fd, zeroes, STUCK) == STUCK)
+		;
+	EXPECT_EQ(EAGAIN, errno);
+	ASSERT_TRUE(call_start(&poller));
+	ASSERT_TRUE(call_asleep(&poller, SYS_poll));
+	ASSERT_TRUE(call_start(&receiver));
+	ASSERT_TRUE(fault_came(self->faults));
+	EXPECT_EQ(POLLOUT, call_join(&poller));
+	EXPECT_FALSE(call_done(&receiver));
+	EXPECT_EQ(0, give_up(self));
+	EXPECT_EQ(1, call_join(&receiver));
+	close(poller.fd);
 }
 
 /* A userfaultfd is of the memory that made it: a child to be killed makes its own. */
