@@ -78,8 +78,9 @@ static void user_put(struct mailslot_user *user)
 	lockdep_assert_held(&users_lock);
 	if (--user->references)
 		return;
-	/* Each slot gave all of it back when it died. */
-	WARN_ON_ONCE(user->slots || atomic_long_read(&user->pages));
+	/* Each slot gave all of it back when it died, each message when it was queued or given up. */
+	WARN_ON_ONCE(user->slots || atomic_long_read(&user->pages) ||
+		     atomic_long_read(&user->unsent));
 	list_del(&user->link);
 	kfree(user);
 }
