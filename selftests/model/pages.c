@@ -21,6 +21,12 @@ static __u64 linked_size(__u32 length)
 	return (RECORD + length + PAGE - HEADER - 1) / (PAGE - HEADER);
 }
 
+/* What a message takes while it is written and not queued yet: short ones are not counted. */
+__u64 pages_under_way(__u32 length)
+{
+	return length <= PAGE ? 0 : linked_size(length);
+}
+
 void pages_add(struct slot *slot, __u32 length)
 {
 	slot->bytes += RECORD + length;

@@ -160,6 +160,40 @@ static enum quota quota(const struct world *world, const struct slot *slot, __u3
 	return least > limit && !slot->unsure ? QUOTA_FULL : QUOTA_MAY_FIT;
 }
 
+/* What the process is writing to a file that @uid opened, in pages. */
+static __u64 under_way(const struct world *world, const struct proc *p, __u32 uid)
+{
+	const struct op *op = &p->op;
+
+	if (p->state == IDLE || (op->kind != OP_WRITE && op->kind != OP_SEND) || op->reg >= NREG ||
+	    p->regs[op->reg] < 0 || world->files[p->regs[op->reg]].uid != uid)
+		return 0;
+	return pages_under_way(op->kind == OP_WRITE ? op->length : op_length(op, p->done));
+}
+
+/* max_user_bytes once more, for messages under way: the opener's. */
+static enum quota quota_under_way(const struct world *world, unsigned int proc,
+				  const struct file *file, __u32 length)
+{
+	__u64 limit = world->parameters[PARAM_MAX_USER_BYTES] / PAGE;
+	__u64 least = pages_under_way(length), most = least;
+	unsigned int i;
+
+	if (!least || !file->uid)
+		return QUOTA_FITS;
+	/* Who stands in line has all of it; who was served may be about to give it back. */
+	for (i = 0; i < NPROC; i++) {
+		__u64 pages = i == proc ? 0 : under_way(world, &world->procs[i], file->uid);
+
+		most += pages;
+		if (world->procs[i].state == IN_LINE)
+			least += pages;
+	}
+	if (most <= limit)
+		return QUOTA_FITS;
+	return least > limit ? QUOTA_FULL : QUOTA_MAY_FIT;
+}
+
 /* One message to be sent. */
 struct letter {
 	__u32 offset;
@@ -196,6 +230,10 @@ static enum step send_letter(struct world *world, unsigned int proc, const struc
 		*err = -EAGAIN;
 		return STEP_DONE;
 	}
+	room = quota_under_way(world, proc, file, letter->length);
+	*err = -EDQUOT;
+	if (room == QUOTA_FULL || (room == QUOTA_MAY_FIT && letter->over_quota))
+		return STEP_DONE;
 	room = quota(world, slot, letter->length);
 	/* Which of the two is said first depends on what memory is at hand. */
 	*err = letter->over_quota && room != QUOTA_FITS ? -EDQUOT : -EFAULT;

@@ -181,6 +181,7 @@ extern const __u32 identity_ids[NIDENT];	/* uid and gid alike */
 bool identity_in_group(unsigned int identity, __u32 gid);
 
 /* pages.c: how many pages a slot's queue takes, between what and what. */
+__u64 pages_under_way(__u32 length);
 void pages_add(struct slot *slot, __u32 length);
 void pages_del(struct slot *slot, __u32 length);
 __u64 pages_least(const struct slot *slot);
