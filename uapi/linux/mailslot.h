@@ -200,14 +200,15 @@ struct mailslot_recv_msg {
  * @message_size: sizeof(struct mailslot_recv_msg); less is EINVAL, more is E2BIG.
  * @flags: MAILSLOT_RECEIVE_*; others are EINVAL.
  * @reserved: zero, else EINVAL.
- * @deadline_ns: CLOCK_MONOTONIC time until which to wait for the first message;
- *	0 means the slot's own read timeout, MAILSLOT_WAIT_FOREVER_NS no end.
+ * @deadline_ns: CLOCK_MONOTONIC time (in the caller's time namespace) until which
+ *	to wait for the first message; 0 means the slot's own read timeout, MAILSLOT_WAIT_FOREVER_NS no end.
  *
  * Takes as many messages as wait, up to @count, and returns their number; only
  * the first is waited for.  EMSGSIZE: the first message is longer than its
  * buffer; its length is stored and it stays.  EFAULT: bad memory; it stays.  A
  * later message that cannot be delivered stays too and ends the call early,
- * without an error.
+ * without an error; if it is for its length, that is stored as well, in the entry
+ * behind those that the result counts.
  * ETIMEDOUT, EAGAIN, EINTR: as read(2).
  */
 struct mailslot_receive {
