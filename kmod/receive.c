@@ -67,8 +67,8 @@ static __always_inline void taken_unlock(struct mailslot_slot *slot, const struc
 
 /*
  * End a claim and leave the lock. While it stood, messages may have come whose readers looked and
- * went back to sleep. If somebody looked and did not, by poll or by a call that was refused, pollers
- * are woken too, and only then: each wake-up is an edge.
+ * went back to sleep. If somebody looked and did not, by poll or by a call that was refused,
+ * pollers are woken too, and only then: each wake-up is an edge.
  */
 static void claim_unlock(struct mailslot_slot *slot, const struct taken *taken)
 	__releases(&slot->lock)

@@ -43,8 +43,8 @@ static LIST_HEAD(users);		/* under users_lock */
 static unsigned int slots;		/* under users_lock: all users' slots alive */
 
 /*
- * Users are few, and this is asked only when a slot is made, or when a client end is given its first
- * long message.
+ * Users are few, and this is asked only when a slot is made, or when a client end is given its
+ * first long message.
  */
 static struct mailslot_user *user_find(kuid_t uid, bool exempt)
 {
@@ -78,7 +78,7 @@ static void user_put(struct mailslot_user *user)
 	lockdep_assert_held(&users_lock);
 	if (--user->references)
 		return;
-	/* Each slot gave all of it back when it died, each message when it was queued or given up. */
+	/* All is given back: when a slot dies, when a message is queued or given up. */
 	WARN_ON_ONCE(user->slots || atomic_long_read(&user->pages) ||
 		     atomic_long_read(&user->unsent));
 	list_del(&user->link);

@@ -169,6 +169,16 @@ static void held_until_there_is_room(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
 }
 
+static bool is_next(struct line *line, unsigned int i)
+{
+	return list_is_first(&line->places[i].waiter.link, &line->slot.served);
+}
+
+static u64 expires(struct line *line, unsigned int i)
+{
+	return hrtimer_get_expires_ns(&line->places[i].waiter.timer.timer);
+}
+
 /* However many they are: each has a timer of its own, and few are woken at a time. */
 static void released_in_batches(struct kunit *test)
 {
@@ -178,17 +188,17 @@ static void released_in_batches(struct kunit *test)
 	for (i = 0; i < PLACES; i++) {
 		stand(line, i, 1, 0);
 		give(line, 1);
-		KUNIT_EXPECT_GT(test, hrtimer_get_expires_ns(&line->places[i].waiter.timer.timer), HOLD_NS);
+		KUNIT_EXPECT_GT(test, expires(line, i), HOLD_NS);
 	}
 	spin_lock(&line->slot.lock);
 	mailslot_leave_line(&line->slot, &line->places[0].waiter);
 	spin_unlock(&line->slot.lock);
-	KUNIT_EXPECT_TRUE(test, list_is_first(&line->places[1].waiter.link, &line->slot.served));
+	KUNIT_EXPECT_TRUE(test, is_next(line, 1));
 	KUNIT_EXPECT_EQ(test, give(line, 750), MAILSLOT_WOKE_WRITERS);
-	KUNIT_EXPECT_TRUE(test, list_is_first(&line->places[1 + LINE_BATCH].waiter.link, &line->slot.served));
+	KUNIT_EXPECT_TRUE(test, is_next(line, 1 + LINE_BATCH));
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 750);
 	KUNIT_EXPECT_EQ(test, give(line, 0), MAILSLOT_WOKE_WRITERS);
-	KUNIT_EXPECT_TRUE(test, list_is_first(&line->places[1 + 2 * LINE_BATCH].waiter.link, &line->slot.served));
+	KUNIT_EXPECT_TRUE(test, is_next(line, 1 + 2 * LINE_BATCH));
 	KUNIT_EXPECT_EQ(test, give(line, 0), MAILSLOT_WOKE_WRITERS);
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
 	KUNIT_EXPECT_EQ(test, give(line, 0), 0);

@@ -122,7 +122,8 @@ static void messages_under_way(struct kunit *test)
 {
 	struct mailslot_user *owner = mailslot_user_add_slot(ALICE, false);
 	struct mailslot_user *user = mailslot_user_get(ALICE, false);
-	struct mailslot_user *bob = mailslot_user_get(BOB, false), *root = mailslot_user_get(BOB, true);
+	struct mailslot_user *bob = mailslot_user_get(BOB, false);
+	struct mailslot_user *root = mailslot_user_get(BOB, true);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, owner);
 	KUNIT_EXPECT_PTR_EQ(test, user, owner);

@@ -135,7 +135,7 @@ TEST_F(overlapped, finite_timeout_is_121)
 	EXPECT_TRUE(next_is(self->server, "kept"));
 }
 
-/* Pends reads that shall end in the order of @events; false if this thread was held up over that. */
+/* Pends reads that shall end in the order of @events; false if held up over that. */
 static bool pend_in_order(const HANDLE *slots, const HANDLE *events, struct pending *p)
 {
 	static const DWORD timeouts[] = { 400, 100, 300, 200 };
@@ -148,7 +148,8 @@ static bool pend_in_order(const HANDLE *slots, const HANDLE *events, struct pend
 
 		clear(&p[i], events[place]);
 		first[place] = now_ns() + timeouts[i] * 1000000ULL;
-		ordered = SetMailslotInfo(slots[i], timeouts[i]) && pend(slots[i], &p[i]) && ordered;
+		ordered = SetMailslotInfo(slots[i], timeouts[i]) &&
+			  pend(slots[i], &p[i]) && ordered;
 		last[place] = now_ns() + timeouts[i] * 1000000ULL;
 	}
 	for (int i = 1; i < 4; i++)

@@ -201,7 +201,8 @@ struct mailslot_recv_msg {
  * @flags: MAILSLOT_RECEIVE_*; others are EINVAL.
  * @reserved: zero, else EINVAL.
  * @deadline_ns: CLOCK_MONOTONIC time (in the caller's time namespace) until which
- *	to wait for the first message; 0 means the slot's own read timeout, MAILSLOT_WAIT_FOREVER_NS no end.
+ *	to wait for the first message; 0 means the slot's own read timeout,
+ *	MAILSLOT_WAIT_FOREVER_NS no end.
  *
  * Takes as many messages as wait, up to @count, and returns their number; only
  * the first is waited for.  EMSGSIZE: the first message is longer than its
