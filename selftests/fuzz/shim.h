@@ -66,8 +66,13 @@ typedef s64 ktime_t;
 #define likely(x)		(x)
 #define unlikely(x)		(x)
 #define fallthrough		__attribute__((fallthrough))
-#define cmpxchg(where, old, new) ({ typeof(*(where)) old_ = (old); \
-	__atomic_compare_exchange_n(where, &old_, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); old_; })
+#define cmpxchg(where, old, new) ({						\
+	typeof(*(where)) old_ = (old);						\
+										\
+	__atomic_compare_exchange_n(where, &old_, new, false, __ATOMIC_SEQ_CST,	\
+				    __ATOMIC_SEQ_CST);				\
+	old_;									\
+})
 #define READ_ONCE(x)		(x)
 #define WRITE_ONCE(x, value)	((x) = (value))
 #define data_race(x)		(x)
