@@ -100,8 +100,11 @@ static __always_inline void send_unlock_wake(struct mailslot_slot *slot)
 	mailslot_wake_servers(slot);
 }
 
-/* Bring blocks for a message that is to be packed behind the others. */
-static int send_feed(struct mailslot_slot *slot, unsigned long count)
+/*
+ * Bring blocks for a message that is to be packed behind the others. The owner's spare blocks are
+ * taken for it once: a second time they would be those that were just brought, and so on for ever.
+ */
+static int send_feed(struct mailslot_slot *slot, unsigned long count, bool *swept)
 {
 	struct mailslot_block *blocks;
 	int err;
@@ -110,7 +113,8 @@ static int send_feed(struct mailslot_slot *slot, unsigned long count)
 	if (IS_ERR(blocks))
 		return PTR_ERR(blocks);
 	err = mailslot_user_charge(slot->user, count);
-	if (err) {
+	if (err && !*swept) {
+		*swept = true;
 		mailslot_reclaim_user(slot->user);
 		err = mailslot_user_charge(slot->user, count);
 	}
@@ -319,7 +323,7 @@ static int outgoing_help(struct outgoing *out, int err)
 	struct mailslot_slot *slot = out->client->slot;
 
 	if (err == -ENOBUFS)
-		return send_feed(slot, out->missing);
+		return send_feed(slot, out->missing, &out->swept);
 	if (err != -EDQUOT || out->swept)
 		return err;
 	out->swept = true;
@@ -431,6 +435,7 @@ ssize_t mailslot_send(struct mailslot_client *client, const void __user *from, s
 {
 	struct mailslot_slot *slot = client->slot;
 	unsigned long blocks;
+	bool swept = false;
 	int err;
 
 	while (likely(length <= MAILSLOT_COPY_LOCKED_MAX)) {
@@ -443,7 +448,7 @@ ssize_t mailslot_send(struct mailslot_client *client, const void __user *from, s
 		spin_unlock(&slot->lock);
 		if (err != -ENOBUFS)
 			break;
-		err = send_feed(slot, blocks);
+		err = send_feed(slot, blocks, &swept);
 		if (err)
 			return err;
 	}

@@ -634,6 +634,33 @@ TEST_F(users, bytes_under_way)
 	}
 }
 
+/*
+ * The page that an empty queue keeps goes to make place for a message that needs one more than there
+ * may be: that is refused, and does not go on for ever.
+ */
+TEST_F(users, bytes_of_one_page)
+{
+	size_t page = sysconf(_SC_PAGESIZE), size = (page < 4096 ? page : 4096) - 12;
+	struct mailslot_create args = create_args(NULL);
+	char *message = calloc(1, size);
+	int server, client, pages;
+
+	ASSERT_NE(NULL, message);
+	ASSERT_EQ(0, setresuid(-1, ALICE, -1));
+	server = create_slot(&args);
+	ASSERT_LE(0, server);
+	client = client_open(args.name, O_WRONLY);
+	ASSERT_EQ(0, setresuid(-1, 0, -1));
+	ASSERT_LE(0, client);
+	for (pages = 1; pages < 3; pages++) {
+		ASSERT_EQ(0, parameter_set("max_user_bytes", pages * page));
+		EXPECT_EQ(1, R(write(client, message, 1)));
+		EXPECT_EQ(1, R(read(server, message, size)));
+		EXPECT_EQ(pages * page < size + 48 ? -EDQUOT : (long)size,
+			  R(write(client, message, size)));
+	}
+}
+
 /* Pages that the user's emptied slots keep do not stand in the way of a message. */
 TEST_F(users, bytes_kept_by_empty_slots)
 {
