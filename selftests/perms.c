@@ -635,8 +635,8 @@ TEST_F(users, bytes_under_way)
 }
 
 /*
- * The page that an empty queue keeps goes to make place for a message that needs one more than there
- * may be: that is refused, and does not go on for ever.
+ * The page that an empty queue keeps goes to make place for a message that needs one more than
+ * there may be: that is refused, and does not go on for ever.
  */
 TEST_F(users, bytes_of_one_page)
 {
