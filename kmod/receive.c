@@ -343,6 +343,7 @@ static int batch_unlock(struct batch *batch)
 
 /* Entered and left with the lock held and the slot claimed. */
 static int batch_run(struct batch *batch)
+	__must_hold(&batch->slot->lock)
 {
 	struct mailslot_slot *slot = batch->slot;
 	struct mailslot_end end;
