@@ -3,7 +3,8 @@
 # What `run` needs before and after a machine runs: the files it boots from, the choice of accelerator, and the
 # reading of the kernel's log. Sourced, with $here and $repo set; the machine itself is started by `run`.
 
-cache=${MAILSLOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mailslot}
+# shellcheck source-path=SCRIPTDIR source=cache.sh
+. "$here/cache.sh"
 # shellcheck disable=SC2034 # used by run
 software='-accel tcg,thread=multi -cpu max'
 
@@ -42,11 +43,15 @@ boot_image() {
 		tmp=$(mktemp "$cache/vm/tmp.XXXXXX")
 		if unpack_kernel "$original" > "$tmp"; then
 			mv "$tmp" "$image"
+			cache_prune
 		else
 			rm -f "$tmp"
 			image=$original
 		fi
 	fi
+	case $image in
+	"$cache"/vm/*) cache_used "$image" ;;
+	esac
 	echo "$image"
 }
 
@@ -84,8 +89,23 @@ initramfs() {
 		(cd "$tmp/root" && find . | busybox cpio -o -H newc 2>/dev/null) > "$tmp/cpio"
 		mv "$tmp/cpio" "$archive"
 		rm -rf "$tmp"
+		cache_prune
 	fi
+	cache_used "$archive"
 	echo "$archive"
+}
+
+# forget IMAGE INITRAMFS ACCELERATOR: a machine did not come up with these. They may be damaged, or not work as it was
+# thought, so what is only kept is made anew.
+forget() {
+	for file in "$1" "$2"; do
+		case $file in
+		"$cache"/vm/*) rm -f "$file" ;;
+		esac
+	done
+	case $3 in
+	*kvm*) echo no > "$cache/vm/kvm-$(cat /proc/sys/kernel/random/boot_id)" ;;
+	esac
 }
 
 # /dev/kvm may be there and hang or fail every guest, so it is used only if a stock kernel has come up with it since
