@@ -5,6 +5,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/kstrtox.h>
 #include <linux/mailslot.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -17,15 +18,37 @@
 #include "server.h"
 #include "slot.h"
 
+/* With less than one message takes, every CREATE would fail, or every one that names no size. */
+static int queue_bytes_set(const char *value, const struct kernel_param *parameter)
+{
+	unsigned long bytes;
+	int err;
+
+	err = kstrtoul(value, 0, &bytes);
+	if (err)
+		return err;
+	if (bytes < MAILSLOT_MESSAGE_COST)
+		return -EINVAL;
+	WRITE_ONCE(*(ulong *)parameter->arg, bytes);
+	return 0;
+}
+
+static const struct kernel_param_ops queue_bytes_ops = {
+	.set = queue_bytes_set,
+	.get = param_get_ulong,
+};
+
 static ulong default_queue_bytes = 16UL << 20;
-module_param(default_queue_bytes, ulong, 0644);
+module_param_cb(default_queue_bytes, &queue_bytes_ops, &default_queue_bytes, 0644);
+__MODULE_PARM_TYPE(default_queue_bytes, "ulong");
 MODULE_PARM_DESC(default_queue_bytes,
-		 "What a slot's queue may hold when its creator names no size (default 16 MiB)");
+		 "What a queue holds if its creator names no size (at least 64; default 16 MiB)");
 
 static ulong max_queue_bytes = 256UL << 20;
-module_param(max_queue_bytes, ulong, 0644);
+module_param_cb(max_queue_bytes, &queue_bytes_ops, &max_queue_bytes, 0644);
+__MODULE_PARM_TYPE(max_queue_bytes, "ulong");
 MODULE_PARM_DESC(max_queue_bytes,
-		 "The most that a creator may ask for a queue (ERANGE beyond; default 256 MiB)");
+		 "The most that a queue may be made to hold (at least 64; default 256 MiB)");
 
 /* Everything about the request that can be said without looking at other slots. */
 static int create_check(const struct mailslot_create *request)

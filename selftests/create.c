@@ -554,3 +554,26 @@ TEST_F(limits, queue_bytes)
 	EXPECT_LE(0, fd);
 	close(fd);
 }
+
+/* A queue that no message fits into: who sets that is told, rather than all who create. */
+TEST_F(limits, queue_bytes_of_no_message)
+{
+	static const char * const names[] = { "default_queue_bytes", "max_queue_bytes" };
+	struct mailslot_create args = create_args(NULL);
+	unsigned long long was;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		was = parameter_get(names[i]);
+		EXPECT_EQ(-EINVAL, parameter_set(names[i], 0));
+		EXPECT_EQ(-EINVAL, parameter_set(names[i], COST - 1));
+		EXPECT_EQ(was, parameter_get(names[i]));
+		ASSERT_EQ(0, parameter_set(names[i], COST));
+		EXPECT_EQ(COST, parameter_get(names[i]));
+		fd = create_slot(&args);
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(COST, info_of(fd).queue_bytes);
+		close(fd);
+	}
+}

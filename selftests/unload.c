@@ -347,6 +347,9 @@ TEST_F(module, bad_parameters)
 		EXPECT_EQ(-EINVAL, load(text));
 		EXPECT_FALSE(loaded());
 	}
+	/* A queue with no room for a message. */
+	EXPECT_EQ(-EINVAL, load("default_queue_bytes=63"));
+	EXPECT_FALSE(loaded());
 }
 
 /* What modinfo shows: a module without these taints the kernel or baffles its user. */

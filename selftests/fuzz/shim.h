@@ -597,6 +597,21 @@ void shrinker_register(struct shrinker *shrinker);
 
 /* A parameter is a symbol, so that an input may set it. */
 #define module_param(name, type, perm)	type *const shim_parameter_##name = &(name)
+#define module_param_cb(name, ops, value, perm)	\
+	typeof(value) const shim_parameter_##name = (value)
+#define __MODULE_PARM_TYPE(name, text)	struct shim_unused
+/* Nor does it set one by text. */
+struct kernel_param {
+	void *arg;
+};
+
+struct kernel_param_ops {
+	int (*set)(const char *value, const struct kernel_param *parameter);
+	void *get;
+};
+
+#define param_get_ulong			NULL
+#define kstrtoul(text, base, value)	((void)(text), *(value) = 0, 0)
 #define MODULE_PARM_DESC(name, text)	struct shim_unused
 #define module_init(f)
 #define EXPORT_SYMBOL_GPL(s)
