@@ -111,6 +111,12 @@ static long server_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
+/* A lock lies on the inode, which all server ends share: it would shut out users of other slots. */
+static int server_lock(struct file *file, int cmd, struct file_lock *lock)
+{
+	return -EINVAL;
+}
+
 static void server_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	mailslot_info_show(file->private_data, true, m);
@@ -124,6 +130,8 @@ static const struct file_operations server_fops = {
 	.poll = server_poll,
 	.unlocked_ioctl = server_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.lock = server_lock,
+	.flock = server_lock,
 	.show_fdinfo = server_show_fdinfo,
 };
 

@@ -5,6 +5,7 @@
  * user's slots may hold.  How many slots a user may have is create.c's.
  */
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -189,6 +190,21 @@ TEST_F(users, server_end_does_not_change)
 	EXPECT_EQ(0, child_status(pid));
 	ASSERT_EQ(0, fstat(other, &st));
 	EXPECT_EQ(0, memcmp(&was, &st, sizeof(st)));
+}
+
+/* Nor does anybody lock it: the lock would be on the slots of all others, too. */
+TEST_F(users, server_end_is_not_locked)
+{
+	static const int commands[] = { F_SETLK, F_SETLKW, F_GETLK, F_OFD_SETLK, F_OFD_SETLKW };
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	size_t i;
+
+	self->server = slot_of_alice(0622, self->name);
+	ASSERT_LE(0, self->server);
+	EXPECT_EQ(-EINVAL, R(flock(self->server, LOCK_EX | LOCK_NB)));
+	EXPECT_EQ(-EINVAL, R(flock(self->server, LOCK_SH)));
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		EXPECT_EQ(-EINVAL, R(fcntl(self->server, commands[i], &lock)));
 }
 
 /* The next message's sender as this process sees it. */

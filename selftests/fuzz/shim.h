@@ -533,6 +533,7 @@ struct kiocb {
 };
 
 struct seq_file;
+struct file_lock;
 struct file_operations {
 	void *owner;
 	int (*open)(struct inode *inode, struct file *file);
@@ -544,6 +545,8 @@ struct file_operations {
 	__poll_t (*poll)(struct file *file, struct poll_table_struct *table);
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	int (*lock)(struct file *file, int cmd, struct file_lock *lock);
+	int (*flock)(struct file *file, int cmd, struct file_lock *lock);
 	void (*show_fdinfo)(struct seq_file *m, struct file *file);
 };
 
