@@ -6,10 +6,10 @@
  */
 #include <linux/atomic.h>
 #include <linux/err.h>
-#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/slab.h>
 
 #include "user.h"
@@ -29,7 +29,7 @@ MODULE_PARM_DESC(max_user_bytes,
 		 "Memory that the queues of one user's slots may hold, and as much again for the long messages he is writing (EDQUOT beyond, CAP_SYS_RESOURCE exempt; default 256 MiB)");
 
 struct mailslot_user {
-	struct list_head link;		/* under users_lock */
+	struct rb_node link;		/* under users_lock */
 	unsigned int references;	/* under users_lock: slots and clients not yet freed */
 	unsigned int slots;		/* under users_lock: slots alive */
 	kuid_t uid;			/* constant */
@@ -39,37 +39,44 @@ struct mailslot_user {
 };
 
 static DEFINE_MUTEX(users_lock);
-static LIST_HEAD(users);		/* under users_lock */
+static struct rb_root users = RB_ROOT;	/* under users_lock; by user_order() */
 static unsigned int slots;		/* under users_lock: all users' slots alive */
 
-/*
- * Users are few, and this is asked only when a slot is made, or when a client end is given its
- * first long message.
- */
-static struct mailslot_user *user_find(kuid_t uid, bool exempt)
+/* Less than, equal to or greater than 0, as @user is before, the one or behind. */
+static int user_order(const struct mailslot_user *user, kuid_t uid, bool exempt)
 {
+	if (uid_eq(user->uid, uid))
+		return user->exempt - exempt;
+	return uid_lt(user->uid, uid) ? -1 : 1;
+}
+
+/* A tree, as users may be many: one who has a range of subordinate ids may be all of them. */
+static struct mailslot_user *user_get(kuid_t uid, bool exempt)
+{
+	struct rb_node **link = &users.rb_node, *parent = NULL;
 	struct mailslot_user *user;
 
 	lockdep_assert_held(&users_lock);
-	list_for_each_entry(user, &users, link)
-		if (uid_eq(user->uid, uid) && user->exempt == exempt)
+	while (*link) {
+		int order;
+
+		user = rb_entry(*link, struct mailslot_user, link);
+		order = user_order(user, uid, exempt);
+		if (!order) {
+			user->references++;
 			return user;
-	return NULL;
-}
-
-static struct mailslot_user *user_get(kuid_t uid, bool exempt)
-{
-	struct mailslot_user *user = user_find(uid, exempt);
-
-	if (!user) {
-		user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-		if (!user)
-			return NULL;
-		user->uid = uid;
-		user->exempt = exempt;
-		list_add(&user->link, &users);
+		}
+		parent = *link;
+		link = order < 0 ? &parent->rb_right : &parent->rb_left;
 	}
-	user->references++;
+	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+	if (!user)
+		return NULL;
+	user->references = 1;
+	user->uid = uid;
+	user->exempt = exempt;
+	rb_link_node(&user->link, parent, link);
+	rb_insert_color(&user->link, &users);
 	return user;
 }
 
@@ -81,7 +88,7 @@ static void user_put(struct mailslot_user *user)
 	/* All is given back: when a slot dies, when a message is queued or given up. */
 	WARN_ON_ONCE(user->slots || atomic_long_read(&user->pages) ||
 		     atomic_long_read(&user->unsent));
-	list_del(&user->link);
+	rb_erase(&user->link, &users);
 	kfree(user);
 }
 

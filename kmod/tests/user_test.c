@@ -24,7 +24,7 @@ static void end_slot(struct mailslot_user *user)
 
 static void nothing_left(struct kunit *test)
 {
-	KUNIT_EXPECT_TRUE(test, list_empty(&users));
+	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&users));
 	KUNIT_EXPECT_EQ(test, slots, 0);
 }
 
@@ -117,6 +117,30 @@ static void bytes_of_a_user(struct kunit *test)
 	nothing_left(test);
 }
 
+/* However many there are, and in whatever order they come and go, each is found again. */
+static void many_users(struct kunit *test)
+{
+	enum { USERS = 200 };
+	struct mailslot_user *user[USERS], *again;
+	int i;
+
+	for (i = 0; i < USERS; i++) {
+		/* 77 and 100 have no divisor in common, so each id comes twice: once exempt. */
+		user[i] = mailslot_user_get(KUIDT_INIT(i * 77 % 100), i >= 100);
+		KUNIT_ASSERT_NOT_NULL(test, user[i]);
+	}
+	for (i = USERS - 1; i >= 0; i -= 2)
+		mailslot_user_put(user[i]);
+	for (i = 0; i < USERS; i += 2) {
+		again = mailslot_user_get(KUIDT_INIT(i * 77 % 100), i >= 100);
+		KUNIT_EXPECT_PTR_EQ(test, again, user[i]);
+		KUNIT_EXPECT_EQ(test, user[i]->references, 2);
+		mailslot_user_put(user[i]);
+		mailslot_user_put(user[i]);
+	}
+	nothing_left(test);
+}
+
 /* They are limited as queues are, but are no part of them; their user need not own a slot. */
 static void messages_under_way(struct kunit *test)
 {
@@ -144,7 +168,7 @@ static void messages_under_way(struct kunit *test)
 	mailslot_user_put(root);
 	mailslot_user_put(bob);
 	end_slot(owner);
-	KUNIT_EXPECT_FALSE(test, list_empty(&users));
+	KUNIT_EXPECT_FALSE(test, RB_EMPTY_ROOT(&users));
 	mailslot_user_put(user);
 	nothing_left(test);
 }
@@ -179,6 +203,7 @@ static struct kunit_case user_cases[] = {
 	KUNIT_CASE(a_refused_user_leaves_nothing),
 	KUNIT_CASE(exempt_users),
 	KUNIT_CASE(bytes_of_a_user),
+	KUNIT_CASE(many_users),
 	KUNIT_CASE(messages_under_way),
 	KUNIT_CASE(blocks),
 	{}

@@ -334,6 +334,7 @@ typedef struct { unsigned int val; } kgid_t;
 #define KUIDT_INIT(n)		((kuid_t){ n })
 #define KGIDT_INIT(n)		((kgid_t){ n })
 #define uid_eq(a, b)		((a).val == (b).val)
+#define uid_lt(a, b)		((a).val < (b).val)
 #define gid_eq(a, b)		((a).val == (b).val)
 
 struct cred {
