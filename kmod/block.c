@@ -23,13 +23,7 @@ static struct mailslot_block *block_alloc(void)
 	return block;
 }
 
-/**
- * mailslot_block_free() - free one block
- * @block: the block, which no user is charged for any more
- *
- * Context: any but hard interrupt.
- */
-void mailslot_block_free(struct mailslot_block *block)
+static void block_free(struct mailslot_block *block)
 {
 	kmemleak_free(block);
 	free_page((unsigned long)block);
@@ -49,7 +43,7 @@ void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *fir
 	while (first) {
 		struct mailslot_block *next = first->next;
 
-		mailslot_block_free(first);
+		block_free(first);
 		first = next;
 		if (++count % 1024 == 0)
 			cond_resched();

@@ -15,7 +15,6 @@ struct mailslot_block {
 	u32 last;	/* the last offset at which a record may start */
 };
 
-void mailslot_block_free(struct mailslot_block *block);
 struct mailslot_block *mailslot_blocks_alloc(unsigned long count);
 void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *first);
 

@@ -43,24 +43,19 @@ static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_cont
 /*
  * May run inside any allocation, this module's own included, so it takes nothing but the slot's
  * lock, under which nothing is allocated. A dead slot's user may be gone; it has no blocks either.
+ * And so may a live one's when the lock is dropped. The blocks may be many and are freed without
+ * it: from here on nobody is charged for them.
  */
-static unsigned long reclaim_slot(struct mailslot_slot *slot)
+static unsigned long reclaim_slot(struct mailslot_slot *slot, struct mailslot_block **spares)
 {
-	struct mailslot_block *block = NULL;
 	unsigned long count = 0;
 
 	spin_lock(&slot->lock);
-	if (!slot->dead)
-		block = mailslot_queue_trim(&slot->queue);
-	while (block) {
-		struct mailslot_block *next = block->next;
-
-		mailslot_block_free(block);
-		block = next;
-		count++;
-	}
-	if (count)
+	if (!slot->dead) {
+		count = slot->queue.spares + mailslot_queue_idle(&slot->queue);
+		*spares = mailslot_queue_trim(&slot->queue);
 		mailslot_user_uncharge(slot->user, count);
+	}
 	spin_unlock(&slot->lock);
 	return count;
 }
@@ -72,11 +67,14 @@ static unsigned long reclaim_slots(const struct mailslot_user *user, unsigned lo
 	struct mailslot_slot *slot;
 
 	do {
+		struct mailslot_block *spares = NULL;
+
 		rcu_read_lock();
 		slot = next_slot(&minor);
 		if (slot && (!user || slot->user == user))
-			freed += reclaim_slot(slot);
+			freed += reclaim_slot(slot, &spares);
 		rcu_read_unlock();
+		mailslot_blocks_free(NULL, spares);
 		cond_resched();
 	} while (slot && freed < enough);
 	return freed;
