@@ -154,11 +154,22 @@ static struct miscdevice control_device = {
 	.mode = 0666,
 };
 
+/**
+ * mailslot_control_init() - make the control node
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or an error.
+ */
 int mailslot_control_init(void)
 {
 	return misc_register(&control_device);
 }
 
+/**
+ * mailslot_control_exit() - remove it
+ *
+ * Context: process context, may sleep.
+ */
 void mailslot_control_exit(void)
 {
 	misc_deregister(&control_device);

@@ -80,6 +80,7 @@ s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
  * @to: the caller's structure
  * @size: its size: a shorter one is cut, a longer one filled up with zeroes
  *
+ * Context: process context, may sleep.
  * Return: 0 or -EFAULT.
  */
 long mailslot_info_ioctl(struct mailslot_slot *slot, u32 end, void __user *to, size_t size)
@@ -117,6 +118,7 @@ static int set_info_check(const struct mailslot_set_info *set)
  * @from: the caller's structure
  * @size: its size
  *
+ * Context: process context, may sleep.
  * Return: 0; -EINVAL, -E2BIG, -EFAULT with nothing set.
  */
 long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from, size_t size)
@@ -151,6 +153,8 @@ long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from
  * @slot: the slot
  * @server: which end the file is
  * @m: where the lines go
+ *
+ * Context: process context, may sleep.
  */
 void mailslot_info_show(struct mailslot_slot *slot, bool server, struct seq_file *m)
 {

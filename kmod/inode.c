@@ -70,7 +70,14 @@ static void inode_fill(struct inode *inode)
 	inode->i_blkbits = ilog2(SZ_64K);
 }
 
-/* The mount is known by its files only, so one is made, with no operation of the module's. */
+/**
+ * mailslot_inode_init() - make the shared inode
+ *
+ * The mount is known by its files only, so one is made, with no operation of the module's.
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or an error, with nothing left to undo.
+ */
 int mailslot_inode_init(void)
 {
 	struct file *file = anon_inode_getfile(FILE_NAME, &generic_ro_fops, NULL, O_RDONLY);
@@ -92,6 +99,11 @@ out:
 	return err;
 }
 
+/**
+ * mailslot_inode_exit() - give it up; a path may hold it for longer
+ *
+ * Context: process context, may sleep.
+ */
 void mailslot_inode_exit(void)
 {
 	iput(shared_inode);

@@ -96,6 +96,8 @@ static const struct device_type slot_type = {
  * @dev: the device
  * @minor: of the slot
  * @release: frees the slot; put_device() is what ends the device from here on
+ *
+ * Context: process context.
  */
 void mailslot_node_init(struct device *dev, unsigned int minor,
 			void (*release)(struct device *dev))
@@ -144,6 +146,7 @@ void mailslot_node_del(struct device *dev)
 /**
  * mailslot_node_no_slot() - a device number of the module's that no slot ever has
  *
+ * Context: any, after mailslot_nodes_init().
  * Return: the number.
  */
 dev_t mailslot_node_no_slot(void)
@@ -151,6 +154,12 @@ dev_t mailslot_node_no_slot(void)
 	return MKDEV(MAJOR(first_devt), MAILSLOT_LAST_MINOR + 1);
 }
 
+/**
+ * mailslot_nodes_init() - take the device numbers of slots, make their class
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or an error, with nothing left to undo.
+ */
 int mailslot_nodes_init(void)
 {
 	int err;
@@ -175,6 +184,11 @@ err_region:
 	return err;
 }
 
+/**
+ * mailslot_nodes_exit() - give them back
+ *
+ * Context: process context, may sleep.
+ */
 void mailslot_nodes_exit(void)
 {
 	class_unregister(&slot_class);

@@ -2,6 +2,12 @@
 /* The queue of one slot: what happens at the ends of blocks.  queue.h says what a queue is. */
 #include "queue.h"
 
+/**
+ * mailslot_queue_init() - an empty queue with no block
+ * @queue: the queue
+ *
+ * Context: any; nobody else knows the queue yet.
+ */
 void mailslot_queue_init(struct mailslot_queue *queue)
 {
 	*queue = (struct mailslot_queue){
@@ -45,6 +51,7 @@ static __always_inline struct mailslot_end place_end(struct mailslot_place at, s
  * Looks at no block behind the message's own, so that a reader may find the end of the message that
  * it has claimed without the lock.
  *
+ * Context: any, the slot locked or the message claimed, or in no queue yet.
  * Return: the end.
  */
 struct mailslot_end mailslot_place_end(struct mailslot_place at, size_t length)
@@ -52,6 +59,15 @@ struct mailslot_end mailslot_place_end(struct mailslot_place at, size_t length)
 	return place_end(at, length);
 }
 
+/**
+ * __mailslot_queue_reserve() - mailslot_queue_reserve() for a message that goes over the tail's end
+ * @queue: the queue
+ * @length: the message's length
+ * @at: set to the place of its record
+ *
+ * Context: any, the slot locked.
+ * Return: 0, or how many blocks mailslot_queue_donate() must bring first.
+ */
 unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t length,
 				       struct mailslot_place *at)
 {
@@ -67,6 +83,14 @@ unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t leng
 	return 0;
 }
 
+/**
+ * __mailslot_queue_commit() - mailslot_queue_commit() for a message that goes over the tail's end
+ * @queue: the queue, whose counters are the caller's
+ * @at: the message's place
+ * @length: its length
+ *
+ * Context: any, the slot locked.
+ */
 void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place at, size_t length)
 {
 	struct mailslot_place end = place_end(at, length).place;
@@ -89,6 +113,8 @@ void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place
  * @first: the blocks, mailslot_blocks_for() its length: its record at their start, filled in
  * @end: its end, found without the lock
  * @length: its length
+ *
+ * Context: any, the slot locked.
  */
 void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *first,
 			 struct mailslot_place end, size_t length)
@@ -127,9 +153,16 @@ static void queue_retire(struct mailslot_queue *queue)
 	queue->spares++;
 }
 
-/*
+/**
+ * __mailslot_queue_consume() - mailslot_queue_consume() for one that is not alone in its block
+ * @queue: the queue, whose counters are the caller's
+ * @end: where the message ends; NULL: to be found
+ * @garbage: blocks that are neither needed nor kept are put on this list
+ *
  * However many blocks the message has, only those that are kept are touched: the others leave in
  * one piece.
+ *
+ * Context: any, the slot locked.
  */
 void __mailslot_queue_consume(struct mailslot_queue *queue, const struct mailslot_end *end,
 			      struct mailslot_block **garbage)
@@ -162,6 +195,7 @@ void __mailslot_queue_consume(struct mailslot_queue *queue, const struct mailslo
  * mailslot_place_next() - the message that follows
  * @end: the place behind the bytes of one that is not the last
  *
+ * Context: any, the slot locked.
  * Return: its place.
  */
 struct mailslot_place mailslot_place_next(struct mailslot_place end)
@@ -177,6 +211,8 @@ struct mailslot_place mailslot_place_next(struct mailslot_place end)
  * mailslot_queue_donate() - bring spare blocks
  * @queue: the queue
  * @first: a list of blocks
+ *
+ * Context: any, the slot locked.
  */
 void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *first)
 {
@@ -197,6 +233,7 @@ void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *
  * @most: how many at the most
  * @taken: set to how many there were
  *
+ * Context: any, the slot locked.
  * Return: the list of them, or NULL.
  */
 struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigned long most,
@@ -220,6 +257,7 @@ struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigne
  * mailslot_queue_settle() - take the spare blocks that are kept for busy times only
  * @queue: the queue
  *
+ * Context: any, the slot locked.
  * Return: the list of them, or NULL.
  */
 struct mailslot_block *mailslot_queue_settle(struct mailslot_queue *queue)
@@ -241,6 +279,7 @@ struct mailslot_block *mailslot_queue_settle(struct mailslot_queue *queue)
  * mailslot_queue_trim() - take all blocks that hold no message
  * @queue: the queue
  *
+ * Context: any, the slot locked.
  * Return: the list of them, or NULL.
  */
 struct mailslot_block *mailslot_queue_trim(struct mailslot_queue *queue)
@@ -265,6 +304,7 @@ struct mailslot_block *mailslot_queue_trim(struct mailslot_queue *queue)
  * mailslot_queue_blocks() - all blocks of a queue that is used no more
  * @queue: the queue
  *
+ * Context: any; the queue is the caller's alone.
  * Return: the list of them, or NULL.
  */
 struct mailslot_block *mailslot_queue_blocks(const struct mailslot_queue *queue)

@@ -22,11 +22,10 @@
 
 #include "block.h"
 
-/*
- * Spare blocks a slot keeps, so that a steady flow allocates nothing: two messages of 64 KiB; and
- * while messages flow, until a reader finds none.
- */
+/* Spare blocks that a slot keeps in quiet times: those of two messages of 64 KiB. */
 #define MAILSLOT_SPARES		DIV_ROUND_UP(160 << 10, PAGE_SIZE)
+
+/* And while messages flow, until a reader finds none, so that a steady flow allocates nothing. */
 #define MAILSLOT_SPARES_BUSY	DIV_ROUND_UP(2 << 20, PAGE_SIZE)
 
 struct pid;
@@ -105,6 +104,7 @@ static inline struct mailslot_place mailslot_place_body(struct mailslot_place at
  * Does not touch blocks behind the message's own, so that a reader may walk its message without
  * the lock while writers append.
  *
+ * Context: any, the slot locked or the message claimed, or in no queue yet.
  * Return: the stretch's address.
  */
 static inline void *mailslot_place_piece(struct mailslot_place *at, size_t left, size_t *piece)
@@ -162,6 +162,7 @@ struct mailslot_block *mailslot_queue_blocks(const struct mailslot_queue *queue)
  *
  * Changes nothing: the caller fills in the record and the bytes and commits, or goes away.
  *
+ * Context: any, the slot locked.
  * Return: 0, or how many blocks mailslot_queue_donate() must bring first.
  */
 static inline unsigned long mailslot_queue_reserve(struct mailslot_queue *queue, size_t length,
@@ -179,6 +180,8 @@ static inline unsigned long mailslot_queue_reserve(struct mailslot_queue *queue,
  * @queue: the queue
  * @at: its place, from mailslot_queue_reserve() with the lock held ever since
  * @length: its length
+ *
+ * Context: any, the slot locked.
  */
 static inline void mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place at,
 					 size_t length)
@@ -199,6 +202,8 @@ static inline void mailslot_queue_commit(struct mailslot_queue *queue, struct ma
  *
  * An emptied queue starts again at the top of its block, so that a queue that rarely holds more
  * than a few messages lives in one page.
+ *
+ * Context: any, the slot locked.
  */
 static inline void mailslot_queue_consume(struct mailslot_queue *queue,
 					  const struct mailslot_end *end,

@@ -83,6 +83,12 @@ static void claim_unlock(struct mailslot_slot *slot, const struct taken *taken)
 		mailslot_wake_servers(slot);
 }
 
+/**
+ * __mailslot_receive_none() - mailslot_receive_none() where there are blocks to give back
+ * @slot: the slot, locked; unlocked for a while
+ *
+ * Context: process context, may sleep.
+ */
 void __mailslot_receive_none(struct mailslot_slot *slot)
 {
 	struct mailslot_block *excess;

@@ -18,6 +18,8 @@ long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_re
 /**
  * mailslot_receive_none() - the flow of messages has paused: give back what was kept for it
  * @slot: the slot, locked, with no message to be taken; unlocked for a while if there is anything
+ *
+ * Context: process context, may sleep.
  */
 static inline void mailslot_receive_none(struct mailslot_slot *slot)
 {

@@ -104,11 +104,22 @@ static struct shrinker reclaim_shrinker = {
 	.seeks = DEFAULT_SEEKS,
 };
 
+/**
+ * mailslot_reclaim_init() - register the shrinker
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or an error.
+ */
 int mailslot_reclaim_init(void)
 {
 	return register_shrinker(&reclaim_shrinker, "mailslot");
 }
 
+/**
+ * mailslot_reclaim_exit() - unregister it; when this returns it does not run
+ *
+ * Context: process context, may sleep.
+ */
 void mailslot_reclaim_exit(void)
 {
 	unregister_shrinker(&reclaim_shrinker);
@@ -118,6 +129,12 @@ void mailslot_reclaim_exit(void)
 
 static struct shrinker *reclaim_shrinker;
 
+/**
+ * mailslot_reclaim_init() - register the shrinker
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or an error.
+ */
 int mailslot_reclaim_init(void)
 {
 	reclaim_shrinker = shrinker_alloc(0, "mailslot");
@@ -129,6 +146,11 @@ int mailslot_reclaim_init(void)
 	return 0;
 }
 
+/**
+ * mailslot_reclaim_exit() - unregister it; when this returns it does not run
+ *
+ * Context: process context, may sleep.
+ */
 void mailslot_reclaim_exit(void)
 {
 	shrinker_free(reclaim_shrinker);

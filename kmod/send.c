@@ -138,13 +138,13 @@ struct outgoing {
 	struct pid *sender;		/* of the writing task, which holds it */
 	size_t length;
 	bool nonblock;
-	unsigned long missing;		/* blocks that were lacking */
+	unsigned long missing;		/* under slot->lock: blocks that were lacking */
 	bool swept;			/* the owner's spare blocks were taken */
 	bool charged;			/* under slot->lock: room for it is charged to the slot */
 	struct mailslot_user *user;	/* charged for its blocks while it is under way, or NULL */
 	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
 	void *bounce;			/* a short message's bytes, to be packed behind others */
-	struct mailslot_block *blocks;	/* a long message's own blocks, bytes in place */
+	struct mailslot_block *blocks;	/* a long message's own, bytes in place; NULL once queued */
 	struct mailslot_place end;	/* of them */
 };
 

@@ -248,6 +248,12 @@ void mailslot_slot_put(struct mailslot_slot *slot)
 		put_device(&slot->dev);
 }
 
+/**
+ * mailslot_slots_init() - make ready for slots
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
 int mailslot_slots_init(void)
 {
 	slot_cache = kmem_cache_create("mailslot_slot", sizeof(struct mailslot_slot), 0,
@@ -255,6 +261,11 @@ int mailslot_slots_init(void)
 	return slot_cache ? 0 : -ENOMEM;
 }
 
+/**
+ * mailslot_slots_exit() - wait until the memory of the last slot is freed
+ *
+ * Context: process context, may sleep.
+ */
 void mailslot_slots_exit(void)
 {
 	wait_var_event(&slots_left, !atomic_read(&slots_left));

@@ -31,6 +31,16 @@ static __always_inline bool copy_piece_out(void __user *to, const void *from, si
 	return !_copy_to_user(to, from, length);
 }
 
+/**
+ * __mailslot_copy_in() - copy a message in that is long or goes over the end of a block
+ * @to: the place of its first byte
+ * @from: user memory
+ * @length: its length
+ *
+ * Context: process context, may sleep; or with page faults disabled and the slot locked, for at
+ * most MAILSLOT_COPY_LOCKED_MAX bytes.
+ * Return: whether all bytes were copied.
+ */
 bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_t length)
 {
 	unsigned int pieces = 0;
@@ -48,6 +58,15 @@ bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_
 	return true;
 }
 
+/**
+ * __mailslot_copy_out() - copy a message out that is long or goes over the end of a block
+ * @to: user memory
+ * @from: the place of its first byte
+ * @length: its length
+ *
+ * Context: as __mailslot_copy_in().
+ * Return: whether all bytes were copied.
+ */
 bool __mailslot_copy_out(void __user *to, struct mailslot_place from, size_t length)
 {
 	unsigned int pieces = 0;
@@ -65,6 +84,14 @@ bool __mailslot_copy_out(void __user *to, struct mailslot_place from, size_t len
 	return true;
 }
 
+/**
+ * mailslot_copy_bytes_in() - copy a message in from memory of the kernel's
+ * @to: the place of its first byte
+ * @from: the bytes
+ * @length: how many
+ *
+ * Context: any, the slot locked or the place in no queue yet.
+ */
 void mailslot_copy_bytes_in(struct mailslot_place to, const void *from, size_t length)
 {
 	while (length) {
@@ -77,6 +104,15 @@ void mailslot_copy_bytes_in(struct mailslot_place to, const void *from, size_t l
 	}
 }
 
+/**
+ * mailslot_copy_iter_in() - copy a message in from an iov_iter
+ * @to: the place of its first byte
+ * @from: the iterator; advanced or not
+ * @length: the message's length
+ *
+ * Context: process context, may sleep.
+ * Return: whether all bytes were copied.
+ */
 bool mailslot_copy_iter_in(struct mailslot_place to, struct iov_iter *from, size_t length)
 {
 	unsigned int pieces = 0;
@@ -95,6 +131,15 @@ bool mailslot_copy_iter_in(struct mailslot_place to, struct iov_iter *from, size
 	return true;
 }
 
+/**
+ * mailslot_copy_iter_out() - copy a message out to an iov_iter
+ * @to: the iterator; advanced or not
+ * @from: the place of the message's first byte
+ * @length: its length
+ *
+ * Context: process context, may sleep.
+ * Return: whether all bytes were copied.
+ */
 bool mailslot_copy_iter_out(struct iov_iter *to, struct mailslot_place from, size_t length)
 {
 	unsigned int pieces = 0;

@@ -110,6 +110,13 @@ int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 	return mailslot_slot_ready(slot) ? 0 : err;
 }
 
+/**
+ * __mailslot_next_reader() - mailslot_next_reader() where there are readers asleep
+ * @slot: the slot, locked
+ *
+ * Context: any, the slot locked.
+ * Return: the first of them with a reference; or NULL when there is no message to be taken.
+ */
 struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot)
 {
 	struct mailslot_reader *reader;

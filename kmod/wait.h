@@ -54,6 +54,7 @@ struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot);
  * gave up a claim. The sleeper leaves the list here, so a message wakes one reader at most, and it
  * looks again under the lock before it sleeps again, so none is left asleep beside a message.
  *
+ * Context: any, the slot locked.
  * Return: a task with a reference, for mailslot_wake_reader() after unlocking; or NULL.
  */
 static inline struct task_struct *mailslot_next_reader(struct mailslot_slot *slot)
@@ -86,6 +87,8 @@ static inline void mailslot_wake_reader(struct task_struct *reader)
  *
  * In this order the waker's lock pairs with the poller's unlock and it sees the entry; in the other
  * the poller sees the change. It cannot be that the poller sees the old state and the waker none.
+ *
+ * Context: any but hard interrupt.
  */
 static inline void mailslot_wake_servers(struct mailslot_slot *slot)
 {
@@ -101,6 +104,8 @@ static inline void mailslot_wake_servers(struct mailslot_slot *slot)
  *
  * All of them, those that asked to be woken one at a time (EPOLLEXCLUSIVE) too: that is a promise
  * about one file, and this queue is shared by the files of all clients.
+ *
+ * Context: any but hard interrupt.
  */
 static inline void mailslot_wake_clients(struct mailslot_slot *slot, __poll_t events)
 {
