@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Completion of mailslot(1) in bash: commands, options, values and the names of slots. Loaded by bash-completion, or by
-# hand; it takes nothing but bash.
+# hand; it takes nothing but bash, whose own completion then serves for the program of `create NAME -- PROGRAM`.
 # shellcheck shell=bash
 
 # The names of slots, a line each.
@@ -42,6 +42,21 @@ __mailslot_value() {
 	esac
 }
 
+# __mailslot_program WORD: behind "--" stands another program's command line.
+__mailslot_program() {
+	local at=1
+	while [[ ${COMP_WORDS[at++]} != -- ]]; do
+		:
+	done
+	if declare -F _command_offset >/dev/null; then
+		_command_offset "$at"
+	elif ((at == COMP_CWORD)); then
+		mapfile -t COMPREPLY < <(compgen -c -- "$1")
+	else
+		compopt -o default 2>/dev/null
+	fi
+}
+
 _mailslot() {
 	local commands='list info create send peek watch load unload status help' command='' current='' previous='' name='' i
 	local -a words=() names=()
@@ -62,10 +77,9 @@ _mailslot() {
 		if [[ -z $command ]]; then
 			[[ $i == -* ]] || command=$i
 		elif [[ $i == -- ]]; then
-			# What follows is another program's.
 			COMPREPLY=()
-			[[ $command != create ]] || mapfile -t COMPREPLY < <(compgen -c -- "$current")
-			return
+			[[ $command != create ]] || __mailslot_program "$current"
+			return 0
 		elif [[ $i != -* ]] && ! { [[ $previous == -* && $previous != *=* ]] && __mailslot_value "$previous" ''; }; then
 			name=$i
 		fi
