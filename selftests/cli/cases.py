@@ -10,6 +10,7 @@ import signal
 import struct
 import subprocess
 import sys
+import termios
 import time
 import traceback
 
@@ -58,13 +59,14 @@ def main():
 
 
 def reap():
-    """What a failed case has left running must not fail the next."""
+    """What a failed case has left running must not fail the next. A number that has been waited for may be another's."""
     while children:
         pid = children.pop()
         try:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-        except (ProcessLookupError, ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+        except ChildProcessError:
             pass
 
 
@@ -164,8 +166,8 @@ class Slot:
         os.umask(mask)
         self.name = name
 
-    def read(self):
-        return os.read(self.fd, 1 << 20)
+    def read(self, most=1 << 20):
+        return os.read(self.fd, most)
 
     def send(self, *messages):
         self.send_by(FOLDER + self.name, *messages)
@@ -208,17 +210,20 @@ class Creator:
 
 
 class Terminal:
-    """The command, or another program, with a terminal of 24 by 80 as standard input, output and error."""
+    """The command, or another program, with a terminal as standard input, output and error."""
 
-    def __init__(self, *words, env=None, program=COMMAND):
+    def __init__(self, *words, env=None, program=COMMAND, lines=24, columns=80):
         self.seen = b''
         self.pid, self.fd = pty.fork()
         if self.pid:
             children.append(self.pid)
         else:
-            fcntl.ioctl(0, 0x5414, struct.pack('4H', 24, 80, 0, 0))
+            self.resize(lines, columns, 0)
             os.execve(program, [program, *words], env or environment(TERM='xterm'))
         self.status = None
+
+    def resize(self, lines, columns, fd=None):
+        fcntl.ioctl(self.fd if fd is None else fd, termios.TIOCSWINSZ, struct.pack('4H', lines, columns, 0, 0))
 
     def look(self, seconds):
         """Read what is there; False at the end."""

@@ -43,6 +43,7 @@ int command_status(int argc, char **argv);
 
 /* complain.c */
 extern const char *complain_command;
+extern void (*complain_prepare)(void);
 
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void fail(enum exit_code code, const char *format, ...)

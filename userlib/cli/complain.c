@@ -14,12 +14,17 @@
 /* "mailslot", or "mailslot SUBCOMMAND" once that is known. */
 const char *complain_command = "mailslot";
 
+/* What makes a complaint seen, if something has to. */
+void (*complain_prepare)(void);
+
 static void complain_list(const char *format, va_list list)
 {
 	char *text;
 
 	if (vasprintf(&text, format, list) < 0)
 		return;
+	if (complain_prepare)
+		complain_prepare();
 	/* What was printed before comes before, when both go to the same place. */
 	fflush(stdout);
 	fprintf(stderr, "%s: ", complain_command);

@@ -7,6 +7,7 @@
  * The locale decides because the terminal does: the bytes of a UTF-8 letter may hold 0x9b,
  * which is a control sequence to a terminal of eight bits.
  */
+#include <limits.h>
 #include <string.h>
 #include <wchar.h>
 #include <wctype.h>
@@ -102,27 +103,45 @@ char *escape_text(const char *bytes, size_t length)
 	return text;
 }
 
+/* Go through escaped text to its end or until a column more is too many: bytes, and their width. */
+static size_t measure(const char *text, int most, int *width)
+{
+	size_t length = strlen(text), done = plain_length(text, length);
+
+	if (done > (size_t)most)
+		done = (size_t)most;
+	*width = (int)done;
+	while (done < length) {
+		mbstate_t state = { 0 };
+		wchar_t c;
+		size_t n = mbrtowc(&c, text + done, length - done, &state);
+		int columns = 1;
+
+		if (!n || n > length - done)
+			n = 1;
+		else
+			columns = wcwidth(c) > 0 ? wcwidth(c) : 0;
+		if (columns > most - *width)
+			break;
+		*width += columns;
+		done += n;
+	}
+	return done;
+}
+
 /* Columns that escaped text takes. */
 int escape_width(const char *text)
 {
-	size_t left = strlen(text), plain = plain_length(text, left);
-	mbstate_t state = { 0 };
-	int width = (int)plain;
+	int width;
 
-	text += plain;
-	left -= plain;
-
-	while (left) {
-		wchar_t c;
-		size_t n = mbrtowc(&c, text, left, &state);
-		int columns;
-
-		if (n > left || !n)
-			return width + (int)left;
-		columns = wcwidth(c);
-		width += columns > 0 ? columns : 0;
-		text += n;
-		left -= n;
-	}
+	measure(text, INT_MAX, &width);
 	return width;
+}
+
+/* Bytes of escaped text that so many columns have room for. */
+int escape_fit(const char *text, int columns)
+{
+	int width;
+
+	return columns > 0 ? (int)measure(text, columns, &width) : 0;
 }

@@ -10,5 +10,6 @@
 void escape_print(FILE *to, const char *bytes, size_t length);
 char *escape_text(const char *bytes, size_t length);
 int escape_width(const char *text);
+int escape_fit(const char *text, int columns);
 
 #endif /* ESCAPE_H */

@@ -3,6 +3,7 @@
  * `mailslot watch`: the table of slots with rates, anew every second, until a key.
  */
 #include <curses.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,28 +83,32 @@ static const char *short_number(double value, char text[16])
 	return text;
 }
 
+/* As much of escaped text as there are columns, of which the screen has the last word. */
+static void put(int row, int x, const char *text, int columns)
+{
+	if (columns > COLS - x)
+		columns = COLS - x;
+	mvaddnstr(row, x, text, escape_fit(text, columns));
+}
+
 static void draw_slot(int row, const struct slot *slot, const struct rates *rates, int name_width)
 {
 	char *name = escape_text(slot->name, strlen(slot->name));
-	char numbers[7][16], mode[8] = "?";
+	char numbers[7][16], mode[8] = "?", line[128];
 	const char *none = "-";
-	int x = 0;
 
 	if (slot->node == NODE_OURS)
 		snprintf(mode, sizeof(mode), "%04o", slot->st.st_mode & 07777);
-	mvaddnstr(row, x, name, (int)strlen(name));
-	x += name_width + 1;
-	/* What runs over its column is cut by the next. */
-	move(row, x);
-	clrtoeol();
-	mvprintw(row, x, "%-8.8s %4s %6s %6s %7s %6s %6s %6s %6s %5s", slot_owner(slot), mode,
-		 short_number((double)slot->messages, numbers[0]),
+	put(row, 0, name, name_width);
+	snprintf(line, sizeof(line), "%-8.8s %4s %6s %6s %7s %6s %6s %6s %6s %5s",
+		 slot_owner(slot), mode, short_number((double)slot->messages, numbers[0]),
 		 short_number((double)slot->bytes, numbers[1]), age_text(slot_age(slot)),
 		 rates->known ? short_number(rates->in, numbers[2]) : none,
 		 rates->known ? short_number(rates->out, numbers[3]) : none,
 		 rates->known ? short_number(rates->bytes_in, numbers[4]) : none,
 		 rates->known ? short_number(rates->bytes_out, numbers[5]) : none,
 		 short_number((double)slot->clients, numbers[6]));
+	put(row, name_width + 1, line, COLS);
 	free(name);
 }
 
@@ -128,21 +133,26 @@ static void draw(const struct look *now, const struct look *before, size_t first
 {
 	uint64_t messages = 0, bytes = 0;
 	int width = name_width(&now->slots);
-	char numbers[2][16];
+	char numbers[2][16], line[512];
+	int used;
 
 	erase();
 	for (size_t i = 0; i < now->slots.count; i++) {
 		messages += now->slots.all[i].messages;
 		bytes += now->slots.all[i].bytes;
 	}
-	mvprintw(0, 0, "%zu slots, %s messages, %s bytes waiting", now->slots.count,
-		 short_number((double)messages, numbers[0]),
-		 short_number((double)bytes, numbers[1]));
+	used = snprintf(line, sizeof(line), "%zu slots, %s messages, %s bytes waiting",
+			now->slots.count, short_number((double)messages, numbers[0]),
+			short_number((double)bytes, numbers[1]));
 	if (first || now->slots.count > (size_t)(LINES > 2 ? LINES - 2 : 0))
-		printw("; from %zu on, arrows scroll", first + 1);
+		snprintf(line + used, sizeof(line) - (size_t)used, "; from %zu on, arrows scroll",
+			 first + 1);
+	put(0, 0, line, COLS);
+	snprintf(line, sizeof(line), "%-*s %-8s %4s %6s %6s %7s %6s %6s %6s %6s %5s", width,
+		 "NAME", "OWNER", "MODE", "MSGS", "BYTES", "OLDEST", "IN/S", "OUT/S", "BIN/S",
+		 "BOUT/S", "CLNTS");
 	attron(A_REVERSE);
-	mvprintw(1, 0, "%-*s %-8s %4s %6s %6s %7s %6s %6s %6s %6s %5s", width, "NAME", "OWNER",
-		 "MODE", "MSGS", "BYTES", "OLDEST", "IN/S", "OUT/S", "BIN/S", "BOUT/S", "CLNTS");
+	put(1, 0, line, COLS);
 	attroff(A_REVERSE);
 	for (int row = 2; row < LINES && first + (size_t)row - 2 < now->slots.count; row++) {
 		const struct slot *slot = &now->slots.all[first + (size_t)row - 2];
@@ -186,6 +196,15 @@ static void leave_screen(void)
 		endwin();
 }
 
+/* Waiting for a key of a terminal that is gone ends at once, time after time. */
+static void leave_if_gone(void)
+{
+	struct pollfd terminal = { .fd = STDIN_FILENO };
+
+	if (poll(&terminal, 1, 0) > 0 && terminal.revents & (POLLHUP | POLLERR | POLLNVAL))
+		fail(EXIT_FAILED, "the terminal is gone");
+}
+
 static void watch(uint64_t delay_ns)
 {
 	struct look before, now;
@@ -203,8 +222,10 @@ static void watch(uint64_t delay_ns)
 
 			timeout(time < next ? (int)((next - time) / 1000000 + 1) : 0);
 			key = getch();
-			if (key == ERR)
+			if (key == ERR) {
+				leave_if_gone();
 				break;
+			}
 			first = scroll_to(key, first, now.slots.count);
 			if (first == (size_t)-1)
 				return;
@@ -240,6 +261,7 @@ int command_watch(int argc, char **argv)
 	if (!newterm(NULL, stdout, stdin))
 		fail(EXIT_FAILED, "no terminal of a kind that is known ($TERM)");
 	atexit(leave_screen);
+	complain_prepare = leave_screen;
 	/* Ctrl-C is a key, too. */
 	raw();
 	noecho();
