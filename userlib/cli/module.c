@@ -117,14 +117,42 @@ static void refuse_old_kernel(const struct utsname *kernel)
 		     kernel->release, OLDEST_MAJOR, OLDEST_MINOR);
 }
 
+/* The first line of a file of the kernel's, or "?". */
+static void read_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+
+	if (!file || !fgets(line, (int)size, file))
+		snprintf(line, size, "?");
+	line[strcspn(line, "\n")] = '\0';
+	if (file)
+		fclose(file);
+}
+
+/* EPERM has several reasons, and the kernel does not say which. Lockdown is one to load alone. */
+static _Noreturn void fail_forbidden(bool load)
+{
+	const char *what = load ? "loading" : "unloading";
+	char line[64];
+
+	if (geteuid())
+		fail(EXIT_DENIED, "%s a module takes root's rights", what);
+	read_line("/proc/sys/kernel/modules_disabled", line, sizeof(line));
+	if (!strcmp(line, "1"))
+		fail(EXIT_DENIED, "%s is forbidden until the next boot (kernel.modules_disabled)",
+		     what);
+	read_line("/sys/kernel/security/lockdown", line, sizeof(line));
+	if (load && (strstr(line, "[integrity]") || strstr(line, "[confidentiality]")))
+		fail(EXIT_DENIED, "the kernel is locked down (Secure Boot): sign the module");
+	fail(EXIT_DENIED, "%s is forbidden here: a container, or no CAP_SYS_MODULE", what);
+}
+
 static _Noreturn void fail_load(const char *file, int err, const struct utsname *kernel)
 {
 	switch (err) {
 	case EPERM:
 	case EACCES:
-		if (geteuid())
-			fail(EXIT_DENIED, "loading a module takes root's rights");
-		fail(EXIT_DENIED, "loading is forbidden here (kernel.modules_disabled)");
+		fail_forbidden(true);
 	case EKEYREJECTED:
 	case ENOKEY:
 		fail(EXIT_DENIED, "the kernel wants a module signed with its key (Secure Boot)");
@@ -248,28 +276,14 @@ int command_unload(int argc, char **argv)
 		return EXIT_OK;
 	}
 	err = -kmod_module_remove_module(module, 0);
-	if (err == EPERM && geteuid())
-		fail(EXIT_DENIED, "unloading a module takes root's rights");
 	if (err == EPERM)
-		fail(EXIT_DENIED, "unloading is forbidden here (kernel.modules_disabled)");
+		fail_forbidden(false);
 	if (err == EAGAIN || err == EBUSY)
 		fail_busy();
 	if (err && err != ENOENT)
 		fail(EXIT_FAILED, "cannot unload: %s", strerror(err));
 	release_module(ctx, module);
 	return EXIT_OK;
-}
-
-/* The first line of a file in sysfs, or "?". */
-static void read_line(const char *path, char *line, size_t size)
-{
-	FILE *file = fopen(path, "re");
-
-	if (!file || !fgets(line, (int)size, file))
-		snprintf(line, size, "?");
-	line[strcspn(line, "\n")] = '\0';
-	if (file)
-		fclose(file);
 }
 
 struct status {
