@@ -43,13 +43,16 @@ static const struct {
 	{ "status", command_status },
 };
 
-/* A slot's descriptor must not become standard output because that was closed. */
+/*
+ * A slot's descriptor must not become standard output because that was closed. What takes its
+ * place fails as a closed one does: nothing was given to send, and nothing is printed.
+ */
 static void open_standard(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", fcntl(STDIN_FILENO, F_GETFD) < 0 ? O_WRONLY : O_RDONLY);
 	} while (fd >= 0 && fd <= 2);
 	if (fd > 2)
 		close(fd);
@@ -69,11 +72,22 @@ static int run(const char *name, int argc, char **argv)
 	usage("no command '%s'", name);
 }
 
-static int run_help(char *name)
+static _Noreturn void show_help(void)
 {
-	char *words[3] = { name, (char *)"--help" };
+	fputs(help, stdout);
+	stdout_flush();
+	exit(EXIT_OK);
+}
 
-	return run(name, 2, words);
+static int run_help(int argc, char **argv)
+{
+	char *words[3] = { argv[1], (char *)"--help" };
+
+	if (argc == 1 || !strcmp(argv[1], "help"))
+		show_help();
+	if (argc > 2)
+		usage("'%s' is too much", argv[2]);
+	return run(argv[1], 2, words);
 }
 
 int main(int argc, char **argv)
@@ -97,14 +111,8 @@ int main(int argc, char **argv)
 	first = optind;
 	/* 0 also resets what getopt_long() holds. */
 	optind = 0;
-	if (!strcmp(argv[first], "help")) {
-		if (first + 1 == argc) {
-			fputs(help, stdout);
-			stdout_flush();
-			return EXIT_OK;
-		}
-		return run_help(argv[first + 1]);
-	}
+	if (!strcmp(argv[first], "help"))
+		return run_help(argc - first, argv + first);
 	code = run(argv[first], argc - first, argv + first);
 	stdout_flush();
 	return code;

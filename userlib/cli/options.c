@@ -79,7 +79,7 @@ uint64_t option_size(const char *text, uint64_t most)
 /* Nanoseconds of "2", "0.25" or "forever"; rounded up, so that a wait is never early. */
 uint64_t option_seconds(const char *text)
 {
-	uint64_t seconds, ns = 0, unit = NS_PER_S;
+	uint64_t seconds, ns = 0, more = 0, unit = NS_PER_S;
 	char *end;
 
 	if (!strcmp(text, "forever"))
@@ -93,7 +93,7 @@ uint64_t option_seconds(const char *text)
 			unit /= 10;
 			ns += unit * (uint64_t)(*end - '0');
 			if (!unit && *end != '0')
-				ns |= 1;
+				more = 1;
 		}
 		if (!some)
 			usage("'%s' is not a number of seconds", text);
@@ -102,7 +102,7 @@ uint64_t option_seconds(const char *text)
 		usage("'%s' is not a number of seconds", text);
 	if (seconds >= MAILSLOT_WAIT_FOREVER_NS / NS_PER_S)
 		usage("'%s' seconds are too many: say 'forever'", text);
-	return seconds * NS_PER_S + ns;
+	return seconds * NS_PER_S + ns + more;
 }
 
 uint32_t option_mode(const char *text)

@@ -61,7 +61,7 @@ static _Noreturn void fail_send(const struct sending *sending, int err)
 		why = "longer than the slot takes";
 		break;
 	case EDQUOT:
-		why = "the slot's owner has as many bytes in queues as a user may have";
+		why = "the slot's owner has max_user_bytes in queues, or you in messages under way";
 		break;
 	}
 	if (sending->sent)
@@ -132,22 +132,32 @@ static void send_whole(struct sending *sending)
 	free(bytes);
 }
 
-/* The last one counts also without its delimiter. */
+/* Input may be without end and without a delimiter, so no more is read than a message may have. */
 static void send_delimited(struct sending *sending, int delimiter)
 {
-	size_t room = 0;
-	char *line = NULL;
-	ssize_t length;
+	size_t room = 4096, length = 0;
+	char *line = must_allocate(NULL, room);
+	int c;
 
-	errno = 0;
-	while ((length = getdelim(&line, &room, delimiter, stdin)) >= 0) {
-		if (length && line[length - 1] == delimiter)
-			length--;
-		send_one(sending, line, (size_t)length);
-		errno = 0;
+	while ((c = getc_unlocked(stdin)) != EOF) {
+		if (c == delimiter) {
+			send_one(sending, line, length);
+			length = 0;
+			continue;
+		}
+		if (length == sending->longest)
+			fail_send(sending, EMSGSIZE);
+		if (length == room) {
+			room *= 2;
+			line = must_allocate(line, room);
+		}
+		line[length++] = (char)c;
 	}
-	if (ferror(stdin) || errno)
+	if (ferror(stdin))
 		fail_input(sending, strerror(errno));
+	/* The last one counts also without its delimiter. */
+	if (length)
+		send_one(sending, line, length);
 	free(line);
 }
 

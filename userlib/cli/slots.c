@@ -242,7 +242,7 @@ double slot_age(const struct slot *slot)
 char *age_text(double seconds)
 {
 	static char text[32];
-	unsigned long s = (unsigned long)seconds;
+	unsigned long s = seconds > 0 ? (unsigned long)seconds : 0;
 
 	if (seconds < 0)
 		return strcpy(text, "-");
