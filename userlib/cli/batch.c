@@ -4,6 +4,7 @@
  * that what could not be printed is still there to be counted.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
@@ -15,13 +16,13 @@ void batch_init(struct batch *batch, uint32_t room, uint32_t capacity)
 	batch->messages = must_allocate(NULL, room * sizeof(*batch->messages));
 	for (uint32_t i = 0; i < room; i++)
 		batch->messages[i] = (struct mailslot_recv_msg){ 0 };
-	batch_enlarge(batch, 0, capacity);
+	batch_enlarge(batch, 0, room, capacity);
 }
 
-/* Give the messages from one on buffers of that size at the least. */
-void batch_enlarge(struct batch *batch, uint32_t from, uint32_t capacity)
+/* Give the messages from one to before another buffers of that size at the least. */
+void batch_enlarge(struct batch *batch, uint32_t from, uint32_t to, uint32_t capacity)
 {
-	for (uint32_t i = from; i < batch->room; i++) {
+	for (uint32_t i = from; i < to; i++) {
 		struct mailslot_recv_msg *message = &batch->messages[i];
 
 		if (message->buffer && message->capacity >= capacity)
@@ -53,6 +54,8 @@ static int receive(struct batch *batch, int fd, uint32_t count, uint32_t flags)
  * @batch: what they are stored to
  * @fd: a server end
  *
+ * While another looks at them, as `mailslot peek` does, there are none.
+ *
  * The first one always fits; its buffer is made larger if need be.
  *
  * Return: how many; -1 and errno, EAGAIN if there is none.
@@ -75,17 +78,23 @@ int batch_peek(struct batch *batch, int fd)
 	return n;
 }
 
-/* Take the first of them off the queue; what they hold stays in the batch. */
+/*
+ * Take the first of them off the queue; what they hold stays in the batch. They were there, so
+ * if they are not, another looks at them and will be done. -1 and errno; EINTR if a signal came
+ * meanwhile.
+ */
 int batch_take(struct batch *batch, int fd, uint32_t count)
 {
+	struct pollfd poll_in = { .fd = fd, .events = POLLIN };
 	uint32_t taken = 0;
 
 	while (taken < count) {
 		int n = receive(batch, fd, count - taken, 0);
 
-		if (n < 0)
+		if (n < 0 && (errno != EAGAIN || poll(&poll_in, 1, -1) < 0))
 			return -1;
-		taken += (uint32_t)n;
+		if (n > 0)
+			taken += (uint32_t)n;
 	}
 	return 0;
 }

@@ -16,7 +16,7 @@ struct batch {
 void batch_init(struct batch *batch, uint32_t room, uint32_t capacity);
 int batch_peek(struct batch *batch, int fd);
 int batch_take(struct batch *batch, int fd, uint32_t count);
-void batch_enlarge(struct batch *batch, uint32_t from, uint32_t capacity);
+void batch_enlarge(struct batch *batch, uint32_t from, uint32_t to, uint32_t capacity);
 void batch_free(struct batch *batch);
 
 #endif /* BATCH_H */

@@ -96,8 +96,14 @@ static _Noreturn void fail_create(const struct request *request, int err)
 
 static int open_control(void)
 {
-	int control = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC);
+	struct stat st;
+	int control;
 
+	/* A file that root's shell has left there bars the module's node. */
+	if (!stat(MAILSLOT_CONTROL, &st) && !S_ISCHR(st.st_mode))
+		fail(EXIT_TAKEN, "%s is %s, in the way of the module's: remove it, then load again",
+		     MAILSLOT_CONTROL, node_kind(&st));
+	control = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC);
 	if (control >= 0)
 		return control;
 	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
@@ -160,14 +166,20 @@ static _Noreturn void run(const struct request *request, int slot, char **comman
 	     strerror(errno));
 }
 
-/* Messages that are in the slot go with it: say so. */
-static void complain_lost(int slot)
+static unsigned long long waiting(int slot)
 {
 	struct mailslot_info info;
 
-	if (!ioctl(slot, MAILSLOT_IOC_GET_INFO, &info) && info.message_count)
-		complain("%llu messages were not printed and are lost with the slot",
-			 (unsigned long long)info.message_count);
+	return ioctl(slot, MAILSLOT_IOC_GET_INFO, &info) ? 0 : info.message_count;
+}
+
+/* Messages that are in the slot go with it: say so. */
+static void complain_lost(int slot)
+{
+	unsigned long long messages = waiting(slot);
+
+	if (messages)
+		complain("%llu messages were not printed and are lost with the slot", messages);
 }
 
 /* The signal does what it would have done without us. */
@@ -178,12 +190,17 @@ static _Noreturn void die_by_signal(void)
 	_exit(128 + stopped);
 }
 
-static _Noreturn void fail_output(int slot, int err)
+static _Noreturn void fail_printing(int slot, const char *what, int err)
 {
 	complain_lost(slot);
 	if (stopped)
 		die_by_signal();
-	fail(EXIT_FAILED, "standard output: %s", strerror(err));
+	fail(EXIT_FAILED, "%s: %s", what, strerror(err));
+}
+
+static _Noreturn void fail_output(int slot, int err)
+{
+	fail_printing(slot, "standard output", err);
 }
 
 /*
@@ -213,7 +230,8 @@ static bool wait_for_message(const struct request *request, int slot, const sigs
 		return false;
 	if (polls[1].revents & (POLLERR | POLLHUP | POLLNVAL))
 		fail_output(slot, polls[1].revents & POLLNVAL ? EBADF : EPIPE);
-	if (!n)
+	/* Another may be looking at what has come, which nobody else sees meanwhile. */
+	if (!n && !waiting(slot))
 		exit(EXIT_WAITED);
 	return true;
 }
@@ -236,7 +254,7 @@ static uint32_t print_batch(const struct request *request, struct batch *batch, 
 	if (fflush(stdout) || ferror(stdout))
 		fail_output(slot, errno);
 	if (batch_take(batch, slot, count))
-		fail(EXIT_FAILED, "%s: %s", request->name, strerror(errno));
+		fail_printing(slot, request->name, errno);
 	return count;
 }
 
@@ -265,15 +283,15 @@ static void catch_signals(sigset_t *caught)
 static _Noreturn void end_by_signal(const struct request *request, struct batch *batch, int slot,
 				    uint64_t left)
 {
-	struct mailslot_info info;
+	struct pollfd poll_in = { .fd = slot, .events = POLLIN };
+	uint64_t rest = waiting(slot);
 
-	if (!ioctl(slot, MAILSLOT_IOC_GET_INFO, &info)) {
-		uint64_t rest = info.message_count < left ? info.message_count : left;
-		uint32_t n;
-
-		while (rest && (n = print_batch(request, batch, slot, rest)))
-			rest -= n;
-	}
+	if (rest > left)
+		rest = left;
+	/* Another may be looking at them, which takes a moment. */
+	while (rest && poll(&poll_in, 1, 500))
+		rest -= print_batch(request, batch, slot, rest);
+	complain_lost(slot);
 	die_by_signal();
 }
 

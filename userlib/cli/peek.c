@@ -94,24 +94,26 @@ static struct mailslot_info info_of(int fd)
 }
 
 /*
- * A call looks from the head on and ends at a message that is too long for its buffer, so
- * buffers grow from there until the call gets as far as it should.
+ * A call looks from the head on and ends at a message that is too long for its buffer, whose length
+ * it tells. That one's buffer grows to it. Those behind it grow as well, or every long message
+ * would take a call, but not beyond four times of what they can have on average, or one message
+ * would make a thousand buffers of its length.
  */
 static int look(struct batch *batch, int fd, uint64_t queued_bytes)
 {
-	uint64_t capacity = BATCH_CAPACITY;
-	uint32_t count = 0;
+	uint32_t at, length;
+	uint64_t most;
 	int n;
 
-	while ((n = batch_peek(batch, fd)) >= 0 && (uint32_t)n < batch->room &&
-	       capacity < queued_bytes) {
-		/* As far as before: what stands there is longer still. */
-		if ((uint32_t)n <= count)
-			capacity *= 2;
-		count = (uint32_t)n;
-		if (capacity < batch->messages[n].capacity)
-			capacity = batch->messages[n].capacity;
-		batch_enlarge(batch, (uint32_t)n, (uint32_t)capacity);
+	while ((n = batch_peek(batch, fd)) >= 0 && (uint32_t)n < batch->room) {
+		at = (uint32_t)n;
+		length = batch->messages[at].length;
+		if (length <= batch->messages[at].capacity)
+			break;
+		most = 4 * queued_bytes / (batch->room - at);
+		batch_enlarge(batch, at, at + 1, length);
+		batch_enlarge(batch, at + 1, batch->room,
+			      length < most ? length : (uint32_t)most);
 	}
 	return n;
 }
