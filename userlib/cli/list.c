@@ -134,19 +134,21 @@ static void print_names(const struct slots *slots)
 	}
 }
 
-static void complain_foreign(const char *path, unsigned char type)
+/* A device that is not listed may be a slot that has just come, or another device. */
+static void complain_foreign(const char *path, const struct slots *slots)
 {
-	static const char *const kinds[] = {
-		[DT_REG] = "a regular file", [DT_FIFO] = "a FIFO", [DT_LNK] = "a symbolic link",
-		[DT_SOCK] = "a socket", [DT_BLK] = "a block device",
-	};
+	const char *kind;
+	struct stat st;
 
-	if (type < ARRAY_SIZE(kinds) && kinds[type])
-		complain("%s is %s, not a slot", path, kinds[type]);
+	if (slots_find(slots, path + sizeof(MAILSLOT_DIR)) || lstat(path, &st))
+		return;
+	kind = node_kind(&st);
+	if (kind)
+		complain("%s is %s, not a slot", path, kind);
 }
 
 /* Tells of what is below the folder and can be no slot. */
-static void look_for_foreign(const char *folder)
+static void look_for_foreign(const char *folder, const struct slots *slots)
 {
 	char path[NODE_PATH_SIZE + 256];
 	DIR *dir = opendir(folder);
@@ -159,9 +161,9 @@ static void look_for_foreign(const char *folder)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
 		if (entry->d_type == DT_DIR && strlen(path) < NODE_PATH_SIZE)
-			look_for_foreign(path);
+			look_for_foreign(path, slots);
 		else
-			complain_foreign(path, entry->d_type);
+			complain_foreign(path, slots);
 	}
 	closedir(dir);
 }
@@ -204,7 +206,7 @@ int command_list(int argc, char **argv)
 	else
 		print_table(&slots, &holders);
 	complain_hidden(&slots);
-	look_for_foreign(MAILSLOT_DIR);
+	look_for_foreign(MAILSLOT_DIR, &slots);
 	holders_free(&holders);
 	slots_free(&slots);
 	return EXIT_OK;
