@@ -241,4 +241,93 @@ TEST_F_TIMEOUT(stress, handles_opened_closed_and_guessed, 300)
 	free(shared);
 }
 
+/* A server's handle, and threads that read by it and ask by another number while it closes. */
+struct closing {
+	HANDLE server;
+	HANDLE asked;
+	atomic_bool now;
+	atomic_bool ended;
+};
+
+static void *reading_once(void *arg)
+{
+	struct closing *closing = arg;
+	char buffer[8];
+	DWORD n;
+
+	ReadFile(closing->server, buffer, sizeof(buffer), &n, NULL);
+	atomic_store(&closing->ended, true);
+	return NULL;
+}
+
+static void *asking_meanwhile(void *arg)
+{
+	struct closing *closing = arg;
+	DWORD n;
+
+	while (!atomic_load(&closing->now))
+		sched_yield();
+	GetMailslotInfo(closing->asked, &n, NULL, NULL, NULL);
+	return NULL;
+}
+
+static void start_closing(struct closing *closing, pthread_t threads[2])
+{
+	pthread_create(&threads[0], NULL, reading_once, closing);
+	pthread_create(&threads[1], NULL, asking_meanwhile, closing);
+	sleep_ms(2);
+	atomic_store(&closing->now, true);
+}
+
+/* CloseHandle waits for who reads; meanwhile the library may first hear of a dup(2). */
+TEST_F_TIMEOUT(stress, descriptor_that_turns_up_while_its_slot_closes, 300)
+{
+	pthread_t threads[2];
+	DWORD max;
+
+	for (int i = 0; i < 100; i++) {
+		struct closing closing = { .server = make_slot(SLOT "closing", 77, FOREVER) };
+		int copy = fcntl((int)(intptr_t)closing.server, F_DUPFD_CLOEXEC, 3);
+
+		closing.asked = (HANDLE)(intptr_t)copy;
+		start_closing(&closing, threads);
+		ASSERT_TRUE(CloseHandle(closing.server));
+		pthread_join(threads[1], NULL);
+		/* The reader goes on if the library heard of the copy first. */
+		while (!atomic_load(&closing.ended)) {
+			CancelIoEx(closing.asked, NULL);
+			sleep_ms(1);
+		}
+		pthread_join(threads[0], NULL);
+		ASSERT_TRUE(GetMailslotInfo(closing.asked, &max, NULL, NULL, NULL));
+		ASSERT_EQ(77, max);
+		ASSERT_TRUE(CloseHandle(closing.asked));
+	}
+}
+
+/* The library learns that a descriptor was closed behind its back when the number comes again. */
+TEST_F_TIMEOUT(stress, number_that_comes_again_while_its_slot_is_read, 300)
+{
+	pthread_t threads[2];
+
+#ifdef __SANITIZE_THREAD__
+	SKIP(return, "to ThreadSanitizer a number in use that is closed is a race");
+#endif
+	for (int i = 0; i < 100; i++) {
+		struct closing closing = { .server = make_slot(SLOT "closing", 0, FOREVER) };
+		HANDLE client;
+
+		closing.asked = closing.server;
+		start_closing(&closing, threads);
+		close((int)(intptr_t)closing.server);
+		client = open_client(NAME);
+		ASSERT_EQ(closing.server, client);
+		pthread_join(threads[0], NULL);
+		pthread_join(threads[1], NULL);
+		ASSERT_TRUE(send_text(client, "well"));
+		ASSERT_TRUE(next_is(self->server, "well"));
+		ASSERT_TRUE(CloseHandle(client));
+	}
+}
+
 TEST_HARNESS_MAIN

@@ -31,12 +31,13 @@ static void end_moved(struct object *object, int fd)
 	struct end *end = to_end(object);
 
 	engine_forget(end);
+	/* Before the wait: nobody shall find an end that has no handle any more. */
+	object->fd = fd;
 	if (fd < 0) {
 		operation_cancel(end, NULL, NULL);
 		while (end->sleepers)
 			pthread_cond_wait(&sleeper_left, &lib_lock);
 	}
-	object->fd = fd;
 	operation_arm(end);
 }
 

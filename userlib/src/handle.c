@@ -94,6 +94,8 @@ static void handle_forget(struct handle *handle)
 {
 	struct object *object = handle->object;
 
+	/* Moving may wait: until then the entry leads to nothing, and must not say otherwise. */
+	atomic_store_explicit(&handle->state, HANDLE_CLOSING, memory_order_relaxed);
 	list_remove(&handle->link);
 	handle->object = NULL;
 	if (object->fd == handle->number)
