@@ -186,6 +186,22 @@ TEST_F(handle, protected_is_not_closed)
 	EXPECT_TRUE(CloseHandle(self->client));
 }
 
+/* A copy the library did not make is a handle of its own, with the server's right. */
+TEST_F(handle, raw_copy_of_a_protected_server)
+{
+	HANDLE weak, copy;
+
+	ASSERT_TRUE(duplicate(self->server, &weak, 0, FALSE, DUPLICATE_CLOSE_SOURCE));
+	ASSERT_TRUE(SetHandleInformation(weak, HANDLE_FLAG_PROTECT_FROM_CLOSE, 2));
+	copy = (HANDLE)(intptr_t)dup((int)(intptr_t)weak);
+	ASSERT_TRUE(send_text(self->client, "x"));
+	EXPECT_FAILS(ERROR_ACCESS_DENIED, next_is(weak, "x"));
+	EXPECT_TRUE(next_is(copy, "x"));
+	EXPECT_TRUE(CloseHandle(copy));
+	ASSERT_TRUE(SetHandleInformation(weak, HANDLE_FLAG_PROTECT_FROM_CLOSE, 0));
+	EXPECT_TRUE(CloseHandle(weak));
+}
+
 TEST_F(handle, close_twice_is_6)
 {
 	EXPECT_TRUE(CloseHandle(self->client));

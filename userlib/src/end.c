@@ -115,8 +115,8 @@ static struct end *find_server(dev_t device)
 /* Is this descriptor, which the table does not know, a slot end? */
 struct handle *end_recover(int fd)
 {
+	uint32_t rights, state;
 	struct mailslot_info info;
-	uint32_t rights;
 	struct end *end;
 	int mode;
 
@@ -126,9 +126,10 @@ struct handle *end_recover(int fd)
 		end = find_server(makedev(info.dev_major, info.dev_minor));
 		if (!end)
 			return end_add(fd, &info, HANDLE_READ);
-		return handle_add(&end->base, fd,
-				  handle_state(container_of(end->base.handles.next,
-							    struct handle, link)));
+		state = handle_state(container_of(end->base.handles.next, struct handle, link));
+		/* What is the other handle's own: its rights and its protection. */
+		state &= ~(uint32_t)(HANDLE_RIGHTS | HANDLE_PROTECTED);
+		return handle_add(&end->base, fd, state | HANDLE_READ);
 	}
 	mode = fcntl(fd, F_GETFL) & O_ACCMODE;
 	rights = (mode == O_RDONLY || mode == O_RDWR ? HANDLE_READ : 0) |
