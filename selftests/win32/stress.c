@@ -330,4 +330,44 @@ TEST_F_TIMEOUT(stress, number_that_comes_again_while_its_slot_is_read, 300)
 	}
 }
 
+static void *reading_until_cancelled(void *arg)
+{
+	struct shared *shared = arg;
+	char buffer[8];
+	DWORD n;
+
+	for (;;) {
+		ReadFile(shared->server, buffer, sizeof(buffer), &n, NULL);
+		WaitForSingleObject(shared->server, 1);
+		pthread_testcancel();
+	}
+	return NULL;
+}
+
+/* Wherever pthread_cancel() meets a thread, it leaves no lock behind and nothing in line. */
+TEST_F_TIMEOUT(stress, threads_are_cancelled_at_any_moment, 300)
+{
+	struct shared *shared = calloc(1, sizeof(*shared));
+	pthread_t thread;
+	unsigned int seed = 1;
+	void *result;
+
+#ifdef __SANITIZE_ADDRESS__
+	SKIP(return, "AddressSanitizer takes a stack that was unwound for one in use");
+#endif
+	shared->server = self->server;
+	ASSERT_TRUE(SetMailslotInfo(self->server, 1));
+	for (int i = 0; i < 100; i++) {
+		ASSERT_EQ(0, pthread_create(&thread, NULL, reading_until_cancelled, shared));
+		usleep((unsigned int)rand_r(&seed) % 5000);
+		ASSERT_EQ(0, pthread_cancel(thread));
+		ASSERT_EQ(0, pthread_join(thread, &result));
+		ASSERT_EQ(PTHREAD_CANCELED, result);
+		ASSERT_EQ(0, messages_in(self->server));
+	}
+	ASSERT_TRUE(send_text(self->client, "alone"));
+	EXPECT_TRUE(next_is(self->server, "alone"));
+	free(shared);
+}
+
 TEST_HARNESS_MAIN

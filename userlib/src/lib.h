@@ -31,13 +31,18 @@
  */
 extern pthread_mutex_t lib_lock;
 
-static inline void lib_lock_take(void)
-{
-	pthread_mutex_lock(&lib_lock);
-}
-
-/* Also destroys the objects whose last reference went meanwhile: object.c. */
+/*
+ * A thread is not cancelled (pthread_cancel) from lib_lock_take() to lib_lock_drop():
+ * it would leave the lock taken, or an operation of its stack in line.  What sleeps in
+ * between lets go of the lock only, by lib_lock_pause() and lib_lock_resume().
+ */
+void lib_lock_take(void);
+/* Also destroys the objects whose last reference went meanwhile. */
 void lib_lock_drop(void);
+void lib_lock_pause(void);
+void lib_lock_resume(void);
+/* In a fork's two processes: it destroys nothing. */
+void lib_lock_drop_forked(void);
 
 /* error.c */
 extern __thread DWORD lib_last_error __attribute__((tls_model("initial-exec")));

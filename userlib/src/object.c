@@ -20,9 +20,27 @@ struct list object_all = { &object_all, &object_all };
 /* Those without a reference, which die when the lock is dropped. */
 static struct list object_dead = { &object_dead, &object_dead };
 
-void lib_lock_drop(void)
+/* Whether the thread that has the lock may be cancelled when it has not. */
+static __thread int cancel_state __attribute__((tls_model("initial-exec")));
+
+void lib_lock_take(void)
+{
+	int state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	pthread_mutex_lock(&lib_lock);
+	cancel_state = state;
+}
+
+void lib_lock_resume(void)
+{
+	pthread_mutex_lock(&lib_lock);
+}
+
+void lib_lock_pause(void)
 {
 	struct list dead, *pos, *next;
+	int state = cancel_state;
 
 	if (likely(list_empty(&object_dead))) {
 		pthread_mutex_unlock(&lib_lock);
@@ -41,6 +59,20 @@ void lib_lock_drop(void)
 			close(object->fd);
 		object->class->destroy(object);
 	}
+	/* An extension's may have called the library, and taken the lock again. */
+	cancel_state = state;
+}
+
+void lib_lock_drop(void)
+{
+	lib_lock_pause();
+	pthread_setcancelstate(cancel_state, NULL);
+}
+
+void lib_lock_drop_forked(void)
+{
+	pthread_mutex_unlock(&lib_lock);
+	pthread_setcancelstate(cancel_state, NULL);
 }
 
 /* A new object has one reference, its maker's, and no descriptor. */

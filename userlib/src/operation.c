@@ -196,9 +196,9 @@ DWORD operation_wait(struct operation *operation)
 		bool expired;
 
 		end->sleepers += first;
-		lib_lock_drop();
+		lib_lock_pause();
 		ppoll(fds, first ? 2 : 1, clock_left(operation->deadline, &left), NULL);
-		lib_lock_take();
+		lib_lock_resume();
 		thread_clear(self);
 		if (first)
 			end_sleeper_left(end);

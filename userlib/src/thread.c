@@ -108,7 +108,7 @@ static void fork_prepare(void)
 
 static void fork_parent(void)
 {
-	pthread_mutex_unlock(&lib_lock);
+	lib_lock_drop_forked();
 }
 
 /*
@@ -135,7 +135,7 @@ static void fork_child(void)
 	}
 	end_fork_child();
 	engine_fork_child();
-	pthread_mutex_unlock(&lib_lock);
+	lib_lock_drop_forked();
 }
 
 __attribute__((constructor)) static void thread_init(void)

@@ -91,9 +91,9 @@ static bool sleep_once(const struct wait_for *what, struct wait *wait)
 	for (unsigned int i = 0; i < what->count; i++)
 		if (is_polled(what, wait, i))
 			fds[n++] = (struct pollfd){ .fd = what->objects[i]->fd, .events = POLLIN };
-	lib_lock_drop();
+	lib_lock_pause();
 	ppoll(fds, n, clock_left(what->deadline, &left), NULL);
-	lib_lock_take();
+	lib_lock_resume();
 	thread_clear(wait->thread);
 	while (n--)
 		invalid |= fds[n].revents & POLLNVAL;
