@@ -23,7 +23,7 @@ struct mutex {
 	pid_t owner;		/* thread; 0: none in this process */
 	LONG depth;		/* how often the owner has it */
 	struct mutex *next_owned;	/* on the owner's list */
-	int wait_fd;		/* what waits poll */
+	int wait_fd;		/* what waits poll: the name's FIFO, or its own */
 	bool is_named;
 	int writer;		/* named and owned: the FIFO's writing end */
 	struct named named;
@@ -135,12 +135,12 @@ static void mutex_release(void *data)
 
 static void dispose(struct mutex *m)
 {
-	if (m->wait_fd >= 0)
-		close(m->wait_fd);
 	if (m->writer >= 0)
 		close(m->writer);
 	if (m->is_named)
 		named_close(&m->named);
+	else if (m->wait_fd >= 0)
+		close(m->wait_fd);
 	free(m);
 }
 
@@ -245,6 +245,8 @@ static struct mutex *open_named(const char *name, bool create, bool *existed)
 	/* the lock of life, so that the end that is also a writer can go */
 	if (m->wait_fd < 0 || flock(m->wait_fd, LOCK_SH)) {
 		SetLastError(error_from_errno(errno));
+		if (m->wait_fd >= 0)
+			close(m->wait_fd);
 		dispose(m);
 		return NULL;
 	}
@@ -261,7 +263,6 @@ static struct mutex *open_named(const char *name, bool create, bool *existed)
 	pthread_mutex_unlock(&lock);
 	if (!known)
 		return m;
-	m->wait_fd = -1;
 	dispose(m);
 	return known;
 }
