@@ -486,11 +486,27 @@ static void TestMutex(LPCTSTR name)
     }
     CHECK(ReleaseMutex(mutex));
     CHECK(!ReleaseMutex(mutex) && GetLastError() == ERROR_NOT_OWNER);
-    // a thread that ends with it gives it up
+    // a thread that ends with it gives it up, which the next one is told
     CHECK(InThread(TakeMutex, mutex) == WAIT_OBJECT_0);
-    CHECK(WaitForSingleObject(mutex, 10000) == WAIT_OBJECT_0 && ReleaseMutex(mutex));
-    // all or nothing
+    CHECK(WaitForSingleObject(mutex, 10000) == WAIT_ABANDONED);
+    CHECK(WaitForSingleObject(mutex, 0) == WAIT_OBJECT_0 && ReleaseMutex(mutex) &&
+        ReleaseMutex(mutex));
+    CHECK(InThread(TakeMutex, mutex) == WAIT_OBJECT_0);
+    CHECK(InThread(TakeMutex, mutex) == WAIT_ABANDONED);
+    // all or nothing, and a wait that took nothing tells it to nobody
     event = CreateEvent(NULL, TRUE, FALSE, NULL);
+    both[0] = mutex;
+    both[1] = event;
+    CHECK(WaitForMultipleObjects(2, both, TRUE, 20) == WAIT_TIMEOUT);
+    CHECK(!ReleaseMutex(mutex) && GetLastError() == ERROR_NOT_OWNER);
+    SetEvent(event);
+    CHECK(WaitForMultipleObjects(2, both, TRUE, 10000) == WAIT_ABANDONED_0 && ReleaseMutex(mutex));
+    ResetEvent(event);
+    CHECK(InThread(TakeMutex, mutex) == WAIT_OBJECT_0);
+    both[0] = event;
+    both[1] = mutex;
+    CHECK(WaitForMultipleObjects(2, both, FALSE, 10000) == WAIT_ABANDONED_0 + 1 &&
+        ReleaseMutex(mutex));
     both[0] = mutex;
     both[1] = event;
     CHECK(WaitForMultipleObjects(2, both, TRUE, 20) == WAIT_TIMEOUT);
@@ -502,6 +518,45 @@ static void TestMutex(LPCTSTR name)
     if (name)
         CHECK(!OpenMutex(MUTEX_ALL_ACCESS, FALSE, name) && GetLastError() == ERROR_FILE_NOT_FOUND);
     Report(name ? "named mutexes" : "mutexes");
+}
+
+#define CONTENDED TEXT("porting-test contended")
+
+static DWORD WINAPI Contend(LPVOID unused)
+{
+    DWORD wrong = 0;
+    int i;
+
+    (void)unused;
+    for (i = 0; i < 300; i++)
+    {
+        HANDLE mutex = CreateMutex(NULL, TRUE, CONTENDED);
+
+        if (GetLastError() == ERROR_SUCCESS)
+            wrong += !ReleaseMutex(mutex);
+        else if (WaitForSingleObject(mutex, 0) != WAIT_TIMEOUT)
+            wrong += !ReleaseMutex(mutex);
+        CloseHandle(mutex);
+    }
+    return wrong;
+}
+
+// whoever makes a mutex for himself has it, whoever else opens it meanwhile
+static void TestContendedMutex(void)
+{
+    HANDLE threads[3];
+    DWORD wrong;
+    int i;
+
+    for (i = 0; i < 3; i++)
+        threads[i] = CreateThread(NULL, 0, Contend, NULL, 0, NULL);
+    CHECK(WaitForMultipleObjects(3, threads, TRUE, INFINITE) == WAIT_OBJECT_0);
+    for (i = 0; i < 3; i++)
+    {
+        CHECK(GetExitCodeThread(threads[i], &wrong) && wrong == 0);
+        CloseHandle(threads[i]);
+    }
+    Report("a mutex belongs to its maker");
 }
 
 static SRWLOCK lock = SRWLOCK_INIT;
@@ -582,8 +637,9 @@ static void TestProcesses(void)
     CHECK(TerminateProcess(opened, 77));
     CHECK(WaitForSingleObject(process.hProcess, 60000) == WAIT_OBJECT_0);
     CHECK(WaitForSingleObject(opened, 60000) == WAIT_OBJECT_0);
-    // the mutex of a process that died is free
-    CHECK(WaitForSingleObject(mutex, 10000) == WAIT_OBJECT_0 && ReleaseMutex(mutex));
+    // the mutex of a process that died is free, and the next one is told
+    CHECK(WaitForSingleObject(mutex, 10000) == WAIT_ABANDONED && ReleaseMutex(mutex));
+    CHECK(WaitForSingleObject(mutex, 0) == WAIT_OBJECT_0 && ReleaseMutex(mutex));
     CloseHandle(opened);
     CloseHandle(process.hThread);
     CloseHandle(process.hProcess);
@@ -668,6 +724,7 @@ int _tmain(int argc, TCHAR *argv[])
     TestSemaphore(TEXT("Local\\porting-test/semaphore"));
     TestMutex(NULL);
     TestMutex(TEXT("porting-test mutex"));
+    TestContendedMutex();
     TestCondition();
     TestProcesses();
     TestConsole();

@@ -296,6 +296,55 @@ TEST(object_of_an_extension_has_further_handles)
 	EXPECT_EQ(1, destroyed);
 }
 
+/* What an owner left is taken once as abandoned; a wait that took nothing leaves it so. */
+struct left {
+	int acquired;
+	int released;
+};
+
+static int left_acquire(void *data)
+{
+	struct left *left = data;
+
+	left->acquired++;
+	return MAILSLOT_OBJECT_ABANDONED;
+}
+
+static void left_release(void *data)
+{
+	struct left *left = data;
+
+	left->released++;
+}
+
+TEST(object_of_an_extension_that_its_owner_left)
+{
+	static const struct mailslot_object_type type = {
+		.acquire = left_acquire,
+		.release = left_release,
+	};
+	HANDLE event = make(FALSE, FALSE), handles[2] = { event };
+	struct left left = { 0 };
+
+	handles[1] = mailslot_object_create(&type, &left, -1, FALSE);
+	ASSERT_TRUE(is_handle(handles[1]));
+	EXPECT_EQ(WAIT_ABANDONED, wait_now(handles[1]));
+	EXPECT_EQ(WAIT_ABANDONED_0 + 1, WaitForMultipleObjects(2, handles, FALSE, 10000));
+	EXPECT_EQ(2, left.acquired);
+	EXPECT_TRUE(SetEvent(event));
+	EXPECT_EQ(WAIT_OBJECT_0, WaitForMultipleObjects(2, handles, FALSE, 10000));
+	EXPECT_EQ(2, left.acquired);
+	handles[0] = handles[1];
+	handles[1] = event;
+	EXPECT_EQ(WAIT_TIMEOUT, WaitForMultipleObjects(2, handles, TRUE, 20));
+	EXPECT_EQ(2, left.acquired - left.released);
+	EXPECT_TRUE(SetEvent(event));
+	EXPECT_EQ(WAIT_ABANDONED_0, WaitForMultipleObjects(2, handles, TRUE, 10000));
+	EXPECT_EQ(3, left.acquired - left.released);
+	EXPECT_TRUE(CloseHandle(handles[0]));
+	EXPECT_TRUE(CloseHandle(event));
+}
+
 TEST(object_with_a_descriptor)
 {
 	static const struct mailslot_object_type type = { .acquire = NULL };

@@ -18,12 +18,17 @@ extern "C" {
 
 struct mailslot_object;
 
+/* What @acquire may return beside 0 and positive numbers. */
+#define MAILSLOT_OBJECT_ABANDONED	(-1)
+
 /**
  * struct mailslot_object_type - what a kind of object does
  * @acquire: is the object signalled?  If so, take it for the waiting thread
- *	(count a semaphore down, reset what resets itself) and return nonzero.
- *	Called with the library's lock held: it must neither block nor call the
- *	library.  NULL: signalled while its file descriptor polls readable.
+ *	(count a semaphore down, reset what resets itself) and return a positive
+ *	number, or MAILSLOT_OBJECT_ABANDONED if that was from an owner that ended
+ *	with it: the wait then returns WAIT_ABANDONED_0 and its index.  Called with
+ *	the library's lock held: it must neither block nor call the library.  NULL:
+ *	signalled while its file descriptor polls readable.
  * @release: undo one @acquire (a wait for all that could not take the rest).
  *	Under the lock as well.  NULL: nothing to undo.
  * @destroy: the last handle is closed and no wait uses the object: free @data.

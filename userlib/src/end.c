@@ -16,9 +16,9 @@
 /* A sleeper has left a descriptor that its closer waits to close. */
 static pthread_cond_t sleeper_left = PTHREAD_COND_INITIALIZER;
 
-static bool end_acquire(struct object *object)
+static enum acquired end_acquire(struct object *object)
 {
-	return to_end(object)->signalled;
+	return to_end(object)->signalled ? ACQUIRED : ACQUIRED_NOT;
 }
 
 /*

@@ -60,9 +60,11 @@ static bool drain(struct object *object)
 	return n > 0;
 }
 
-static bool event_acquire(struct object *object)
+static enum acquired event_acquire(struct object *object)
 {
-	return to_event(object)->manual ? handle_poll(object->fd) : drain(object);
+	bool set = to_event(object)->manual ? handle_poll(object->fd) : drain(object);
+
+	return set ? ACQUIRED : ACQUIRED_NOT;
 }
 
 static void event_release(struct object *object)

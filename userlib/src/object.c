@@ -138,13 +138,17 @@ static struct mailslot_object *to_other(struct object *object)
 	return container_of(object, struct mailslot_object, base);
 }
 
-static bool other_acquire(struct object *object)
+static enum acquired other_acquire(struct object *object)
 {
 	struct mailslot_object *other = to_other(object);
+	int result;
 
-	if (other->type->acquire)
-		return other->type->acquire(other->data);
-	return handle_poll(object->fd);
+	if (!other->type->acquire)
+		return handle_poll(object->fd) ? ACQUIRED : ACQUIRED_NOT;
+	result = other->type->acquire(other->data);
+	if (result == MAILSLOT_OBJECT_ABANDONED)
+		return ACQUIRED_ABANDONED;
+	return result ? ACQUIRED : ACQUIRED_NOT;
 }
 
 static void other_release(struct object *object)

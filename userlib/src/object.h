@@ -18,6 +18,13 @@ enum object_kind {
 	OBJECT_OTHER,		/* of an extension */
 };
 
+/* Not 0: it is taken. */
+enum acquired {
+	ACQUIRED_NOT,
+	ACQUIRED,
+	ACQUIRED_ABANDONED,	/* from an owner that ended with it */
+};
+
 /**
  * struct object_class - what a kind of object does; all with lib_lock held
  * @kind: which kind
@@ -32,7 +39,7 @@ enum object_kind {
 struct object_class {
 	enum object_kind kind;
 	bool polled;
-	bool (*acquire)(struct object *object);
+	enum acquired (*acquire)(struct object *object);
 	void (*release)(struct object *object);
 	void (*moved)(struct object *object, int fd);
 	void (*unused)(struct object *object);

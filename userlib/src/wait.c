@@ -17,37 +17,49 @@
 
 #define NOT_YET		((DWORD)-2)
 
-static bool take(const struct wait_for *what, struct wait *wait, unsigned int i)
+static enum acquired take(const struct wait_for *what, struct wait *wait, unsigned int i)
 {
 	uint64_t bit = (uint64_t)1 << i;
 
 	if (wait->pulsed & bit) {
 		wait->pulsed &= ~bit;
-		return true;
+		return ACQUIRED;
 	}
 	return what->objects[i]->class->acquire(what->objects[i]);
 }
 
 static DWORD take_any(const struct wait_for *what, struct wait *wait)
 {
-	for (unsigned int i = 0; i < what->count; i++)
-		if (take(what, wait, i))
+	for (unsigned int i = 0; i < what->count; i++) {
+		switch (take(what, wait, i)) {
+		case ACQUIRED:
 			return WAIT_OBJECT_0 + i;
+		case ACQUIRED_ABANDONED:
+			return WAIT_ABANDONED_0 + i;
+		default:
+			break;
+		}
+	}
 	return NOT_YET;
 }
 
 /* All or none: what was taken before one that is not signalled is given back. */
 static DWORD take_all(const struct wait_for *what, struct wait *wait)
 {
+	enum acquired acquired;
+	bool abandoned = false;
 	unsigned int i;
 
-	for (i = 0; i < what->count; i++)
-		if (!take(what, wait, i))
+	for (i = 0; i < what->count; i++) {
+		acquired = take(what, wait, i);
+		if (!acquired)
 			break;
+		abandoned |= acquired == ACQUIRED_ABANDONED;
+	}
 	wait->missing = i;
 	wait->pulsed = 0;
 	if (i == what->count)
-		return WAIT_OBJECT_0;
+		return abandoned ? WAIT_ABANDONED_0 : WAIT_OBJECT_0;
 	while (i--)
 		if (what->objects[i]->class->release)
 			what->objects[i]->class->release(what->objects[i]);

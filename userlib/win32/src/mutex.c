@@ -5,8 +5,8 @@
  * a sign to those who wait, its FIFO open for writing: when the owner lets go of it
  * or dies, the kernel drops both, and the FIFO's readers see its writer hang up.
  *
- * A mutex that its owner left without release is taken like a free one: there is no
- * WAIT_ABANDONED here.
+ * A mutex is marked while it is owned, a named one in its state file.  Who takes one
+ * that is marked has it from an owner that ended with it: WAIT_ABANDONED.
  */
 #include "mutex.h"
 #include "named.h"
@@ -26,6 +26,8 @@ struct mutex {
 	int wait_fd;		/* what waits poll: the name's FIFO, or its own */
 	bool is_named;
 	int writer;		/* named and owned: the FIFO's writing end */
+	bool inherited;		/* the owner had it from one that ended with it */
+	bool marked;		/* without a name: owned, or left by an owner that ended */
 	struct named named;
 };
 
@@ -50,27 +52,57 @@ static void make_key(void)
 	pthread_key_create(&owned_key, abandon_at_exit);
 }
 
+/*
+ * The mark of a named mutex is the first byte of its state file.  It has room there from
+ * the beginning; were it not stored all the same, only the WAIT_ABANDONED would be lost.
+ */
+static bool is_marked(const struct mutex *m)
+{
+	char mark = 0;
+
+	if (!m->is_named)
+		return m->marked;
+	return pread(m->named.state, &mark, 1, 0) == 1 && mark;
+}
+
+static void set_mark(struct mutex *m, bool marked)
+{
+	char mark = marked;
+
+	if (!m->is_named)
+		m->marked = marked;
+	else
+		(void)!pwrite(m->named.state, &mark, 1, 0);
+}
+
 static bool take(struct mutex *m)
 {
 	uint64_t token;
 
-	if (!m->is_named)
-		return read(m->wait_fd, &token, sizeof(token)) == sizeof(token);
-	if (flock(m->named.state, LOCK_EX | LOCK_NB))
-		return false;
-	m->writer = open(m->named.path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	if (m->writer < 0) {
-		flock(m->named.state, LOCK_UN);
-		return false;
+	if (!m->is_named) {
+		if (read(m->wait_fd, &token, sizeof(token)) != sizeof(token))
+			return false;
+	} else {
+		if (flock(m->named.state, LOCK_EX | LOCK_NB))
+			return false;
+		m->writer = open(m->named.path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+		if (m->writer < 0) {
+			flock(m->named.state, LOCK_UN);
+			return false;
+		}
 	}
+	m->inherited = is_marked(m);
+	set_mark(m, true);
 	return true;
 }
 
-static void give(struct mutex *m)
+/* Let go of it: released, or @abandoned. */
+static void give(struct mutex *m, bool abandoned)
 {
 	static const uint64_t token = 1;
 
 	m->owner = 0;
+	set_mark(m, abandoned);
 	if (!m->is_named) {
 		if (write(m->wait_fd, &token, sizeof(token)) != sizeof(token))
 			abort();
@@ -108,13 +140,14 @@ static int mutex_acquire(void *data)
 		m->next_owned = owned;
 		owned = m;
 		pthread_setspecific(owned_key, m);
-		got = 1;
+		got = m->inherited ? MAILSLOT_OBJECT_ABANDONED : 1;
 	}
 	pthread_mutex_unlock(&lock);
 	return got;
 }
 
-static bool release(struct mutex *m)
+/* @undo: as if it had not been taken, whoever left it before. */
+static bool release(struct mutex *m, bool undo)
 {
 	bool mine;
 
@@ -122,7 +155,7 @@ static bool release(struct mutex *m)
 	mine = m->owner == gettid();
 	if (mine && !--m->depth) {
 		disown(m);
-		give(m);
+		give(m, undo && m->inherited);
 	}
 	pthread_mutex_unlock(&lock);
 	return mine;
@@ -130,7 +163,7 @@ static bool release(struct mutex *m)
 
 static void mutex_release(void *data)
 {
-	release(data);
+	release(data, true);
 }
 
 static void dispose(struct mutex *m)
@@ -176,7 +209,7 @@ void mutex_abandon_all(void)
 	pthread_mutex_lock(&lock);
 	while ((m = owned) != NULL) {
 		owned = m->next_owned;
-		give(m);
+		give(m, true);
 		if (!m->objects) {
 			m->next_owned = unused;
 			unused = m;
@@ -211,11 +244,15 @@ static struct mutex *new_mutex(void)
 	return m;
 }
 
-static int init_nothing(struct named *n, void *arg)
+/*
+ * With the names locked: nobody else has opened the new one, so its first owner is who
+ * made it.
+ */
+static int init_named(struct named *n, void *take_it)
 {
-	(void)n;
-	(void)arg;
-	return 0;
+	if (pwrite(n->state, "", 1, 0) != 1)
+		return -1;
+	return *(bool *)take_it ? flock(n->state, LOCK_EX | LOCK_NB) : 0;
 }
 
 /* The mutex of a name that this process has open already; under lock. */
@@ -228,13 +265,13 @@ static struct mutex *find(const char *path)
 	return m;
 }
 
-static struct mutex *open_named(const char *name, bool create, bool *existed)
+static struct mutex *open_named(const char *name, bool create, bool take_it, bool *existed)
 {
 	struct mutex *m = new_mutex(), *known;
 
 	if (!m)
 		return NULL;
-	if (!named_open(&m->named, "mutex", name, create, init_nothing, NULL)) {
+	if (!named_open(&m->named, "mutex", name, create, init_named, &take_it)) {
 		free(m);
 		return NULL;
 	}
@@ -282,10 +319,32 @@ static struct mutex *make_unnamed(void)
 	return m;
 }
 
+/* One that existed is its owner's: then asking for it has no effect. */
+static struct mutex *open_mutex(const char *name, bool create, bool take_it, bool *existed)
+{
+	static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
+	struct mutex *m = NULL;
+
+	if (!name || !*name) {
+		*existed = false;
+		m = make_unnamed();
+		if (m && take_it)
+			mutex_acquire(m);
+		return m;
+	}
+	/* one at a time, so that who makes a name has it before others here know of it */
+	pthread_mutex_lock(&opening);
+	m = open_named(name, create, take_it, existed);
+	if (m && take_it && !*existed)
+		mutex_acquire(m);
+	pthread_mutex_unlock(&opening);
+	return m;
+}
+
 static HANDLE make(const char *name, bool create, bool take_it, bool inherit)
 {
-	bool existed = false;
-	struct mutex *m = name && *name ? open_named(name, create, &existed) : make_unnamed();
+	bool existed;
+	struct mutex *m = open_mutex(name, create, take_it, &existed);
 	HANDLE handle;
 	int fd;
 
@@ -297,9 +356,6 @@ static HANDLE make(const char *name, bool create, bool take_it, bool inherit)
 		mutex_destroy(m);
 		return NULL;
 	}
-	/* one that existed is its owner's: then asking for it has no effect */
-	if (take_it && !existed)
-		mutex_acquire(m);
 	handle = mailslot_object_create(&mutex_type, m, fd, inherit);
 	if (!handle) {
 		close(fd);
@@ -350,7 +406,7 @@ BOOL WINAPI ReleaseMutex(HANDLE mutex)
 
 	if (!object)
 		return FALSE;
-	mine = release(mailslot_object_data(object));
+	mine = release(mailslot_object_data(object), false);
 	mailslot_object_put(object);
 	return mine ? TRUE : fail(ERROR_NOT_OWNER);
 }
