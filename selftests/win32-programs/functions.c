@@ -203,6 +203,10 @@ static void TestCrt(void)
     CHECK(_itot_s(255, text, 3, 16) == 0 && !_tcscmp(text, _T("ff")));
     CHECK(_itot_s(256, text, 3, 16) == ERANGE);
     CHECK(!_tcscmp(_tcsupr(_tcscpy(text, _T("up"))), _T("UP")) && !_tcscmp(_tcsrev(text), _T("PU")));
+    CHECK(!strcmp(itoa(-42, narrow, 10), "-42") && !strcmp(ultoa(255, narrow, 16), "ff"));
+    CHECK(!strcmp(strupr(narrow), "FF") && !strcmp(strlwr(narrow), "ff"));
+    CHECK(_tcslen(_tstrtime(text)) == 8 && text[2] == _T(':') && text[5] == _T(':'));
+    CHECK(_tcslen(_tstrdate(text)) == 8 && text[2] == _T('/') && text[5] == _T('/'));
     CHECK(gmtime_s(&tm, &t) == 0 && tm.tm_year == 70);
     CHECK(memcpy_s(narrow, 8, "abc", 4) == 0 && memcpy_s(narrow, 2, "abc", 4) == ERANGE);
     token = _strdup("dup");
@@ -413,6 +417,46 @@ static void TestThreads(void)
     Report("threads, critical sections, thread local storage");
 }
 
+static HANDLE RealHandle(void)
+{
+    HANDLE real = NULL;
+
+    DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &real, 0,
+        FALSE, DUPLICATE_SAME_ACCESS);
+    return real;
+}
+
+static DWORD WINAPI TellHandle(LPVOID real)
+{
+    *(HANDLE *)real = RealHandle();
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_LOWEST);
+    return GetThreadId(GetCurrentThread()) == GetCurrentThreadId() ? 11 : 12;
+}
+
+static void TestCurrentThread(void)
+{
+    HANDLE real = RealHandle(), told = NULL, thread;
+    DWORD code;
+
+    CHECK(real && GetThreadId(real) == GetCurrentThreadId());
+    CHECK(WaitForSingleObject(real, 20) == WAIT_TIMEOUT);
+    CHECK(GetExitCodeThread(GetCurrentThread(), &code) && code == STILL_ACTIVE);
+    CHECK(CloseHandle(real) && GetThreadId(GetCurrentThread()) == GetCurrentThreadId());
+    CHECK(GetThreadPriority(GetCurrentThread()) == THREAD_PRIORITY_NORMAL);
+    CHECK(SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_NORMAL));
+    CHECK(!SetThreadPriority(GetCurrentThread(), 7) && GetLastError() == ERROR_INVALID_PARAMETER);
+    thread = CreateThread(NULL, 0, TellHandle, &told, 0, NULL);
+    CHECK(WaitForSingleObject(thread, 60000) == WAIT_OBJECT_0 && told);
+    // what the thread gave away outlives it
+    CHECK(WaitForSingleObject(told, 0) == WAIT_OBJECT_0);
+    CHECK(GetExitCodeThread(told, &code) && code == 11);
+    CHECK(GetThreadPriority(told) == THREAD_PRIORITY_LOWEST);
+    CHECK(CloseHandle(told) && CloseHandle(thread));
+    CHECK(GetThreadPriority(thread) == THREAD_PRIORITY_ERROR_RETURN &&
+        GetLastError() == ERROR_INVALID_HANDLE);
+    Report("the current thread");
+}
+
 static DWORD WINAPI TakeMutex(LPVOID mutex)
 {
     // and never gives it back
@@ -557,6 +601,100 @@ static void TestContendedMutex(void)
         CloseHandle(threads[i]);
     }
     Report("a mutex belongs to its maker");
+}
+
+static LARGE_INTEGER In(LONG milliseconds)
+{
+    LARGE_INTEGER due;
+
+    due.QuadPart = -10000LL * milliseconds;
+    return due;
+}
+
+static LARGE_INTEGER AtMoment(LONG milliseconds)
+{
+    LARGE_INTEGER due;
+    FILETIME now;
+
+    GetSystemTimeAsFileTime(&now);
+    due.LowPart = now.dwLowDateTime;
+    due.HighPart = now.dwHighDateTime;
+    due.QuadPart += 10000LL * milliseconds;
+    return due;
+}
+
+static void WINAPI OnTimer(LPVOID argument, DWORD low, DWORD high)
+{
+    (void)argument;
+    (void)low;
+    (void)high;
+}
+
+static void TestTimers(void)
+{
+    HANDLE timer = CreateWaitableTimer(NULL, FALSE, NULL), both[2], event;
+    LARGE_INTEGER due = In(30), before, after;
+    int i;
+
+    CHECK(timer && WaitForSingleObject(timer, 0) == WAIT_TIMEOUT);
+    QueryPerformanceCounter(&before);
+    CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE));
+    CHECK(WaitForSingleObject(timer, 60000) == WAIT_OBJECT_0);
+    QueryPerformanceCounter(&after);
+    QueryPerformanceFrequency(&due);
+    CHECK((after.QuadPart - before.QuadPart) * 1000 >= 30 * due.QuadPart);
+    CHECK(WaitForSingleObject(timer, 60) == WAIT_TIMEOUT);
+    due = AtMoment(30);
+    CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE));
+    CHECK(WaitForSingleObject(timer, 60000) == WAIT_OBJECT_0);
+    CHECK(AtMoment(0).QuadPart >= due.QuadPart);
+    // 1601, and an hour ago
+    due.QuadPart = 0;
+    CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE) &&
+        WaitForSingleObject(timer, 60000) == WAIT_OBJECT_0);
+    due = AtMoment(-3600000);
+    CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE) &&
+        WaitForSingleObject(timer, 60000) == WAIT_OBJECT_0);
+    due = In(1);
+    CHECK(SetWaitableTimer(timer, &due, 10, NULL, NULL, FALSE));
+    for (i = 0; i < 3; i++)
+        CHECK(WaitForSingleObject(timer, 60000) == WAIT_OBJECT_0);
+    CHECK(CancelWaitableTimer(timer));
+    WaitForSingleObject(timer, 0);
+    CHECK(WaitForSingleObject(timer, 60) == WAIT_TIMEOUT);
+    // a wait for all that took nothing leaves it signalled
+    event = CreateEvent(NULL, TRUE, FALSE, NULL);
+    both[0] = timer;
+    both[1] = event;
+    CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE));
+    CHECK(WaitForMultipleObjects(2, both, TRUE, 60) == WAIT_TIMEOUT);
+    SetEvent(event);
+    CHECK(WaitForMultipleObjects(2, both, TRUE, 60000) == WAIT_OBJECT_0);
+    CHECK(WaitForSingleObject(timer, 0) == WAIT_TIMEOUT);
+    CHECK(!CancelWaitableTimer(event) && GetLastError() == ERROR_INVALID_HANDLE);
+    CloseHandle(event);
+    CHECK(!SetWaitableTimer(timer, NULL, 0, NULL, NULL, FALSE) &&
+        GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(!SetWaitableTimer(timer, &due, -1, NULL, NULL, FALSE) &&
+        GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(!SetWaitableTimer(timer, &due, 0, OnTimer, NULL, FALSE) &&
+        GetLastError() == ERROR_NOT_SUPPORTED);
+    CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, TRUE) &&
+        GetLastError() == ERROR_NOT_SUPPORTED);
+    CHECK(CloseHandle(timer) && !CancelWaitableTimer(timer) &&
+        GetLastError() == ERROR_INVALID_HANDLE);
+    CHECK(!CreateWaitableTimer(NULL, FALSE, TEXT("name")) && GetLastError() == ERROR_NOT_SUPPORTED);
+
+    timer = CreateWaitableTimer(NULL, TRUE, NULL);
+    CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE));
+    for (i = 0; i < 2; i++)
+        CHECK(WaitForSingleObject(timer, 60000) == WAIT_OBJECT_0);
+    CHECK(CancelWaitableTimer(timer) && WaitForSingleObject(timer, 60000) == WAIT_OBJECT_0);
+    due = In(3600000);
+    CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE) &&
+        WaitForSingleObject(timer, 20) == WAIT_TIMEOUT);
+    CloseHandle(timer);
+    Report("waitable timers");
 }
 
 static SRWLOCK lock = SRWLOCK_INIT;
@@ -720,11 +858,13 @@ int _tmain(int argc, TCHAR *argv[])
     TestMessages();
     TestNames();
     TestThreads();
+    TestCurrentThread();
     TestSemaphore(NULL);
     TestSemaphore(TEXT("Local\\porting-test/semaphore"));
     TestMutex(NULL);
     TestMutex(TEXT("porting-test mutex"));
     TestContendedMutex();
+    TestTimers();
     TestCondition();
     TestProcesses();
     TestConsole();

@@ -136,6 +136,8 @@ typedef int _TINT;
 /* The rest */
 #define _tgetenv	MAILSLOT_WIN32_T(_wgetenv, getenv)
 #define _tsystem	MAILSLOT_WIN32_T(_wsystem, system)
+#define _tstrdate	MAILSLOT_WIN32_T(_wstrdate, _strdate)
+#define _tstrtime	MAILSLOT_WIN32_T(_wstrtime, _strtime)
 #define _tcsftime	MAILSLOT_WIN32_T(wcsftime, strftime)
 #define _tsetlocale	MAILSLOT_WIN32_T(_wsetlocale, setlocale)
 

@@ -59,6 +59,14 @@ typedef PTHREAD_START_ROUTINE LPTHREAD_START_ROUTINE;
 
 #define CREATE_SUSPENDED	0x00000004
 #define STACK_SIZE_PARAM_IS_A_RESERVATION	0x00010000
+#define THREAD_PRIORITY_IDLE	(-15)
+#define THREAD_PRIORITY_LOWEST	(-2)
+#define THREAD_PRIORITY_BELOW_NORMAL	(-1)
+#define THREAD_PRIORITY_NORMAL	0
+#define THREAD_PRIORITY_ABOVE_NORMAL	1
+#define THREAD_PRIORITY_HIGHEST	2
+#define THREAD_PRIORITY_TIME_CRITICAL	15
+#define THREAD_PRIORITY_ERROR_RETURN	0x7fffffff
 #define STILL_ACTIVE		259
 #define TLS_OUT_OF_INDEXES	((DWORD)0xffffffff)
 
@@ -70,6 +78,9 @@ MAILSLOT_WIN32_API BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code);
 MAILSLOT_WIN32_API DWORD WINAPI ResumeThread(HANDLE thread);
 MAILSLOT_WIN32_API DWORD WINAPI GetThreadId(HANDLE thread);
 MAILSLOT_WIN32_API DWORD WINAPI GetCurrentThreadId(void);
+MAILSLOT_WIN32_API HANDLE WINAPI GetCurrentThread(void);
+MAILSLOT_WIN32_API BOOL WINAPI SetThreadPriority(HANDLE thread, int priority);
+MAILSLOT_WIN32_API int WINAPI GetThreadPriority(HANDLE thread);
 MAILSLOT_WIN32_API BOOL WINAPI SwitchToThread(void);
 MAILSLOT_WIN32_API DWORD WINAPI TlsAlloc(void);
 MAILSLOT_WIN32_API LPVOID WINAPI TlsGetValue(DWORD index);
@@ -240,6 +251,19 @@ MAILSLOT_WIN32_API HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR n
 MAILSLOT_WIN32_API HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name);
 MAILSLOT_WIN32_API BOOL WINAPI ReleaseMutex(HANDLE mutex);
 
+/* Timers, without names and without routines */
+
+typedef void (APIENTRY *PTIMERAPCROUTINE)(LPVOID argument, DWORD low, DWORD high);
+
+MAILSLOT_WIN32_API HANDLE WINAPI CreateWaitableTimerA(LPSECURITY_ATTRIBUTES attributes, BOOL manual,
+						      LPCSTR name);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateWaitableTimerW(LPSECURITY_ATTRIBUTES attributes, BOOL manual,
+						      LPCWSTR name);
+MAILSLOT_WIN32_API BOOL WINAPI SetWaitableTimer(HANDLE timer, const LARGE_INTEGER *due, LONG period,
+						PTIMERAPCROUTINE routine, LPVOID argument,
+						BOOL resume);
+MAILSLOT_WIN32_API BOOL WINAPI CancelWaitableTimer(HANDLE timer);
+
 /* Permissions */
 
 MAILSLOT_WIN32_API BOOL WINAPI InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor,
@@ -353,6 +377,7 @@ MAILSLOT_WIN32_END
 #define CreateSemaphore		MAILSLOT_WIN32_AW(CreateSemaphore)
 #define OpenSemaphore		MAILSLOT_WIN32_AW(OpenSemaphore)
 #define CreateMutex		MAILSLOT_WIN32_AW(CreateMutex)
+#define CreateWaitableTimer	MAILSLOT_WIN32_AW(CreateWaitableTimer)
 #define OpenMutex		MAILSLOT_WIN32_AW(OpenMutex)
 #define lstrlen			MAILSLOT_WIN32_AW(lstrlen)
 #define lstrcpy			MAILSLOT_WIN32_AW(lstrcpy)

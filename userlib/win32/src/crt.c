@@ -383,6 +383,45 @@ errno_t ctime_s(char *buffer, size_t size, const time_t *time)
 	return asctime_s(buffer, size, &tm);
 }
 
+/* Now, as 09/30/26 and 23:59:59: room for 9 characters is the caller's affair. */
+#define NOW_SIZE	9
+
+static char *format_now(char *buffer, const char *format)
+{
+	time_t seconds = time(NULL);
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(buffer, NOW_SIZE, format, &tm);
+	return buffer;
+}
+
+char *_strdate(char *buffer)
+{
+	return format_now(buffer, "%m/%d/%y");
+}
+
+char *_strtime(char *buffer)
+{
+	return format_now(buffer, "%H:%M:%S");
+}
+
+wchar_t *_wstrdate(wchar_t *buffer)
+{
+	char text[NOW_SIZE];
+
+	wide_from_utf8(buffer, NOW_SIZE, _strdate(text), NOW_SIZE, NULL);
+	return buffer;
+}
+
+wchar_t *_wstrtime(wchar_t *buffer)
+{
+	char text[NOW_SIZE];
+
+	wide_from_utf8(buffer, NOW_SIZE, _strtime(text), NOW_SIZE, NULL);
+	return buffer;
+}
+
 /* The environment and the rest */
 
 errno_t strerror_s(char *buffer, size_t size, int error)

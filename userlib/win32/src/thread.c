@@ -10,10 +10,12 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct thread {
 	struct mailslot_object *object;	/* the thread's own hold on it */
+	HANDLE own;			/* what GetCurrentThread returns; its own affair */
 	LPTHREAD_START_ROUTINE routine;
 	void *parameter;
 	HANDLE close_at_end;		/* _beginthread: the thread closes its own handle */
@@ -21,12 +23,16 @@ struct thread {
 	sem_t started;			/* posted once: id is known */
 	sem_t go;			/* posted once: run */
 	int suspended;			/* CREATE_SUSPENDED and not resumed yet: atomic */
-	DWORD code;			/* under the library's lock, as is done */
+	DWORD code;			/* under the library's lock, as are done and priority */
 	bool done;
+	int priority;
 };
 
-/* NULL in threads that CreateThread did not make. */
+/* NULL in threads that CreateThread did not make, until GetCurrentThread does. */
 static __thread struct thread *self;
+
+/* Has the end of those threads seen to. */
+static pthread_key_t adopted_key;
 
 static int thread_acquire(void *data)
 {
@@ -74,6 +80,17 @@ static void wait_post(sem_t *sem)
 		;
 }
 
+/* Is it still a handle of the thread, or has the program closed it? */
+static bool is_own(const struct thread *t, HANDLE handle)
+{
+	struct mailslot_object *object =
+		handle ? mailslot_object_get(handle, &thread_type) : NULL;
+
+	if (object)
+		mailslot_object_put(object);
+	return object && object == t->object;
+}
+
 static void end(void *data)
 {
 	struct thread *t = data;
@@ -83,6 +100,8 @@ static void end(void *data)
 	mutex_abandon_all();
 	if (t->close_at_end)
 		CloseHandle(t->close_at_end);
+	if (is_own(t, t->own))
+		CloseHandle(t->own);
 	mailslot_object_update(object, set_done, NULL);
 	self = NULL;
 	mailslot_object_put(object);
@@ -102,6 +121,26 @@ static void *start(void *data)
 	mailslot_object_update(t->object, set_code, &code);
 	pthread_cleanup_pop(1);
 	return NULL;
+}
+
+/* One that has not begun, and its first handle. */
+static struct thread *new_thread(bool inherit, HANDLE *handle)
+{
+	struct thread *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+		return NULL;
+	}
+	sem_init(&t->started, 0, 0);
+	sem_init(&t->go, 0, 0);
+	*handle = mailslot_object_create(&thread_type, t, -1, inherit);
+	if (!*handle) {
+		thread_destroy(t);
+		return NULL;
+	}
+	t->object = mailslot_object_get(*handle, &thread_type);
+	return t;
 }
 
 /* A thread that ExitThread ends goes through its cleanup, as one that returns. */
@@ -132,23 +171,12 @@ static HANDLE create(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack, LPTHREAD_ST
 		SetLastError(ERROR_INVALID_PARAMETER);
 		return NULL;
 	}
-	t = calloc(1, sizeof(*t));
-	if (!t) {
-		SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+	t = new_thread(attributes && attributes->bInheritHandle, &handle);
+	if (!t)
 		return NULL;
-	}
-	sem_init(&t->started, 0, 0);
-	sem_init(&t->go, 0, 0);
 	t->routine = routine;
 	t->parameter = parameter;
 	t->suspended = flags & CREATE_SUSPENDED ? 1 : 0;
-	handle = mailslot_object_create(&thread_type, t, -1,
-					attributes && attributes->bInheritHandle);
-	if (!handle) {
-		thread_destroy(t);
-		return NULL;
-	}
-	t->object = mailslot_object_get(handle, &thread_type);
 	if (close_at_end)
 		t->close_at_end = handle;
 	if (make_pthread(t, stack)) {
@@ -223,6 +251,118 @@ DWORD WINAPI GetThreadId(HANDLE thread)
 	id = (DWORD)((struct thread *)mailslot_object_data(object))->id;
 	mailslot_object_put(object);
 	return id;
+}
+
+static void make_adopted_key(void)
+{
+	pthread_key_create(&adopted_key, end);
+}
+
+/* A thread that was here before, as the first one, or that others made. */
+static struct thread *adopt(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct thread *t;
+	HANDLE handle;
+
+	pthread_once(&once, make_adopted_key);
+	t = new_thread(false, &handle);
+	if (!t)
+		return NULL;
+	t->id = gettid();
+	t->own = handle;
+	pthread_setspecific(adopted_key, t);
+	self = t;
+	return t;
+}
+
+/*
+ * A handle that is as good as any, and the thread's for as long as it runs.  Windows'
+ * means whichever thread uses it, so programs give others a duplicate, which they can
+ * have of this one.
+ */
+HANDLE WINAPI GetCurrentThread(void)
+{
+	DWORD error = GetLastError();
+	struct thread *t = self ? self : adopt();
+
+	if (!t)
+		return NULL;
+	if (!is_own(t, t->own))
+		t->own = mailslot_object_handle(t->object, FALSE);
+	if (t->own)
+		SetLastError(error);
+	return t->own;
+}
+
+/*
+ * Linux gives a thread a nice value: 0 is the process's own, and less takes a privilege
+ * (5 without).  Real-time priorities are no match, as they starve whoever has none.
+ */
+static const struct {
+	int priority;
+	int nice;
+} priorities[] = {
+	{ THREAD_PRIORITY_IDLE, 19 },
+	{ THREAD_PRIORITY_LOWEST, 10 },
+	{ THREAD_PRIORITY_BELOW_NORMAL, 5 },
+	{ THREAD_PRIORITY_NORMAL, 0 },
+	{ THREAD_PRIORITY_ABOVE_NORMAL, -5 },
+	{ THREAD_PRIORITY_HIGHEST, -10 },
+	{ THREAD_PRIORITY_TIME_CRITICAL, -20 },
+};
+
+static int own_nice;
+
+__attribute__((constructor)) static void note_own_nice(void)
+{
+	own_nice = getpriority(PRIO_PROCESS, 0);
+}
+
+/* Under the library's lock, so that the thread is no other by then.  Returns an error. */
+static int set_priority(void *data, void *priority)
+{
+	struct thread *t = data;
+	size_t i = 0;
+
+	while (i < ARRAYSIZE(priorities) && priorities[i].priority != *(int *)priority)
+		i++;
+	if (i == ARRAYSIZE(priorities))
+		return ERROR_INVALID_PARAMETER;
+	if (!t->done && setpriority(PRIO_PROCESS, (id_t)t->id, own_nice + priorities[i].nice))
+		return (int)error_from_errno(errno);
+	t->priority = *(int *)priority;
+	return ERROR_SUCCESS;
+}
+
+static int get_priority(void *data, void *unused)
+{
+	(void)unused;
+	return ((struct thread *)data)->priority;
+}
+
+BOOL WINAPI SetThreadPriority(HANDLE thread, int priority)
+{
+	struct mailslot_object *object = mailslot_object_get(thread, &thread_type);
+	int error;
+
+	if (!object)
+		return FALSE;
+	error = mailslot_object_update(object, set_priority, &priority);
+	mailslot_object_put(object);
+	return error ? fail((DWORD)error) : TRUE;
+}
+
+int WINAPI GetThreadPriority(HANDLE thread)
+{
+	struct mailslot_object *object = mailslot_object_get(thread, &thread_type);
+	int priority;
+
+	if (!object)
+		return THREAD_PRIORITY_ERROR_RETURN;
+	priority = mailslot_object_update(object, get_priority, NULL);
+	mailslot_object_put(object);
+	return priority;
 }
 
 DWORD WINAPI GetCurrentThreadId(void)

@@ -47,6 +47,17 @@
 #define _tzset		tzset
 #define _flushall()	fflush(NULL)
 
+/* Old spellings; with parameters, as programs have members of such names. */
+#define itoa(value, buffer, radix)	_itoa(value, buffer, radix)
+#define ltoa(value, buffer, radix)	_ltoa(value, buffer, radix)
+#define ultoa(value, buffer, radix)	_ultoa(value, buffer, radix)
+#define strlwr(s)	_strlwr(s)
+#define strupr(s)	_strupr(s)
+#define strrev(s)	_strrev(s)
+#define wcslwr(s)	_wcslwr(s)
+#define wcsupr(s)	_wcsupr(s)
+#define wcsrev(s)	_wcsrev(s)
+
 MAILSLOT_WIN32_BEGIN
 
 MAILSLOT_WIN32_API errno_t strcpy_s(char *d, size_t size, const char *s);
@@ -89,6 +100,10 @@ MAILSLOT_WIN32_API errno_t localtime_s(struct tm *tm, const time_t *time);
 MAILSLOT_WIN32_API errno_t gmtime_s(struct tm *tm, const time_t *time);
 MAILSLOT_WIN32_API errno_t ctime_s(char *buffer, size_t size, const time_t *time);
 MAILSLOT_WIN32_API errno_t asctime_s(char *buffer, size_t size, const struct tm *tm);
+MAILSLOT_WIN32_API char *_strdate(char *buffer);
+MAILSLOT_WIN32_API char *_strtime(char *buffer);
+MAILSLOT_WIN32_API wchar_t *_wstrdate(wchar_t *buffer);
+MAILSLOT_WIN32_API wchar_t *_wstrtime(wchar_t *buffer);
 MAILSLOT_WIN32_API errno_t strerror_s(char *buffer, size_t size, int error);
 MAILSLOT_WIN32_API errno_t getenv_s(size_t *length, char *buffer, size_t size, const char *name);
 MAILSLOT_WIN32_API errno_t _dupenv_s(char **buffer, size_t *length, const char *name);
