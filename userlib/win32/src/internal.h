@@ -24,6 +24,8 @@ size_t wide_from_utf8(wchar_t *out, size_t size, const char *text, size_t n, boo
 /* The same into new, terminated memory; NULL without memory or for NULL. */
 char *utf8_dup(const wchar_t *wide);
 wchar_t *wide_dup(const char *text);
+/* For functions to which NULL means something: FALSE and last error 8 without memory. */
+BOOL utf8_dup_or_fail(const wchar_t *wide, char **text);
 
 /* How many bytes a character has that starts with this one; 0: none does. */
 size_t utf8_length(unsigned char first);

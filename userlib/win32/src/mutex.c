@@ -373,9 +373,12 @@ HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES attributes, BOOL take_it, LPCST
 
 HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES attributes, BOOL take_it, LPCWSTR name)
 {
-	char *narrow = utf8_dup(name);
-	HANDLE handle = CreateMutexA(attributes, take_it, narrow);
+	HANDLE handle;
+	char *narrow;
 
+	if (!utf8_dup_or_fail(name, &narrow))
+		return NULL;
+	handle = CreateMutexA(attributes, take_it, narrow);
 	free(narrow);
 	return handle;
 }
@@ -392,9 +395,12 @@ HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name)
 
 HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name)
 {
-	char *narrow = utf8_dup(name);
-	HANDLE handle = OpenMutexA(access, inherit, narrow);
+	HANDLE handle;
+	char *narrow;
 
+	if (!utf8_dup_or_fail(name, &narrow))
+		return NULL;
+	handle = OpenMutexA(access, inherit, narrow);
 	free(narrow);
 	return handle;
 }

@@ -144,7 +144,8 @@ static HANDLE process_handle(pid_t id, bool child, bool inherit)
 /*
  * The next argument of a command line, by Windows' rules: quotes keep blanks, and
  * backslashes before a quote halve, the odd one keeping the quote.  The program's
- * name, which comes first, has no such backslashes.  NULL: there is none.
+ * name, which comes first, has no such backslashes.  There is one: has_argument().
+ * NULL: no memory.
  */
 static char *next_argument(const char **line, bool first)
 {
@@ -152,8 +153,6 @@ static char *next_argument(const char **line, bool first)
 	char *argument, *out;
 	bool quoted = false;
 
-	if (!*p)
-		return NULL;
 	argument = malloc(strlen(p) + 1);
 	if (!argument)
 		return NULL;
@@ -192,14 +191,24 @@ static void free_strings(char **strings)
 	free(strings);
 }
 
+static bool has_argument(const char *line)
+{
+	return line[strspn(line, " \t")];
+}
+
+/* All arguments; NULL: no memory. */
 static char **split(const char *line)
 {
 	/* an argument takes a character and a blank at least */
 	char **argv = calloc(strlen(line) / 2 + 2, sizeof(*argv));
-	size_t n = 0;
 
-	while (argv && (argv[n] = next_argument(&line, n == 0)) != NULL)
-		n++;
+	for (size_t n = 0; argv && has_argument(line); n++) {
+		argv[n] = next_argument(&line, n == 0);
+		if (!argv[n]) {
+			free_strings(argv);
+			return NULL;
+		}
+	}
 	return argv;
 }
 
@@ -300,6 +309,8 @@ static char *find_program(const char *name)
 		length = strcspn(folders, ":");
 		if (asprintf(&found, "%.*s/%s", (int)length, folders, path) < 0) {
 			found = NULL;
+			free(path);
+			path = NULL;
 		} else if (!is_program(found)) {
 			free(found);
 			found = NULL;
@@ -313,8 +324,8 @@ static char *find_program(const char *name)
 	return found;
 }
 
-/* An environment block: strings one after the other, an empty one last. */
-static char **split_environment(const char *block)
+/* An environment block: strings one after the other, an empty one last.  They stay there. */
+static char **split_environment(char *block)
 {
 	size_t n = 0;
 	char **envp;
@@ -323,7 +334,7 @@ static char **split_environment(const char *block)
 		n++;
 	envp = calloc(n + 1, sizeof(*envp));
 	for (size_t i = 0; envp && i < n; i++, block += strlen(block) + 1)
-		envp[i] = strdup(block);
+		envp[i] = block;
 	return envp;
 }
 
@@ -343,7 +354,7 @@ static int spawn(pid_t *id, const char *program, const struct start *s)
 	posix_spawnattr_t attributes;
 	short flags = POSIX_SPAWN_SETSIGMASK;
 	sigset_t none;
-	int error;
+	int error = 0;
 
 	sigemptyset(&none);
 	posix_spawn_file_actions_init(&actions);
@@ -354,17 +365,18 @@ static int spawn(pid_t *id, const char *program, const struct start *s)
 	if (s->flags & DETACHED_PROCESS)
 		flags |= POSIX_SPAWN_SETSID;
 	posix_spawnattr_setflags(&attributes, flags);
-	for (int i = 0; i < 3 && s->use_standard; i++) {
+	for (int i = 0; i < 3 && s->use_standard && !error; i++) {
 		int fd = mailslot_fd(s->standard[i]);
 
 		if (fd >= 0)
-			posix_spawn_file_actions_adddup2(&actions, fd, i);
+			error = posix_spawn_file_actions_adddup2(&actions, fd, i);
 	}
-	if (!s->inherit)
-		posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-	if (s->folder)
-		posix_spawn_file_actions_addchdir_np(&actions, s->folder);
-	error = posix_spawn(id, program, &actions, &attributes, s->argv, s->envp);
+	if (!error && !s->inherit)
+		error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+	if (!error && s->folder)
+		error = posix_spawn_file_actions_addchdir_np(&actions, s->folder);
+	if (!error)
+		error = posix_spawn(id, program, &actions, &attributes, s->argv, s->envp);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	return error;
@@ -386,7 +398,7 @@ static BOOL create(const char *name, const char *line, LPSECURITY_ATTRIBUTES pro
 	if (s->argv && !s->argv[0] && name)
 		s->argv[0] = strdup(name);
 	if (!s->argv || !s->argv[0]) {
-		SetLastError(name ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER);
+		SetLastError(s->argv && !name ? ERROR_INVALID_PARAMETER : ERROR_NOT_ENOUGH_MEMORY);
 		goto out;
 	}
 	program = find_program(name ? name : s->argv[0]);
@@ -403,6 +415,8 @@ static BOOL create(const char *name, const char *line, LPSECURITY_ATTRIBUTES pro
 	inherit = process_attributes && process_attributes->bInheritHandle;
 	information->hProcess = process_handle(id, true, inherit);
 	if (!information->hProcess) {
+		/* what failed has started nothing */
+		kill(id, SIGKILL);
 		leave_to_reaper(id);
 		goto out;
 	}
@@ -414,8 +428,10 @@ static BOOL create(const char *name, const char *line, LPSECURITY_ATTRIBUTES pro
 		mailslot_object_put(object);
 	}
 	ok = information->hThread ? TRUE : FALSE;
-	if (!ok)
+	if (!ok) {
+		kill(id, SIGKILL);
 		CloseHandle(information->hProcess);
+	}
 out:
 	free(program);
 	free_strings(s->argv);
@@ -453,7 +469,7 @@ BOOL WINAPI CreateProcessA(LPCSTR program, LPSTR line, LPSECURITY_ATTRIBUTES pro
 		return fail(ERROR_NOT_ENOUGH_MEMORY);
 	ok = create(program, line, process_attributes, thread_attributes, &s, information);
 	if (environment)
-		free_strings(s.envp);
+		free(s.envp);
 	return ok;
 }
 

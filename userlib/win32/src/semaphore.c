@@ -141,9 +141,12 @@ HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES attributes, LONG count, LON
 HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES attributes, LONG count, LONG maximum,
 			       LPCWSTR name)
 {
-	char *narrow = utf8_dup(name);
-	HANDLE handle = CreateSemaphoreA(attributes, count, maximum, narrow);
+	HANDLE handle;
+	char *narrow;
 
+	if (!utf8_dup_or_fail(name, &narrow))
+		return NULL;
+	handle = CreateSemaphoreA(attributes, count, maximum, narrow);
 	free(narrow);
 	return handle;
 }
@@ -167,9 +170,12 @@ HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name)
 
 HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name)
 {
-	char *narrow = utf8_dup(name);
-	HANDLE handle = OpenSemaphoreA(access, inherit, narrow);
+	HANDLE handle;
+	char *narrow;
 
+	if (!utf8_dup_or_fail(name, &narrow))
+		return NULL;
+	handle = OpenSemaphoreA(access, inherit, narrow);
 	free(narrow);
 	return handle;
 }

@@ -164,18 +164,25 @@ DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR value, DWORD size)
 
 BOOL WINAPI SetEnvironmentVariableA(LPCSTR name, LPCSTR value)
 {
-	if (!name || (value ? setenv(name, value, 1) : unsetenv(name)))
+	if (!name)
 		return fail(ERROR_INVALID_PARAMETER);
+	if (value ? setenv(name, value, 1) : unsetenv(name))
+		return fail(error_from_errno(errno));
 	return TRUE;
 }
 
 BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value)
 {
-	char *narrow_name = utf8_dup(name), *narrow_value = utf8_dup(value);
-	BOOL ok = SetEnvironmentVariableA(narrow_name, narrow_value);
+	char *narrow_name, *narrow_value;
+	BOOL ok = FALSE;
 
+	if (!utf8_dup_or_fail(name, &narrow_name))
+		return FALSE;
+	if (utf8_dup_or_fail(value, &narrow_value)) {
+		ok = SetEnvironmentVariableA(narrow_name, narrow_value);
+		free(narrow_value);
+	}
 	free(narrow_name);
-	free(narrow_value);
 	return ok;
 }
 

@@ -124,6 +124,12 @@ char *utf8_dup(const wchar_t *wide)
 	return text;
 }
 
+BOOL utf8_dup_or_fail(const wchar_t *wide, char **text)
+{
+	*text = utf8_dup(wide);
+	return wide && !*text ? fail(ERROR_NOT_ENOUGH_MEMORY) : TRUE;
+}
+
 wchar_t *wide_dup(const char *text)
 {
 	size_t n, size;
