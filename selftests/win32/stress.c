@@ -245,6 +245,7 @@ TEST_F_TIMEOUT(stress, handles_opened_closed_and_guessed, 300)
 struct closing {
 	HANDLE server;
 	HANDLE asked;
+	atomic_bool ready;
 	atomic_bool now;
 	atomic_bool ended;
 };
@@ -255,6 +256,9 @@ static void *reading_once(void *arg)
 	char buffer[8];
 	DWORD n;
 
+	/* From its first wait on a thread has the descriptor it needs: none moves from here. */
+	SleepEx(1, FALSE);
+	atomic_store(&closing->ready, true);
 	ReadFile(closing->server, buffer, sizeof(buffer), &n, NULL);
 	atomic_store(&closing->ended, true);
 	return NULL;
@@ -275,6 +279,8 @@ static void start_closing(struct closing *closing, pthread_t threads[2])
 {
 	pthread_create(&threads[0], NULL, reading_once, closing);
 	pthread_create(&threads[1], NULL, asking_meanwhile, closing);
+	while (!atomic_load(&closing->ready))
+		sched_yield();
 	sleep_ms(2);
 	atomic_store(&closing->now, true);
 }
