@@ -131,13 +131,12 @@ void parameters_open(__u64 values[NPARAM])
 	}
 }
 
-void parameter_set(unsigned int parameter, __u64 value)
+long parameter_set(unsigned int parameter, __u64 value)
 {
 	char text[32];
 	int length = snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
 
-	if (pwrite(parameter_fds[parameter], text, length, 0) != length)
-		die("module parameter");
+	return pwrite(parameter_fds[parameter], text, length, 0) == length ? 0 : -errno;
 }
 
 __u32 slots_alive(void)
@@ -631,8 +630,7 @@ static long call(struct actor *actor, const struct op *op, struct result *result
 		become(op->how, false);
 		return 0;
 	case OP_PARAMETER:
-		parameter_set(op->how, op->value);
-		return 0;
+		return parameter_set(op->how, op->value);
 	default:
 		abort();
 	}

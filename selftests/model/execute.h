@@ -30,7 +30,8 @@ void execute(struct actor *actor, const struct op *op, struct result *result);
 
 /* Module parameters, opened once as root. */
 void parameters_open(__u64 values[NPARAM]);
-void parameter_set(unsigned int parameter, __u64 value);
+/* 0 or -errno, with the parameter as it was. */
+long parameter_set(unsigned int parameter, __u64 value);
 void become(unsigned int identity, bool for_good);
 __u32 slots_alive(void);		/* of others, before we begin */
 

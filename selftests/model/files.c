@@ -300,6 +300,23 @@ static void proc_clear(struct world *world, unsigned int proc)
 		reg_close(world, proc, i);
 }
 
+/* A queue that holds no message is not to be had. */
+static enum step set_parameter(struct world *world, unsigned int proc)
+{
+	struct proc *p = &world->procs[proc];
+	const struct op *op = &p->op;
+	unsigned int i;
+
+	if ((op->how == PARAM_DEFAULT_QUEUE_BYTES || op->how == PARAM_MAX_QUEUE_BYTES) &&
+	    op->value < MAILSLOT_MESSAGE_COST)
+		return ends(world, p, -EINVAL);
+	world->parameters[op->how] = op->value;
+	if (op->how == PARAM_MAX_USER_BYTES)
+		for (i = 0; i < NSLOT; i++)
+			world->slots[i].unsure = true;
+	return ends(world, p, 0);
+}
+
 /* What the controller does to a process. */
 static enum step process(struct world *world, unsigned int proc)
 {
@@ -376,11 +393,7 @@ enum step files_advance(struct world *world, unsigned int proc)
 		p->identity = op->how;
 		return ends(world, p, 0);
 	case OP_PARAMETER:
-		world->parameters[op->how] = op->value;
-		if (op->how == PARAM_MAX_USER_BYTES)
-			for (file = 0; file < NSLOT; file++)
-				world->slots[file].unsure = true;
-		return ends(world, p, 0);
+		return set_parameter(world, proc);
 	default:
 		return process(world, proc);
 	}

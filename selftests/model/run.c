@@ -43,7 +43,8 @@ void run_end(void)
 	unsigned int i;
 
 	for (i = 0; i < NPARAM; i++)
-		parameter_set(i, parameters[i]);
+		if (parameter_set(i, parameters[i]))
+			perror("module parameter");
 }
 
 static struct world *fresh_world(const struct plan *plan)
@@ -224,7 +225,7 @@ static struct result controller_op(const struct op *op)
 		worker_signal(op->to, op->how);
 		break;
 	default:
-		parameter_set(op->how, op->value);
+		result.ret = parameter_set(op->how, op->value);
 	}
 	return result;
 }
