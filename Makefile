@@ -2,29 +2,55 @@
 # The one entrance: `make help` says what there is.  Each part is built by its own folder; here they are put in order.
 # All products go to build/, the module's to build/KERNEL/, so that one tree serves several kernels.
 
-KERNEL ?= $(shell uname -r)
+include paths.mk
+
+ifeq ($(origin KERNEL),undefined)
+KERNEL := $(shell uname -r)
+endif
 VERSION := $(shell cat VERSION)
+$(call paths_word,VERSION,$(VERSION))
 PREFIX ?= /usr/local
 TEST_KERNELS := 6.1 6.12
+# The newest series that Debian has for its stable release, with and without PREEMPT_RT.
+NEWEST := $(shell cat selftests/vm/newest)
+NEWEST_KERNELS := $(NEWEST) $(NEWEST)-rt
 DEBUG_KERNELS := kasan kcsan
 # Other machines, by cross compiler.
 MACHINES := arm64 s390x
 cross_arm64 := ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-
 cross_s390x := ARCH=s390 CROSS_COMPILE=s390x-linux-gnu-
 
-ifneq ($(filter $(TEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),)
+# Both name directories that are emptied or removed.
+$(call paths_word,KERNEL,$(value KERNEL))
+digit := 0% 1% 2% 3% 4% 5% 6% 7% 8% 9%
+$(if $(filter $(digit),$(VERSION)),,$(error VERSION "$(VERSION)" is not a version, which begins with a digit))
+$(if $(filter $(digit) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),,$(error KERNEL "$(KERNEL)" is neither a kernel's release, \
+which begins with a digit, nor one of $(TEST_KERNELS) $(NEWEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES)))
+
+ifneq ($(filter $(TEST_KERNELS) $(NEWEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),)
 KDIR = $(shell selftests/vm/kernel $(KERNEL) kdir)
+within = $(shell selftests/vm/kernel $(KERNEL) within)
 else
 KDIR ?= /lib/modules/$(KERNEL)/build
 endif
 BUILD := $(CURDIR)/build/$(KERNEL)
-kbuild = $(MAKE) -C $(KDIR) M=$(BUILD) $(cross_$(KERNEL))
+kbuild = $(within) $(MAKE) -C '$(KDIR)' M='$(BUILD)' $(cross_$(KERNEL)) $(llvm)
 
-.PHONY: all module userland selftests setup demo test test-debug test-machines coverage fuzz check bench vm deb clean help soak
+# Modules for a kernel that clang built need clang and its binutils, under their own names (LLVM=1) or with the version's
+# suffix (LLVM=-14).  Kbuild says nothing of it and fails at an option that gcc does not know.
+clang_config = $(shell sed -n 's/^CONFIG_CLANG_VERSION=\([1-9][0-9]*\)[0-9]\{4\}$$/\1/p' \
+	'$(KDIR)/include/config/auto.conf' '$(KDIR)/.config' 2>/dev/null | head -n 1)
+llvm_programs := clang ld.lld llvm-objcopy llvm-nm llvm-ar llvm-strip
+llvm_missing = $(strip $(foreach one,$(llvm_programs),$(if $(shell command -v $(one)$(1) 2>/dev/null),,$(one)$(1))))
+llvm = $(if $(LLVM)$(filter command environment,$(origin CC)),,$(if $(clang_config),$(call llvm_for,$(clang_config))))
+llvm_for = $(if $(call llvm_missing),$(if $(call llvm_missing,-$(1)),$(error The kernel of $(KDIR) was built by clang $(1) \
+and its modules need LLVM=1, for which there is no $(call llvm_missing) here (on Debian: apt install clang lld llvm)),LLVM=-$(1)),LLVM=1)
+
+.PHONY: all module userland selftests setup demo test test-debug test-machines coverage fuzz check prove bench vm deb clean help soak
 .PHONY: install uninstall install-userland uninstall-userland
 
 all:
-	@if [ -e $(KDIR)/Makefile ]; then \
+	@if [ -e '$(KDIR)/Makefile' ]; then \
 		$(MAKE) --no-print-directory module; \
 	else \
 		echo "No headers of kernel $(KERNEL) in $(KDIR): the module is left out. Install them (on Debian:"; \
@@ -32,13 +58,15 @@ all:
 	fi
 	@$(MAKE) --no-print-directory userland selftests
 
-# Kbuild writes beside its sources, so it is given a tree of links.
+# Kbuild writes beside its sources, so it is given a tree of links.  Only links into this tree are removed there.
+links = find '$(BUILD)/kmod' '$(BUILD)/uapi' -type l -lname '$(CURDIR)/*'
 module:
-	@[ -e $(KDIR)/Makefile ] || { echo "No headers of kernel $(KERNEL) in $(KDIR)" >&2; exit 1; }
-	@mkdir -p $(BUILD)
-	@find $(BUILD) -type l -delete
-	@cp -rs $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/uapi $(BUILD)/
-	@find $(BUILD) -type l ! -name '*.[ch]' ! -name 'Kbuild' -delete
+	$(call paths_refuse,KDIR,$(KDIR))
+	@[ -e '$(KDIR)/Makefile' ] || { echo "No headers of kernel $(KERNEL) in $(KDIR)" >&2; exit 1; }
+	@mkdir -p '$(BUILD)/kmod' '$(BUILD)/uapi'
+	@$(links) -delete
+	@cp -rsf '$(CURDIR)/Kbuild' '$(CURDIR)/kmod' '$(CURDIR)/uapi' '$(BUILD)/'
+	@$(links) ! -name '*.[ch]' ! -name Kbuild -delete
 	$(kbuild) modules
 
 userland:
@@ -80,6 +108,10 @@ check:
 	@.ci/setup check
 	@.ci/check
 
+prove:
+	@.ci/setup check
+	@selftests/spin/run --large
+
 bench:
 	@.ci/setup bench
 	@selftests/bench/run
@@ -98,7 +130,7 @@ vm:
 # Each part can be installed and removed alone. The names of userlib's are its Makefile's. One job at a time, as the parts
 # share their builds.
 .NOTPARALLEL:
-USERLAND_PARTS := library dev command man
+USERLAND_PARTS := library dev command kernel32 man
 PARTS := module system $(USERLAND_PARTS) doc
 .PHONY: $(PARTS:%=install-%) $(PARTS:%=uninstall-%) install-dkms uninstall-dkms
 SYSTEM := $(DESTDIR)$(PREFIX)/lib
@@ -110,47 +142,50 @@ uninstall-userland: $(addprefix uninstall-,$(USERLAND_PARTS))
 
 # Where modules_install puts it is the kernel's to say. It is not stripped: that would take a signature away.
 install-module: module
-	$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) modules_install
-	$(if $(DESTDIR),,/sbin/depmod -a $(release))
+	umask 022; $(kbuild) INSTALL_MOD_PATH='$(DESTDIR)' modules_install
+	$(if $(DESTDIR),,/sbin/depmod -a '$(release)')
 
 uninstall-module:
-	rm -f $(foreach place,updates extra,$(DESTDIR)/lib/modules/$(release)/$(place)/kmod/mailslot.ko*)
-	$(if $(DESTDIR),,/sbin/depmod -a $(release))
+	$(call paths_word,The release of the kernel in $(KDIR),$(release))
+	rm -f $(foreach place,updates extra,'$(DESTDIR)/lib/modules/$(release)/$(place)/kmod/mailslot.ko'*)
+	$(if $(DESTDIR),,/sbin/depmod -a '$(release)')
 
 # Debian's headers of 6.1 have another one in include/config/kernel.release, which modules_install does not go by.
-release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' '$(KDIR)/include/generated/utsrelease.h' 2>/dev/null)
 
 # Not a part of `install`: the source for DKMS, which builds the module again for every kernel to come.
 DKMS := $(DESTDIR)/usr/src/mailslot-$(VERSION)
 install-dkms:
-	install -d $(DKMS)/kmod $(DKMS)/uapi/linux
-	install -m 644 dkms.conf Kbuild $(DKMS)/
-	install -m 644 kmod/Kbuild kmod/*.[ch] $(DKMS)/kmod/
-	install -m 644 uapi/linux/mailslot.h $(DKMS)/uapi/linux/
+	install -d '$(DKMS)/kmod' '$(DKMS)/uapi/linux'
+	install -m 644 dkms.conf Kbuild '$(DKMS)/'
+	install -m 644 kmod/Kbuild kmod/*.[ch] '$(DKMS)/kmod/'
+	install -m 644 uapi/linux/mailslot.h '$(DKMS)/uapi/linux/'
 
 uninstall-dkms:
-	rm -rf $(DKMS)
+	rm -rf '$(DKMS)'
 
 # Loading at boot, and what udev tells systemd.
 install-system:
-	install -D -m 644 system/modules-load.conf $(SYSTEM)/modules-load.d/mailslot.conf
-	install -D -m 644 system/udev.rules $(SYSTEM)/udev/rules.d/60-mailslot.rules
+	install -D -m 644 system/modules-load.conf '$(SYSTEM)/modules-load.d/mailslot.conf'
+	install -D -m 644 system/udev.rules '$(SYSTEM)/udev/rules.d/60-mailslot.rules'
 
 uninstall-system:
-	rm -f $(SYSTEM)/modules-load.d/mailslot.conf $(SYSTEM)/udev/rules.d/60-mailslot.rules
+	rm -f '$(SYSTEM)/modules-load.d/mailslot.conf' '$(SYSTEM)/udev/rules.d/60-mailslot.rules'
 
 INSTALL_USERLAND := $(addprefix install-,$(USERLAND_PARTS))
 $(INSTALL_USERLAND): userland
 $(INSTALL_USERLAND) $(INSTALL_USERLAND:%=un%):
 	$(MAKE) -C userlib $@
 
+# cp would leave what the umasks of the checkout and of this shell have left.
 install-doc:
-	install -d $(DOCUMENTS)
-	cp -R --no-preserve=ownership README.md COPYING docs $(DOCUMENTS)/
-	rm -r $(DOCUMENTS)/docs/man
+	install -d '$(DOCUMENTS)'
+	cp -R --no-preserve=ownership README.md NEWS.rst COPYING docs '$(DOCUMENTS)/'
+	rm -r '$(DOCUMENTS)/docs/man'
+	chmod -R u=rwX,go=rX '$(DOCUMENTS)'
 
 uninstall-doc:
-	rm -rf $(DOCUMENTS)
+	rm -rf '$(DOCUMENTS)'
 
 deb:
 	@.ci/setup deb
@@ -162,14 +197,16 @@ clean:
 help:
 	@echo 'make demo          install what is missing, build, and show messages flowing in a test VM'
 	@echo 'make test          the same set-up, then every test on kernels 6.1 and 6.12 in test VMs'
-	@echo 'make               module for the running kernel (or KDIR=... or KERNEL=6.1|6.12|kasan|kcsan), library, command, tests'
+	@echo 'make               module for the running kernel (or KDIR=... or KERNEL=6.1|6.12|$(NEWEST)|kasan|kcsan), library, command, tests'
 	@echo 'make module        the module alone;  make userland  library and command;  make selftests  the tests'
 	@echo 'make install       everything; DESTDIR, PREFIX, KDIR; in parts: install-module, -system (loading at boot, udev),'
-	@echo '                   -library, -dev, -command, -man, -doc; -userland is library, dev, command and man; uninstall likewise'
+	@echo '                   -library, -dev, -command, -kernel32 (C#, Java and others), -man, -doc; -userland is these but'
+	@echo '                   module, system and doc; uninstall likewise'
 	@echo 'make install-dkms  the source into /usr/src, for `dkms install mailslot/$(VERSION)`; uninstall-dkms removes it'
 	@echo 'make deb           Debian packages, into build/deb'
-	@echo 'make setup         install the packages that building and testing take (Debian 12)'
+	@echo 'make setup         install the packages that building and testing take (Debian 12 or 13)'
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
+	@echo 'make prove         the models of the protocols in their large sizes (make check has the small ones)'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once)'
 	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'
 	@echo 'make test-machines the core tests on arm64 and on s390x (big endian), cross-built, in emulators'

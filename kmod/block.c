@@ -1,13 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The pages that queues are made of: where they come from, who pays for them. */
+#include <linux/cgroup.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/kmemleak.h>
+#include <linux/llist.h>
 #include <linux/sched/signal.h>
+#include <linux/workqueue.h>
 
 #include "block.h"
 #include "queue.h"
 #include "user.h"
+
+/**
+ * mailslot_blocks_payer() - a name of the memory cgroup that pays for what the caller allocates
+ *
+ * The low half of the cgroup's serial number, which is never given twice, so that no reference is
+ * needed. Two cgroups have one name only if four billion others were made between them.
+ *
+ * Context: process context.
+ * Return: the name; 0 where there are no memory cgroups.
+ */
+u32 mailslot_blocks_payer(void)
+{
+	u32 payer = 0;
+
+#ifdef CONFIG_MEMCG
+	rcu_read_lock();
+	payer = task_css(current, memory_cgrp_id)->serial_nr;
+	rcu_read_unlock();
+#endif
+	return payer;
+}
 
 /*
  * kmemleak knows of no pages unless it is told. These can be lost like any object, and they hold
@@ -52,6 +76,52 @@ void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *fir
 		mailslot_user_uncharge(user, count);
 }
 
+/* Lists of blocks to be freed; where a block's records begin, its first block has the link. */
+static LLIST_HEAD(doomed);
+
+static struct llist_node *doomed_link(struct mailslot_block *first)
+{
+	return (void *)first + MAILSLOT_BLOCK_START;
+}
+
+static void free_doomed(struct work_struct *work)
+{
+	struct llist_node *link = llist_del_all(&doomed);
+
+	while (link) {
+		struct mailslot_block *first = (void *)link - MAILSLOT_BLOCK_START;
+
+		link = link->next;
+		mailslot_blocks_free(NULL, first);
+	}
+}
+
+static DECLARE_WORK(doomed_work, free_doomed);
+
+/**
+ * mailslot_blocks_free_later() - free a list of blocks that nobody is charged for any more
+ * @first: the list, or NULL
+ *
+ * For a task that holds a lock, or may not run again for long: it keeps none of them.
+ *
+ * Context: any.
+ */
+void mailslot_blocks_free_later(struct mailslot_block *first)
+{
+	if (first && llist_add(doomed_link(first), &doomed))
+		schedule_work(&doomed_work);
+}
+
+/**
+ * mailslot_blocks_exit() - wait until all blocks are freed
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_blocks_exit(void)
+{
+	flush_work(&doomed_work);
+}
+
 /**
  * mailslot_blocks_alloc() - make a list of blocks
  * @count: how many, at least one
@@ -64,6 +134,7 @@ void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *fir
  */
 struct mailslot_block *mailslot_blocks_alloc(unsigned long count)
 {
+	u32 payer = mailslot_blocks_payer();
 	struct mailslot_block *first = NULL;
 	unsigned long i;
 	int err;
@@ -76,6 +147,7 @@ struct mailslot_block *mailslot_blocks_alloc(unsigned long count)
 		if (!block)
 			goto err_free;
 		mailslot_block_init(block);
+		block->payer = payer;
 		block->next = first;
 		first = block;
 		if (i % 1024 != 1023)

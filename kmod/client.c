@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The client end of a slot: the file that opening its node gives. It writes only. */
 #include <asm/ioctls.h>
-#include <linux/capability.h>
 #include <linux/fs.h>
+#include <linux/fsnotify.h>
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 
 #include "client.h"
 #include "info.h"
@@ -18,15 +17,18 @@
 #include "wait.h"
 
 /* Count the client in, unless the slot has died since it was found. */
-static int client_join(struct mailslot_slot *slot)
+static int client_join(struct mailslot_client *client)
 {
+	struct mailslot_slot *slot = client->slot;
 	int err = 0;
 
 	spin_lock(&slot->lock);
 	if (slot->dead)
 		err = -ENXIO;
 	else
-		slot->clients++;
+		slot->client_count++;
+	if (!err)
+		mailslot_poller_join(slot, &client->poller);
 	spin_unlock(&slot->lock);
 	return err;
 }
@@ -48,8 +50,12 @@ static int client_open(struct inode *inode, struct file *file)
 	client->slot = slot;
 	client->uid = file->f_cred->euid;
 	client->gid = file->f_cred->egid;
-	client->exempt = ns_capable_noaudit(&init_user_ns, CAP_SYS_RESOURCE);
-	err = client_join(slot);
+	client->payer = mailslot_user_payer(client->uid);
+	client->exempt = mailslot_user_exempt();
+	err = -EDQUOT;
+	if (!mailslot_user_may_open(client->payer, client->exempt))
+		goto err_free;
+	err = client_join(client);
 	if (err)
 		goto err_free;
 	file->private_data = client;
@@ -67,18 +73,21 @@ static int client_release(struct inode *inode, struct file *file)
 {
 	struct mailslot_client *client = file->private_data;
 	struct mailslot_slot *slot = client->slot;
+	bool dead;
 
 	spin_lock(&slot->lock);
-	slot->clients--;
+	slot->client_count--;
+	mailslot_poller_leave(slot, &client->poller);
+	dead = slot->dead;
 	spin_unlock(&slot->lock);
-	if (client->user)
-		mailslot_user_put(client->user);
-	kfree(client);
+	if (dead)
+		mailslot_slot_find_keeper(slot);
+	kfree_rcu(client, rcu);
 	mailslot_slot_put(slot);
 	return 0;
 }
 
-/* Not left out, nor .read: io_uring would wait for what can be read. */
+/* Defined, and without .read, so that io_uring fails at once and does not wait for a message. */
 static ssize_t client_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	return -EINVAL;
@@ -104,19 +113,23 @@ static __poll_t client_poll(struct file *file, struct poll_table_struct *table)
 	u64 need;
 	__poll_t events = 0;
 
-	poll_wait(file, &slot->write_poll, table);
+	poll_wait(file, &client->poller.queue, table);
 	spin_lock(&slot->lock);
 	need = max_t(u64, client->need, MAILSLOT_MESSAGE_COST);
-	if (slot->dead) {
+	if (slot->dead)
 		events = EPOLLHUP | EPOLLERR;
-	} else if (list_empty(&slot->writers) && need <= mailslot_slot_room(slot)) {
+	else if (list_empty(&slot->writers) && need <= mailslot_slot_room(slot))
 		events = EPOLLOUT | EPOLLWRNORM;
-	} else {
-		slot->poll_wanted = min(slot->poll_wanted, need);
-		slot->room_wanted = min(slot->room_wanted, need);
-	}
+	else
+		mailslot_poller_want(slot, &client->poller, need);
 	spin_unlock(&slot->lock);
 	return events;
+}
+
+/* What was accepted is as safe as it will be: programs that sync what they wrote may go on. */
+static int client_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	return 0;
 }
 
 static int send_check(const struct mailslot_send *request)
@@ -127,13 +140,14 @@ static int send_check(const struct mailslot_send *request)
 		return -EINVAL;
 	if (request->message_size < sizeof(struct mailslot_send_msg))
 		return -EINVAL;
-	return request->message_size > sizeof(struct mailslot_send_msg) ? -E2BIG : 0;
+	return request->message_size > PAGE_SIZE ? -E2BIG : 0;
 }
 
 static long client_send(struct file *file, const void __user *from, size_t size)
 {
 	struct mailslot_send request;
 	bool nonblock;
+	long sent;
 	int err;
 
 	if (!(file->f_mode & FMODE_WRITE))
@@ -145,8 +159,12 @@ static long client_send(struct file *file, const void __user *from, size_t size)
 	if (err)
 		return err;
 	nonblock = file->f_flags & O_NONBLOCK || request.flags & MAILSLOT_SEND_DONTWAIT;
-	return mailslot_send_batch(file->private_data, u64_to_user_ptr(request.messages),
-				   request.count, nonblock);
+	sent = mailslot_send_batch(file->private_data, u64_to_user_ptr(request.messages),
+				   request.message_size, request.count, nonblock);
+	/* As write(2) does, for those who watch the node. */
+	if (sent > 0)
+		fsnotify_modify(file);
+	return sent;
 }
 
 static long client_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -184,6 +202,7 @@ const struct file_operations mailslot_client_fops = {
 	.write = client_write,
 	.write_iter = client_write_iter,
 	.poll = client_poll,
+	.fsync = client_fsync,
 	.unlocked_ioctl = client_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.show_fdinfo = client_show_fdinfo,

@@ -4,6 +4,22 @@
 #define MAILSLOT_CLIENT_H
 
 #include <linux/fs.h>
+#include <linux/rcupdate.h>
+#include <linux/uidgid.h>
+
+#include "poller.h"
+
+/* The private data of the file. */
+struct mailslot_client {
+	struct mailslot_slot *slot;	/* constant; a reference */
+	kuid_t uid;			/* constant; of the opener, as the next */
+	kgid_t gid;
+	kuid_t payer;			/* constant; whose slot it is when only this keeps it */
+	bool exempt;			/* constant; is the payer, from the limits */
+	struct mailslot_poller poller;
+	u64 need;			/* under slot->lock: the room that was last refused */
+	struct rcu_head rcu;
+};
 
 extern const struct file_operations mailslot_client_fops;
 

@@ -34,6 +34,11 @@
 #define ITER_SOURCE WRITE
 #endif
 
+/* Mounts map ids by a structure of its own since 6.3. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define nop_mnt_idmap init_user_ns
+#endif
+
 /* Shrinkers are allocated since 6.7. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 #define MAILSLOT_STATIC_SHRINKER
@@ -47,6 +52,15 @@
 #ifdef INLINE_COPY_TO_USER
 #define _copy_to_user _inline_copy_to_user
 #endif
+#endif
+
+/* A header of the kernel's declares this function since 6.2; it is exported in older ones, too. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+struct dentry;
+struct path;
+struct vfsmount;
+int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *name,
+		    unsigned int flags, struct path *path);
 #endif
 
 /* Timers are set up, no longer initialised, since 6.13. */

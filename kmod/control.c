@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The control node, on which slots are created. Who may open it may create. */
-#include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/kstrtox.h>
 #include <linux/mailslot.h>
-#include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 
 #include "control.h"
 #include "info.h"
 #include "name.h"
+#include "node.h"
 #include "server.h"
 #include "slot.h"
+#include "user.h"
 
 /* With less than one message takes, every CREATE would fail, or every one that names no size. */
 static int queue_bytes_set(const char *value, const struct kernel_param *parameter)
@@ -57,7 +56,8 @@ static int create_check(const struct mailslot_create *request)
 		return -EINVAL;
 	if (request->mode & ~0777)
 		return -EINVAL;
-	return mailslot_name_check(request->name, sizeof(request->name));
+	return mailslot_name_check(request->name, sizeof(request->name)) ?:
+	       mailslot_node_check(request->name);
 }
 
 static int recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request)
@@ -75,8 +75,7 @@ static int recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_cre
 		.read_timeout = request->read_timeout_ns,
 		.max_message_size = request->max_message_size,
 		.mode = request->mode & ~current_umask(),
-		/* No audit record: who has no need to be exempt is asked, too. */
-		.exempt = ns_capable_noaudit(&init_user_ns, CAP_SYS_RESOURCE),
+		.exempt = mailslot_user_exempt(),
 	};
 	return 0;
 }
@@ -147,13 +146,6 @@ static const struct file_operations control_fops = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-static struct miscdevice control_device = {
-	.minor = MISC_DYNAMIC_MINOR,
-	.name = "mailslot-control",
-	.fops = &control_fops,
-	.mode = 0666,
-};
-
 /**
  * mailslot_control_init() - make the control node
  *
@@ -162,7 +154,7 @@ static struct miscdevice control_device = {
  */
 int mailslot_control_init(void)
 {
-	return misc_register(&control_device);
+	return mailslot_node_add_control(&control_fops);
 }
 
 /**
@@ -172,5 +164,5 @@ int mailslot_control_init(void)
  */
 void mailslot_control_exit(void)
 {
-	misc_deregister(&control_device);
+	mailslot_node_del_control();
 }

@@ -7,7 +7,7 @@
 
 #define KEEP_FLAGS	(MAILSLOT_INFO_KEEP_READ_TIME | MAILSLOT_INFO_KEEP_WRITE_TIME)
 
-/* Cannot happen to the ABI by accident. */
+/* A change of the ABI by accident does not compile. */
 static_assert(sizeof(struct mailslot_create) == 288);
 static_assert(sizeof(struct mailslot_info) == 112);
 static_assert(sizeof(struct mailslot_set_info) == 40);
@@ -32,9 +32,7 @@ static s64 info_get_queue(const struct mailslot_slot *slot, struct mailslot_info
 	head = mailslot_place_record(mailslot_queue_head(queue));
 	info->next_message_size = head->length;
 	info->message_count = count;
-	/* What a writer in line was granted does not show. */
-	info->queued_bytes = queue->bytes_written - queue->bytes_read +
-			     count * MAILSLOT_MESSAGE_COST;
+	info->queued_bytes = slot->charged;
 	return head->time;
 }
 
@@ -63,7 +61,7 @@ s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 		.messages_read = queue->read,
 		.bytes_written = queue->bytes_written,
 		.bytes_read = queue->bytes_read,
-		.clients = slot->clients,
+		.clients = slot->client_count,
 		.flags = slot->flags | (slot->dead ? MAILSLOT_INFO_GONE : 0),
 		.dev_major = MAJOR(slot->dev.devt),
 		.dev_minor = MINOR(slot->dev.devt),

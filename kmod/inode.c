@@ -67,6 +67,8 @@ static void inode_fill(struct inode *inode)
 	inode->i_uid = GLOBAL_ROOT_UID;
 	inode->i_gid = GLOBAL_ROOT_GID;
 	inode->i_flags |= S_IMMUTABLE;
+	/* The kernel's anonymous inodes are hidden from security modules; this one is not. */
+	inode->i_flags &= ~S_PRIVATE;
 	inode->i_blkbits = ilog2(SZ_64K);
 }
 

@@ -9,8 +9,10 @@
 #include "control.h"
 #include "inode.h"
 #include "node.h"
+#include "poller.h"
 #include "reclaim.h"
 #include "slot.h"
+#include "turn.h"
 
 static int __init mailslot_init(void)
 {
@@ -22,9 +24,15 @@ static int __init mailslot_init(void)
 	err = mailslot_reclaim_init();
 	if (err)
 		goto err_slots;
-	err = mailslot_nodes_init();
+	err = mailslot_turns_init();
 	if (err)
 		goto err_reclaim;
+	err = mailslot_pollers_init();
+	if (err)
+		goto err_turns;
+	err = mailslot_nodes_init();
+	if (err)
+		goto err_pollers;
 	err = mailslot_inode_init();
 	if (err)
 		goto err_nodes;
@@ -38,6 +46,10 @@ err_inode:
 	mailslot_inode_exit();
 err_nodes:
 	mailslot_nodes_exit();
+err_pollers:
+	mailslot_pollers_exit();
+err_turns:
+	mailslot_turns_exit();
 err_reclaim:
 	mailslot_reclaim_exit();
 err_slots:
@@ -51,6 +63,8 @@ static void __exit mailslot_exit(void)
 	mailslot_control_exit();
 	mailslot_inode_exit();
 	mailslot_nodes_exit();
+	mailslot_pollers_exit();
+	mailslot_turns_exit();
 	mailslot_reclaim_exit();
 	mailslot_slots_exit();
 }

@@ -5,12 +5,12 @@
  * make a node.
  */
 #include <linux/errno.h>
-#include <linux/mutex.h>
+#include <linux/spinlock.h>
 
 #include "name.h"
 #include "names.h"
 
-static DEFINE_MUTEX(names_lock);
+static DEFINE_SPINLOCK(names_lock);
 static struct rb_root names = RB_ROOT;	/* under names_lock */
 
 static bool collide(const char *a, const char *b)
@@ -26,15 +26,15 @@ static bool collide(const char *a, const char *b)
  * tree's order, so between a name that collides with the new one and the new one's place there are
  * only others that collide; and the neighbours of that place are on the way down.
  *
- * Context: process context, may sleep.
- * Return: 0; -EEXIST when the name is in use, is a folder of names in use, or lies below one.
+ * Context: process context.
+ * Return: 0; -EEXIST when the name is in use, is a directory of names in use, or lies below one.
  */
 int mailslot_name_reserve(struct mailslot_name *name)
 {
 	struct rb_node **link = &names.rb_node, *parent = NULL;
 	int err = 0;
 
-	mutex_lock(&names_lock);
+	spin_lock(&names_lock);
 	while (*link) {
 		struct mailslot_name *other = rb_entry(*link, struct mailslot_name, link);
 		int order = mailslot_name_compare(name->text, other->text);
@@ -49,7 +49,7 @@ int mailslot_name_reserve(struct mailslot_name *name)
 	rb_link_node(&name->link, parent, link);
 	rb_insert_color(&name->link, &names);
 out_unlock:
-	mutex_unlock(&names_lock);
+	spin_unlock(&names_lock);
 	return err;
 }
 
@@ -57,11 +57,11 @@ out_unlock:
  * mailslot_name_release() - give a name back
  * @name: a reserved one
  *
- * Context: process context, may sleep.
+ * Context: process context.
  */
 void mailslot_name_release(struct mailslot_name *name)
 {
-	mutex_lock(&names_lock);
+	spin_lock(&names_lock);
 	rb_erase(&name->link, &names);
-	mutex_unlock(&names_lock);
+	spin_unlock(&names_lock);
 }

@@ -228,25 +228,26 @@ void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *
 }
 
 /**
- * mailslot_queue_take() - take spare blocks
+ * mailslot_queue_take() - take spare blocks that one memory cgroup pays for
  * @queue: the queue
  * @most: how many at the most
+ * @payer: names the cgroup, as mailslot_blocks_payer() does
  * @taken: set to how many there were
+ *
+ * Takes from the front of the spares only, up to the first of another cgroup.
  *
  * Context: any, the slot locked.
  * Return: the list of them, or NULL.
  */
 struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigned long most,
-					   unsigned long *taken)
+					   u32 payer, unsigned long *taken)
 {
 	struct mailslot_block *first = queue->tail->next, *last = queue->tail;
-	unsigned long i;
 
-	*taken = min_t(unsigned long, most, queue->spares);
+	for (*taken = 0; *taken < most && last->next && last->next->payer == payer; ++*taken)
+		last = last->next;
 	if (!*taken)
 		return NULL;
-	for (i = 0; i < *taken; i++)
-		last = last->next;
 	queue->tail->next = last->next;
 	queue->spares -= *taken;
 	last->next = NULL;

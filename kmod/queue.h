@@ -32,10 +32,11 @@ struct pid;
 
 struct mailslot_record {
 	s64 time;		/* ns since 1970 */
-	struct pid *pid;	/* of the writer; a reference */
+	struct pid *pid;	/* of the writer; who holds it, sender.h tells */
 	kuid_t uid;		/* of the opener */
 	kgid_t gid;
 	u32 length;
+	bool turn;		/* the message before this one has another writer */
 };
 
 /* A place in the blocks. */
@@ -149,7 +150,7 @@ void __mailslot_queue_consume(struct mailslot_queue *queue, const struct mailslo
 struct mailslot_place mailslot_place_next(struct mailslot_place end);
 void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *first);
 struct mailslot_block *mailslot_queue_take(struct mailslot_queue *queue, unsigned long most,
-					   unsigned long *taken);
+					   u32 payer, unsigned long *taken);
 struct mailslot_block *mailslot_queue_settle(struct mailslot_queue *queue);
 struct mailslot_block *mailslot_queue_trim(struct mailslot_queue *queue);
 struct mailslot_block *mailslot_queue_blocks(const struct mailslot_queue *queue);

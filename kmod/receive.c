@@ -14,6 +14,7 @@
 
 #include "block.h"
 #include "receive.h"
+#include "sender.h"
 #include "trace.h"
 #include "usercopy.h"
 #include "wait.h"
@@ -34,7 +35,7 @@ static __always_inline void take(struct mailslot_slot *slot, const struct mailsl
 	struct mailslot_record *record = mailslot_place_record(mailslot_queue_head(&slot->queue));
 
 	trace_mailslot_receive(slot, slot->queue.read + 1, record->length);
-	put_pid(record->pid);
+	mailslot_sender_leave(slot, record);
 	slot->charged -= record->length + MAILSLOT_MESSAGE_COST;
 	mailslot_queue_consume(&slot->queue, end, &taken->garbage);
 	if (likely(!(slot->flags & MAILSLOT_INFO_KEEP_READ_TIME)))
@@ -43,25 +44,20 @@ static __always_inline void take(struct mailslot_slot *slot, const struct mailsl
 		taken->wake |= mailslot_room_changed(slot);
 }
 
-/* Do it. */
+/* With the lock dropped: free the blocks that were left over, wake whom the room concerns. */
 static __always_inline void taken_finish(struct mailslot_slot *slot, const struct taken *taken)
 {
 	if (unlikely(taken->garbage))
 		mailslot_blocks_free(slot->user, taken->garbage);
-	if (unlikely(taken->wake & MAILSLOT_WAKE_CLIENTS))
-		mailslot_wake_clients(slot, EPOLLOUT | EPOLLWRNORM);
-	if (unlikely(taken->wake & MAILSLOT_WAKE_SERVERS))
-		mailslot_wake_servers(slot);
+	mailslot_room_follow(slot, taken->wake);
 }
 
 /* Leave the lock; pass the wake-up on if a message waits for another reader. */
 static __always_inline void taken_unlock(struct mailslot_slot *slot, const struct taken *taken)
 	__releases(&slot->lock)
 {
-	struct task_struct *reader = mailslot_next_reader(slot);
-
+	mailslot_wake_reader(slot);
 	spin_unlock(&slot->lock);
-	mailslot_wake_reader(reader);
 	taken_finish(slot, taken);
 }
 
@@ -102,6 +98,16 @@ void __mailslot_receive_none(struct mailslot_slot *slot)
 	spin_lock(&slot->lock);
 }
 
+/*
+ * A call that waited by the slot's timeout cannot go on after a stop as if nothing had been: begun
+ * anew it would wait for all of the timeout, and a restart block would outlive the module. It ends
+ * in -EINTR, as that of a socket with a timeout does. A deadline is the same when it comes again.
+ */
+static int receive_interrupted(int err, u64 deadline_ns)
+{
+	return err == -ERESTARTNOHAND && !deadline_ns ? -EINTR : err;
+}
+
 /* With the lock held: wait for the head message; deadline_ns 0: by the slot's own timeout. */
 static int receive_await(struct mailslot_slot *slot, u64 deadline_ns, bool nonblock)
 {
@@ -115,10 +121,10 @@ static int receive_await(struct mailslot_slot *slot, u64 deadline_ns, bool nonbl
 		deadline = deadline_ns ? mailslot_deadline_here(deadline_ns) :
 					 mailslot_deadline(slot->read_timeout);
 	err = mailslot_await_message(slot, deadline);
-	/* Who is refused for a claim may wait for an edge now, and there is one when it ends. */
+	/* The refused caller may poll for an edge now; the end of the claim is one (missed). */
 	if (err && slot->claimed)
 		slot->missed = true;
-	return nonblock && err ? -EAGAIN : err;
+	return nonblock && err ? -EAGAIN : receive_interrupted(err, deadline_ns);
 }
 
 /**
@@ -215,6 +221,7 @@ ssize_t mailslot_receive(struct mailslot_slot *slot, void __user *to, size_t cap
 struct batch {
 	struct mailslot_slot *slot;
 	struct mailslot_recv_msg __user *to;	/* the next of the caller's array */
+	size_t stride;				/* from one of them to the next */
 	unsigned int left;			/* of the caller's array */
 	unsigned int done;
 	bool peek;
@@ -226,18 +233,21 @@ struct batch {
 	struct taken taken;
 };
 
-static bool batch_fetch(struct mailslot_recv_msg *msg, struct mailslot_recv_msg __user *from)
+static __always_inline int batch_fetch(struct mailslot_recv_msg *msg,
+				       struct mailslot_recv_msg __user *from, size_t stride)
 {
 	if (!user_read_access_begin(from, sizeof(*from)))
-		return false;
-	unsafe_get_user(msg->buffer, &from->buffer, fault);
+		return -EFAULT;
+	mailslot_unsafe_get_u64(msg->buffer, &from->buffer, fault);
 	unsafe_get_user(msg->capacity, &from->capacity, fault);
 	unsafe_get_user(msg->reserved, &from->reserved, fault);
 	user_read_access_end();
-	return true;
+	if (msg->reserved)
+		return -EINVAL;
+	return mailslot_check_tail(from, sizeof(*msg), stride);
 fault:
 	user_read_access_end();
-	return false;
+	return -EFAULT;
 }
 
 static bool batch_store(struct mailslot_recv_msg __user *to, const struct mailslot_recv_msg *msg)
@@ -262,11 +272,10 @@ static int batch_deliver(struct batch *batch)
 {
 	const struct mailslot_record *record = mailslot_place_record(batch->at);
 	struct mailslot_recv_msg msg;
+	int err = batch_fetch(&msg, batch->to, batch->stride);
 
-	if (!batch_fetch(&msg, batch->to))
-		return -EFAULT;
-	if (msg.reserved)
-		return -EINVAL;
+	if (err)
+		return err;
 	msg.length = record->length;
 	if (msg.length > msg.capacity)
 		return put_user(msg.length, &batch->to->length) ? -EFAULT : -EMSGSIZE;
@@ -297,7 +306,7 @@ static void batch_advance(struct batch *batch, const struct mailslot_end *end)
 	if (!batch->peek)
 		take(batch->slot, end, &batch->taken);
 	batch->last = queue->written;
-	batch->to++;
+	batch->to = (void __user *)batch->to + batch->stride;
 	batch->left--;
 	batch->done++;
 	if (batch->sequence++ == batch->last)
@@ -314,22 +323,25 @@ static bool batch_more(const struct batch *batch)
 }
 
 /*
- * With the lock held, page faults disabled: as many as go without a fault, up to BATCH_LOCKED, or
- * until somebody is to be woken.
+ * With the lock held, page faults disabled: as many as go without a fault, up to BATCH_LOCKED or
+ * MAILSLOT_BATCH_LOCKED_MAX bytes, or until somebody is to be woken.
  */
 static int batch_locked(struct batch *batch)
 {
 	unsigned int stop = batch->done + BATCH_LOCKED;
+	int left = MAILSLOT_BATCH_LOCKED_MAX;
 
-	while (batch_more(batch) && batch->done != stop && !batch->taken.wake) {
+	while (batch_more(batch) && batch->done != stop && left > 0 && !batch->taken.wake) {
+		u32 length = mailslot_place_record(batch->at)->length;
 		int err;
 
-		if (mailslot_place_record(batch->at)->length > MAILSLOT_COPY_LOCKED_MAX)
+		if (length > MAILSLOT_COPY_LOCKED_MAX)
 			return -EFAULT;
 		err = batch_deliver(batch);
 		if (err)
 			return err;
 		batch_advance(batch, NULL);
+		left -= length;
 	}
 	return 0;
 }
@@ -386,7 +398,7 @@ static int batch_run(struct batch *batch)
  *
  * Context: process context, may sleep.
  * Return: how many were delivered; when that is none, the error of the first: those of
- * mailslot_receive_iter(), or -EINVAL.
+ * mailslot_receive_iter(), -ERESTARTNOHAND instead of -EINTR with a deadline, or -EINVAL.
  */
 long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_receive *request,
 			    bool nonblock)
@@ -394,6 +406,7 @@ long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_re
 	struct batch batch = {
 		.slot = slot,
 		.to = u64_to_user_ptr(request->messages),
+		.stride = request->message_size,
 		.left = request->count,
 		.peek = request->flags & MAILSLOT_RECEIVE_PEEK,
 		.pids = task_active_pid_ns(current),

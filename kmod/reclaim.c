@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Spare blocks go back: a shrinker over all slots, and a sweep over those of one user. */
+#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/shrinker.h>
 
@@ -20,7 +21,7 @@ static struct mailslot_slot *next_slot(unsigned long *minor)
 	return slot;
 }
 
-static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_control *sc)
+static unsigned long count_spares(void)
 {
 	unsigned long count = 0, minor = 0;
 	const struct mailslot_slot *slot;
@@ -37,7 +38,22 @@ static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_cont
 		rcu_read_unlock();
 		cond_resched();
 	} while (slot);
-	return count ?: SHRINK_EMPTY;
+	return count;
+}
+
+/*
+ * The kernel asks once for each pass over all caches, that is many times a second when memory is
+ * short. One look at all slots a second is enough; whoever looks at the same time does it for all.
+ */
+static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	static unsigned long next_look = INITIAL_JIFFIES;
+	static unsigned long counted;
+	unsigned long next = READ_ONCE(next_look);
+
+	if (time_after_eq(jiffies, next) && cmpxchg(&next_look, next, jiffies + HZ) == next)
+		WRITE_ONCE(counted, count_spares());
+	return READ_ONCE(counted) ?: SHRINK_EMPTY;
 }
 
 /*
@@ -46,16 +62,33 @@ static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_cont
  * And so may a live one's when the lock is dropped. The blocks may be many and are freed without
  * it: from here on nobody is charged for them.
  */
-static unsigned long reclaim_slot(struct mailslot_slot *slot, struct mailslot_block **spares)
+static unsigned long take_spares(struct mailslot_slot *slot, struct mailslot_block **spares)
 {
 	unsigned long count = 0;
 
-	spin_lock(&slot->lock);
+	lockdep_assert_held(&slot->lock);
 	if (!slot->dead) {
 		count = slot->queue.spares + mailslot_queue_idle(&slot->queue);
 		*spares = mailslot_queue_trim(&slot->queue);
 		mailslot_user_uncharge(slot->user, count);
 	}
+	return count;
+}
+
+/*
+ * One section of the slot's lock. Reclaim may run in any task's allocation, and waits for nobody:
+ * with PREEMPT_RT, the holder of the lock may be a task that does not get a processor.
+ */
+static unsigned long reclaim_slot(struct mailslot_slot *slot, bool wait,
+				  struct mailslot_block **spares)
+{
+	unsigned long count;
+
+	if (wait)
+		spin_lock(&slot->lock);
+	else if (!spin_trylock(&slot->lock))
+		return 0;
+	count = take_spares(slot, spares);
 	spin_unlock(&slot->lock);
 	return count;
 }
@@ -72,7 +105,7 @@ static unsigned long reclaim_slots(const struct mailslot_user *user, unsigned lo
 		rcu_read_lock();
 		slot = next_slot(&minor);
 		if (slot && (!user || slot->user == user))
-			freed += reclaim_slot(slot, &spares);
+			freed += reclaim_slot(slot, user, &spares);
 		rcu_read_unlock();
 		mailslot_blocks_free(NULL, spares);
 		cond_resched();

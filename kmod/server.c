@@ -62,7 +62,7 @@ static int receive_check(const struct mailslot_receive *request)
 		return -EINVAL;
 	if (request->message_size < sizeof(struct mailslot_recv_msg))
 		return -EINVAL;
-	return request->message_size > sizeof(struct mailslot_recv_msg) ? -E2BIG : 0;
+	return request->message_size > PAGE_SIZE ? -E2BIG : 0;
 }
 
 static long server_receive(struct file *file, const void __user *from, size_t size)

@@ -11,21 +11,24 @@
 #include <linux/xarray.h>
 
 #include "block.h"
+#include "client.h"
 #include "compat.h"
 #include "node.h"
+#include "poller.h"
+#include "sender.h"
 #include "slot.h"
 #include "trace.h"
 #include "wait.h"
 
 /*
- * The slots alive, by minor. Minors are dealt round: a stale node, say one bind-mounted into a
+ * The slots alive, by minor. Minors are allocated in a cycle: a stale node, bind-mounted into a
  * container, meets another slot only after a million others.
  */
 DEFINE_XARRAY_ALLOC(mailslot_slots);
 static u32 next_minor;
 static struct kmem_cache *slot_cache;
 
-/* Slots whose device is not freed yet: whoever holds it last, the module waits for them. */
+/* The module's exit waits for these slots: somebody still holds their device. */
 static atomic_t slots_left;
 
 static void slot_free_rcu(struct rcu_head *rcu)
@@ -49,7 +52,7 @@ static u32 longest_message(const struct mailslot_recipe *recipe)
 {
 	u64 longest = recipe->queue_bytes - MAILSLOT_MESSAGE_COST;
 
-	/* write(2) cuts what it is given to MAX_RW_COUNT: that much may have been more. */
+	/* write(2) truncates to MAX_RW_COUNT: a message of that length may have been longer. */
 	longest = min_t(u64, longest, MAX_RW_COUNT - 1);
 	if (recipe->max_message_size)
 		longest = min_t(u64, longest, recipe->max_message_size);
@@ -62,12 +65,13 @@ static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *
 	INIT_LIST_HEAD(&slot->readers);
 	INIT_LIST_HEAD(&slot->writers);
 	INIT_LIST_HEAD(&slot->served);
+	INIT_LIST_HEAD(&slot->clients);
+	INIT_LIST_HEAD(&slot->crowd);
+	slot->pollers = RB_ROOT_CACHED;
 	init_waitqueue_head(&slot->read_poll);
-	init_waitqueue_head(&slot->write_poll);
 	mailslot_queue_init(&slot->queue);
 	refcount_set(&slot->references, 1);
 	slot->room_wanted = U64_MAX;
-	slot->poll_wanted = U64_MAX;
 	slot->creation_time = mailslot_now();
 	slot->last_read_time = slot->creation_time;
 	slot->last_write_time = slot->creation_time;
@@ -106,7 +110,7 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe)
 		err = -ENOMEM;
 		goto err_free;
 	}
-	slot->user = mailslot_user_add_slot(slot->uid, recipe->exempt);
+	slot->user = mailslot_user_add_slot(mailslot_user_payer(slot->uid), recipe->exempt);
 	if (IS_ERR(slot->user)) {
 		err = PTR_ERR(slot->user);
 		goto err_free_name;
@@ -167,12 +171,13 @@ static void slot_discard(struct mailslot_slot *slot)
 
 	for (i = 0; i < count; i++) {
 		record = mailslot_place_record(at);
-		put_pid(record->pid);
+		mailslot_sender_leave(slot, record);
 		if (i + 1 < count)
 			at = mailslot_place_next(mailslot_place_end(at, record->length).place);
 		if (i % 1024 == 1023)
 			cond_resched();
 	}
+	__mailslot_sender_leave(slot, NULL);
 	mailslot_blocks_free(slot->user, mailslot_queue_blocks(queue));
 }
 
@@ -183,6 +188,7 @@ static void slot_mark_dead(struct mailslot_slot *slot)
 
 	spin_lock(&slot->lock);
 	slot->dead = true;
+	slot->keeper = NULL;
 	more = mailslot_release_line(slot);
 	trace_mailslot_destroy(slot);
 	spin_unlock(&slot->lock);
@@ -192,7 +198,67 @@ static void slot_mark_dead(struct mailslot_slot *slot)
 		more = mailslot_release_line(slot);
 		spin_unlock(&slot->lock);
 	}
-	mailslot_wake_clients(slot, EPOLLHUP | EPOLLERR);
+	mailslot_wake_clients(slot);
+}
+
+static struct mailslot_client *first_client(struct mailslot_slot *slot)
+{
+	return list_first_entry_or_null(&slot->clients, struct mailslot_client, poller.link);
+}
+
+/* With the lock held. May @user be the keeper, as things are? NULL: nobody keeps the slot. */
+static bool keeper_is(struct mailslot_slot *slot, const struct mailslot_user *user)
+{
+	const struct mailslot_client *client = first_client(slot);
+
+	if (!client || !user)
+		return !client && !user;
+	return mailslot_user_is(user, client->payer, client->exempt);
+}
+
+/* Count the slot for the opener of the first client end there is; NULL if there is none. */
+static struct mailslot_user *keep(struct mailslot_slot *slot)
+{
+	const struct mailslot_client *client;
+	bool exempt = false;
+	kuid_t payer;
+
+	spin_lock(&slot->lock);
+	client = first_client(slot);
+	if (client) {
+		payer = client->payer;
+		exempt = client->exempt;
+	}
+	spin_unlock(&slot->lock);
+	return client ? mailslot_user_keep_slot(payer, exempt) : NULL;
+}
+
+/**
+ * mailslot_slot_find_keeper() - see who keeps a dead slot, and count it for that user
+ * @slot: the slot, dead
+ *
+ * The user is found, or made, without the lock; if the first client end is closed meanwhile, all is
+ * done again. Two who do this at the same time come to the same end, and each gives back what it
+ * found.
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_slot_find_keeper(struct mailslot_slot *slot)
+{
+	struct mailslot_user *user, *old;
+	bool found;
+
+	do {
+		user = keep(slot);
+		spin_lock(&slot->lock);
+		found = keeper_is(slot, user);
+		old = user;
+		if (found)
+			swap(old, slot->keeper);
+		spin_unlock(&slot->lock);
+		if (old)
+			mailslot_user_unkeep_slot(old);
+	} while (!found);
 }
 
 /**
@@ -211,6 +277,7 @@ void mailslot_slot_kill(struct mailslot_slot *slot)
 	mailslot_node_del(&slot->dev);
 	xa_erase(&mailslot_slots, MINOR(slot->dev.devt));
 	mailslot_name_release(&slot->name);
+	mailslot_slot_find_keeper(slot);
 	mailslot_user_del_slot(slot->user);
 	mailslot_slot_put(slot);
 }
@@ -268,6 +335,7 @@ int mailslot_slots_init(void)
  */
 void mailslot_slots_exit(void)
 {
+	mailslot_blocks_exit();
 	wait_var_event(&slots_left, !atomic_read(&slots_left));
 	/* The last to be freed is done with this module's code. */
 	rcu_barrier();

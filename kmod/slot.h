@@ -9,6 +9,7 @@
 
 #include <linux/device.h>
 #include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/mailslot.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -28,36 +29,44 @@ struct mailslot_slot {
 	bool dead;			/* the last server file is closed; never undone */
 	bool claimed;			/* a reader copies the head message, unlocked */
 	bool missed;			/* a poller met a claimed message */
-	u64 charged;			/* what queued and granted messages count for */
-	u64 room_wanted;		/* the least room that helps a waiter, or U64_MAX */
-	u64 poll_wanted;		/* the least room that helps a poller, or U64_MAX */
+	bool crowd_servers;		/* under poller.c's lock: read_poll is to be woken */
+	u64 charged;			/* what queued messages count for */
+	union {
+		u64 room_wanted;	/* the least room that helps a waiter, or U64_MAX */
+		struct mailslot_user *keeper;	/* once dead: it counts as a slot of this user's */
+	};
 	union {
 		struct list_head readers;	/* struct mailslot_reader, in order */
 		struct rcu_head rcu;		/* once nobody has a reference */
 	};
-	struct list_head writers;	/* struct mailslot_waiter; a granted one stays first */
+	struct list_head writers;	/* struct mailslot_waiter, in line for room */
 	struct list_head served;	/* writers asleep whose messages were queued */
+	struct list_head clients;	/* the struct mailslot_poller of each client end */
+	struct rb_root_cached pollers;	/* those of them that wait for room, by need */
 	struct mailslot_queue queue;
+	struct pid *last_sender;	/* of the message queued last; sender.h */
+	struct pid *taken_sender;	/* of the message taken last; a reference */
 	s64 creation_time;		/* ns since 1970, as the next two */
 	s64 last_read_time;
 	s64 last_write_time;
 	u64 read_timeout;		/* ns; MAILSLOT_WAIT_FOREVER_NS */
 	u32 flags;			/* MAILSLOT_INFO_KEEP_* */
-	u32 clients;			/* client files open */
+	u32 client_count;		/* client ends open */
+	u32 senders;			/* references of struct pid */
 
 	/* Constant once the slot is published. */
 	u32 longest;			/* bytes of the longest message that can ever enter */
 	u32 max_message_size;		/* as the creator gave it */
+	kuid_t uid;
 	u64 queue_bytes;
 	struct mailslot_user *user;
-	umode_t mode;
-	kuid_t uid;
 	kgid_t gid;
+	umode_t mode;
 
 	/* With locks of their own. */
 	refcount_t references;		/* one of all server files, one of each client file */
+	struct list_head crowd;		/* under poller.c's lock: left to its work item */
 	wait_queue_head_t read_poll;	/* pollers of the server end */
-	wait_queue_head_t write_poll;	/* pollers of client ends */
 	struct mailslot_name name;
 	struct device dev;
 };
@@ -75,8 +84,14 @@ struct mailslot_recipe {
 struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe);
 int mailslot_slot_publish(struct mailslot_slot *slot);
 void mailslot_slot_kill(struct mailslot_slot *slot);
+void mailslot_slot_find_keeper(struct mailslot_slot *slot);
 struct mailslot_slot *mailslot_slot_find(unsigned int minor);
 void mailslot_slot_put(struct mailslot_slot *slot);
+
+static inline void mailslot_slot_get(struct mailslot_slot *slot)
+{
+	refcount_inc(&slot->references);
+}
 
 /* The slots alive, by minor; under RCU. */
 extern struct xarray mailslot_slots;

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What one user may take: slots, the memory of their queues, and that of messages which are written
- * but not queued yet. Queues are charged to the slots' owner, messages under way to the opener of
- * the client end; the memory cgroup that pays for the memory is another matter (block.c).
+ * but not queued yet. Queues are charged to the slots' owner, messages under way to their writer;
+ * the memory cgroup that pays for the memory is another matter (block.c).
  */
 #include <linux/atomic.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/user_namespace.h>
 
+#include "turn.h"
 #include "user.h"
 
 static uint max_slots = 65536;
 module_param(max_slots, uint, 0644);
-MODULE_PARM_DESC(max_slots, "Slots that may exist at once (ENOSPC beyond; default 65536)");
+MODULE_PARM_DESC(max_slots,
+		 "Slots that may exist at once, the last sixteenth with CAP_SYS_RESOURCE only (ENOSPC beyond; default 65536)");
 
 static uint max_user_slots = 1024;
 module_param(max_user_slots, uint, 0644);
@@ -30,17 +35,59 @@ MODULE_PARM_DESC(max_user_bytes,
 
 struct mailslot_user {
 	struct rb_node link;		/* under users_lock */
-	unsigned int references;	/* under users_lock: slots and clients not yet freed */
+	unsigned int references;	/* under users_lock */
 	unsigned int slots;		/* under users_lock: slots alive */
+	unsigned int kept;		/* under users_lock: dead slots that his client ends keep */
 	kuid_t uid;			/* constant */
 	bool exempt;			/* constant: nothing is limited */
 	atomic_long_t pages;		/* held by the queues; changed without a lock */
 	atomic_long_t unsent;		/* of messages under way; likewise */
+	struct mailslot_turn turn;	/* with a lock of its own */
 };
 
-static DEFINE_MUTEX(users_lock);
+/*
+ * Users come and go in short sections of a spinlock, and their memory is allocated and freed
+ * outside: a task that waits for memory, or for a processor, holds up nobody.
+ */
+static DEFINE_SPINLOCK(users_lock);
 static struct rb_root users = RB_ROOT;	/* under users_lock; by user_order() */
 static unsigned int slots;		/* under users_lock: all users' slots alive */
+static unsigned int kept;		/* under users_lock: all users' kept slots; read without */
+
+/**
+ * mailslot_user_payer() - the user whose limits count for what the caller takes
+ * @uid: the caller's
+ *
+ * All users of a user namespace count as the one who made it, or made the outermost one that it is
+ * in: somebody who has many subordinate ids has the limits of one user. Root makes user namespaces
+ * for others, so the users of these count as themselves.
+ *
+ * Context: process context.
+ * Return: the uid.
+ */
+kuid_t mailslot_user_payer(kuid_t uid)
+{
+	const struct user_namespace *ns = current_user_ns();
+
+	if (ns == &init_user_ns)
+		return uid;
+	while (ns->parent != &init_user_ns)
+		ns = ns->parent;
+	return uid_eq(ns->owner, GLOBAL_ROOT_UID) ? uid : ns->owner;
+}
+
+/**
+ * mailslot_user_exempt() - may the caller go over the limits of a user?
+ *
+ * No audit record is made: a caller that has no need to be exempt is asked, too.
+ *
+ * Context: process context.
+ * Return: whether it has CAP_SYS_RESOURCE.
+ */
+bool mailslot_user_exempt(void)
+{
+	return ns_capable_noaudit(&init_user_ns, CAP_SYS_RESOURCE);
+}
 
 /* Less than, equal to or greater than 0, as @user is before, the one or behind. */
 static int user_order(const struct mailslot_user *user, kuid_t uid, bool exempt)
@@ -50,52 +97,136 @@ static int user_order(const struct mailslot_user *user, kuid_t uid, bool exempt)
 	return uid_lt(user->uid, uid) ? -1 : 1;
 }
 
-/* A tree, as users may be many: one who has a range of subordinate ids may be all of them. */
-static struct mailslot_user *user_get(kuid_t uid, bool exempt)
+/**
+ * mailslot_user_is() - is this the user with that uid?
+ * @user: a user
+ * @uid: what mailslot_user_payer() returned
+ * @exempt: what mailslot_user_exempt() returned
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool mailslot_user_is(const struct mailslot_user *user, kuid_t uid, bool exempt)
+{
+	return !user_order(user, uid, exempt);
+}
+
+/*
+ * The user in the tree, which may be large: somebody who has a range of subordinate ids may be all
+ * of them. Where there is none, @fresh is put in its place, unless it is NULL.
+ */
+static struct mailslot_user *user_find(kuid_t uid, bool exempt, struct mailslot_user *fresh)
 {
 	struct rb_node **link = &users.rb_node, *parent = NULL;
-	struct mailslot_user *user;
 
 	lockdep_assert_held(&users_lock);
 	while (*link) {
-		int order;
+		struct mailslot_user *user = rb_entry(*link, struct mailslot_user, link);
+		int order = user_order(user, uid, exempt);
 
-		user = rb_entry(*link, struct mailslot_user, link);
-		order = user_order(user, uid, exempt);
-		if (!order) {
-			user->references++;
+		if (!order)
 			return user;
-		}
 		parent = *link;
 		link = order < 0 ? &parent->rb_right : &parent->rb_left;
 	}
-	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-	if (!user)
-		return NULL;
-	user->references = 1;
-	user->uid = uid;
-	user->exempt = exempt;
-	rb_link_node(&user->link, parent, link);
-	rb_insert_color(&user->link, &users);
+	if (fresh) {
+		rb_link_node(&fresh->link, parent, link);
+		rb_insert_color(&fresh->link, &users);
+	}
+	return fresh;
+}
+
+static struct mailslot_user *user_find_get(kuid_t uid, bool exempt, struct mailslot_user *fresh)
+{
+	struct mailslot_user *user;
+
+	spin_lock(&users_lock);
+	user = user_find(uid, exempt, fresh);
+	if (user)
+		user->references++;
+	spin_unlock(&users_lock);
 	return user;
 }
 
-static void user_put(struct mailslot_user *user)
+/**
+ * mailslot_user_get() - find a user, or make it
+ * @uid: what mailslot_user_payer() returned
+ * @exempt: what mailslot_user_exempt() returned
+ * @flags: how to allocate
+ *
+ * Context: process context, may sleep.
+ * Return: the user, to be given to mailslot_user_put(); or NULL for lack of memory.
+ */
+struct mailslot_user *mailslot_user_get(kuid_t uid, bool exempt, gfp_t flags)
 {
-	lockdep_assert_held(&users_lock);
-	if (--user->references)
+	struct mailslot_user *user = user_find_get(uid, exempt, NULL), *fresh;
+
+	if (user)
+		return user;
+	fresh = kzalloc(sizeof(*fresh), flags);
+	if (!fresh)
+		return NULL;
+	fresh->uid = uid;
+	fresh->exempt = exempt;
+	mailslot_turn_init(&fresh->turn);
+	user = user_find_get(uid, exempt, fresh);
+	if (user != fresh)
+		kfree(fresh);
+	return user;
+}
+
+/**
+ * mailslot_user_put() - give a reference back
+ * @user: what mailslot_user_get() or mailslot_user_add_slot() returned
+ *
+ * Context: process context.
+ */
+void mailslot_user_put(struct mailslot_user *user)
+{
+	bool last;
+
+	spin_lock(&users_lock);
+	last = !--user->references;
+	if (last)
+		rb_erase(&user->link, &users);
+	spin_unlock(&users_lock);
+	if (!last)
 		return;
 	/* All is given back: when a slot dies, when a message is queued or given up. */
-	WARN_ON_ONCE(user->slots || atomic_long_read(&user->pages) ||
+	WARN_ON_ONCE(user->slots || user->kept || atomic_long_read(&user->pages) ||
 		     atomic_long_read(&user->unsent));
-	rb_erase(&user->link, &users);
 	kfree(user);
 }
 
 /**
+ * mailslot_user_turn() - where the user's jobs wait for their turn
+ * @user: the user
+ *
+ * Context: any.
+ * Return: the user's place among all users.
+ */
+struct mailslot_turn *mailslot_user_turn(struct mailslot_user *user)
+{
+	return &user->turn;
+}
+
+static int user_admit_slot(const struct mailslot_user *user)
+{
+	unsigned int most = READ_ONCE(max_slots);
+
+	lockdep_assert_held(&users_lock);
+	/* Users, however many they are, leave some for the administrator. */
+	if (slots >= (user->exempt ? most : most - most / 16))
+		return -ENOSPC;
+	if (user->slots + user->kept >= READ_ONCE(max_user_slots) && !user->exempt)
+		return -EDQUOT;
+	return 0;
+}
+
+/**
  * mailslot_user_add_slot() - count one more slot
- * @uid: its owner
- * @exempt: may it go over the user's limits (CAP_SYS_RESOURCE)?
+ * @uid: of its owner: what mailslot_user_payer() returned
+ * @exempt: what mailslot_user_exempt() returned
  *
  * Context: process context, may sleep.
  * Return: the user, to be given to mailslot_user_del_slot() and then mailslot_user_put(); or
@@ -103,29 +234,21 @@ static void user_put(struct mailslot_user *user)
  */
 struct mailslot_user *mailslot_user_add_slot(kuid_t uid, bool exempt)
 {
-	struct mailslot_user *user;
+	struct mailslot_user *user = mailslot_user_get(uid, exempt, GFP_KERNEL_ACCOUNT);
 	int err;
 
-	mutex_lock(&users_lock);
-	err = -ENOSPC;
-	if (slots >= READ_ONCE(max_slots))
-		goto err_unlock;
-	err = -ENOMEM;
-	user = user_get(uid, exempt);
 	if (!user)
-		goto err_unlock;
-	err = -EDQUOT;
-	if (!exempt && user->slots >= READ_ONCE(max_user_slots))
-		goto err_put;
-	user->slots++;
-	slots++;
-	mutex_unlock(&users_lock);
-	return user;
-
-err_put:
-	user_put(user);
-err_unlock:
-	mutex_unlock(&users_lock);
+		return ERR_PTR(-ENOMEM);
+	spin_lock(&users_lock);
+	err = user_admit_slot(user);
+	if (!err) {
+		user->slots++;
+		slots++;
+	}
+	spin_unlock(&users_lock);
+	if (!err)
+		return user;
+	mailslot_user_put(user);
 	return ERR_PTR(err);
 }
 
@@ -133,45 +256,76 @@ err_unlock:
  * mailslot_user_del_slot() - a slot died: its place is free at once
  * @user: what mailslot_user_add_slot() returned; stays valid until mailslot_user_put()
  *
- * Context: process context, may sleep.
+ * Context: any.
  */
 void mailslot_user_del_slot(struct mailslot_user *user)
 {
-	mutex_lock(&users_lock);
+	spin_lock(&users_lock);
 	user->slots--;
 	slots--;
-	mutex_unlock(&users_lock);
+	spin_unlock(&users_lock);
 }
 
 /**
- * mailslot_user_get() - who is charged for the messages of a client end
- * @uid: its opener
- * @exempt: may he go over his limits (CAP_SYS_RESOURCE)?
+ * mailslot_user_keep_slot() - count a dead slot that a client end keeps
+ * @uid: of the client end's opener: what mailslot_user_payer() returned
+ * @exempt: what mailslot_user_exempt() returned
  *
- * Context: process context, may sleep.
- * Return: the user, to be given to mailslot_user_put(); or NULL for want of memory.
+ * A client end keeps its slot's memory, its node and the directories above the node. The slot's
+ * owner cannot help that, so these count as a slot of whoever opened the client end.
+ *
+ * Context: process context, may sleep; never fails.
+ * Return: the user, to be given to mailslot_user_unkeep_slot().
  */
-struct mailslot_user *mailslot_user_get(kuid_t uid, bool exempt)
+struct mailslot_user *mailslot_user_keep_slot(kuid_t uid, bool exempt)
 {
-	struct mailslot_user *user;
+	struct mailslot_user *user = mailslot_user_get(uid, exempt, GFP_KERNEL | __GFP_NOFAIL);
 
-	mutex_lock(&users_lock);
-	user = user_get(uid, exempt);
-	mutex_unlock(&users_lock);
+	spin_lock(&users_lock);
+	user->kept++;
+	WRITE_ONCE(kept, kept + 1);
+	spin_unlock(&users_lock);
 	return user;
 }
 
 /**
- * mailslot_user_put() - a slot's or a client's memory is freed
- * @user: what mailslot_user_add_slot() or mailslot_user_get() returned
+ * mailslot_user_unkeep_slot() - that client end keeps it no longer
+ * @user: what mailslot_user_keep_slot() returned
  *
- * Context: process context, may sleep.
+ * Context: process context.
  */
-void mailslot_user_put(struct mailslot_user *user)
+void mailslot_user_unkeep_slot(struct mailslot_user *user)
 {
-	mutex_lock(&users_lock);
-	user_put(user);
-	mutex_unlock(&users_lock);
+	spin_lock(&users_lock);
+	user->kept--;
+	WRITE_ONCE(kept, kept - 1);
+	spin_unlock(&users_lock);
+	mailslot_user_put(user);
+}
+
+/**
+ * mailslot_user_may_open() - may a user open one more client end?
+ * @uid: what mailslot_user_payer() returned
+ * @exempt: what mailslot_user_exempt() returned
+ *
+ * The common case, that nobody keeps a dead slot, is read without the lock: a slot that dies at
+ * the same time counts for the next open.
+ *
+ * Context: any.
+ * Return: false when the user's client ends keep as many dead slots as he may have slots.
+ */
+bool mailslot_user_may_open(kuid_t uid, bool exempt)
+{
+	const struct mailslot_user *user;
+	bool may;
+
+	if (likely(!READ_ONCE(kept)) || exempt)
+		return true;
+	spin_lock(&users_lock);
+	user = user_find(uid, exempt, NULL);
+	may = !user || !user->kept || user->kept < READ_ONCE(max_user_slots);
+	spin_unlock(&users_lock);
+	return may;
 }
 
 /* Not added and taken back when it is too much: that would refuse others meanwhile. */
@@ -214,7 +368,7 @@ void mailslot_user_uncharge(struct mailslot_user *user, unsigned long pages)
 
 /**
  * mailslot_user_charge_unsent() - count pages of a message that is being written
- * @user: the client end's opener
+ * @user: the writer
  * @pages: how many
  *
  * A writer may be in a page fault or in line for as long as it likes, and its message is no part of
@@ -230,7 +384,7 @@ int mailslot_user_charge_unsent(struct mailslot_user *user, unsigned long pages)
 
 /**
  * mailslot_user_uncharge_unsent() - the message is queued or given up
- * @user: the client end's opener
+ * @user: the writer
  * @pages: how many it was
  *
  * Context: any.

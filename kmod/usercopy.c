@@ -85,22 +85,28 @@ bool __mailslot_copy_out(void __user *to, struct mailslot_place from, size_t len
 }
 
 /**
- * mailslot_copy_bytes_in() - copy a message in from memory of the kernel's
+ * mailslot_copy_across() - copy a short message from blocks of its own to its place in the queue
  * @to: the place of its first byte
- * @from: the bytes
- * @length: how many
+ * @from: where that is now
+ * @length: how many bytes, at most MAILSLOT_PACKED_MAX
  *
- * Context: any, the slot locked or the place in no queue yet.
+ * Context: any, the slot locked.
  */
-void mailslot_copy_bytes_in(struct mailslot_place to, const void *from, size_t length)
+void mailslot_copy_across(struct mailslot_place to, struct mailslot_place from, size_t length)
 {
 	while (length) {
 		size_t piece;
-		void *address = mailslot_place_piece(&to, length, &piece);
+		const void *source = mailslot_place_piece(&from, length, &piece);
 
-		memcpy(address, from, piece);
-		from += piece;
 		length -= piece;
+		while (piece) {
+			size_t part;
+			void *address = mailslot_place_piece(&to, piece, &part);
+
+			memcpy(address, source, part);
+			source += part;
+			piece -= part;
+		}
 	}
 }
 

@@ -18,6 +18,9 @@
  */
 #define MAILSLOT_COPY_LOCKED_MAX	4096
 
+/* The most bytes of a batch that are copied in one section of the lock. */
+#define MAILSLOT_BATCH_LOCKED_MAX	(4 * MAILSLOT_COPY_LOCKED_MAX)
+
 /* Longer messages stand in blocks of their own, of which they fill at least half. */
 #define MAILSLOT_PACKED_MAX	max(MAILSLOT_COPY_LOCKED_MAX, (int)(PAGE_SIZE / 2))
 
@@ -77,6 +80,21 @@ fault:
 	return false;
 }
 
+/* unsafe_get_user() of a u64, which some 32-bit machines have not. */
+#ifdef CONFIG_64BIT
+#define mailslot_unsafe_get_u64(x, from, label)	unsafe_get_user(x, from, label)
+#else
+#define mailslot_unsafe_get_u64(x, from, label)					\
+	do {									\
+		const u32 __user *half_ = (const u32 __user *)(from);		\
+		u32 *to_ = (u32 *)&(x);						\
+		int i_;								\
+										\
+		for (i_ = 0; i_ < 2; i_++)					\
+			unsafe_get_user(to_[i_], half_ + i_, label);		\
+	} while (0)
+#endif
+
 /* copy_struct_from_user(), with the size that everybody uses done in line. */
 static __always_inline int mailslot_copy_struct_in(void *to, size_t size, const void __user *from,
 						   size_t given)
@@ -86,9 +104,25 @@ static __always_inline int mailslot_copy_struct_in(void *to, size_t size, const 
 	return copy_struct_from_user(to, size, from, given);
 }
 
+/*
+ * An entry of an array that is longer than this module knows: what is behind must be zero, as with
+ * copy_struct_from_user(). Returns 0, -E2BIG or -EFAULT.
+ */
+static __always_inline int mailslot_check_tail(const void __user *entry, size_t size, size_t given)
+{
+	int zero;
+
+	if (likely(given == size))
+		return 0;
+	zero = check_zeroed_user(entry + size, given - size);
+	if (zero < 0)
+		return zero;
+	return zero ? 0 : -E2BIG;
+}
+
 bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_t length);
 bool __mailslot_copy_out(void __user *to, struct mailslot_place from, size_t length);
-void mailslot_copy_bytes_in(struct mailslot_place to, const void *from, size_t length);
+void mailslot_copy_across(struct mailslot_place to, struct mailslot_place from, size_t length);
 bool mailslot_copy_iter_in(struct mailslot_place to, struct iov_iter *from, size_t length);
 bool mailslot_copy_iter_out(struct iov_iter *to, struct mailslot_place from, size_t length);
 

@@ -71,7 +71,7 @@ static int sleep_until(ktime_t deadline)
 	}
 	if (!schedule_hrtimeout_range(&deadline, current->timer_slack_ns, HRTIMER_MODE_ABS))
 		return -ETIMEDOUT;
-	return signal_pending(current) ? -EINTR : 0;
+	return signal_pending(current) ? -ERESTARTNOHAND : 0;
 }
 
 /**
@@ -82,15 +82,17 @@ static int sleep_until(ktime_t deadline)
  * The task's state is set before the lock is dropped and the waker takes the waiter off the list
  * before it wakes, so a message that comes between unlock and schedule() is not slept through. A
  * reader that finds a message when its time is up or a signal came takes it, so no wake-up that
- * was meant for it is lost.
+ * was meant for it is lost. A reader that was woken for a message that a running reader took
+ * meanwhile is the first in line again, so that it gets the next one.
  *
  * Context: process context, sleeps.
- * Return: 0, -ETIMEDOUT, -EINTR (finite wait) or -ERESTARTSYS (endless).
+ * Return: 0, -ETIMEDOUT, -ERESTARTNOHAND (finite wait) or -ERESTARTSYS (endless).
  */
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 {
 	struct mailslot_reader self;
-	int err = 0;
+	bool woken;
+	int err;
 
 	lockdep_assert_held(&slot->lock);
 	if (mailslot_slot_ready(slot))
@@ -99,33 +101,37 @@ int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 		return -ETIMEDOUT;
 	trace_mailslot_wait(slot, false);
 	self.task = current;
-	do {
-		list_add_tail(&self.link, &slot->readers);
+	list_add_tail(&self.link, &slot->readers);
+	for (;;) {
 		set_current_state(sleep_state(deadline));
 		spin_unlock(&slot->lock);
 		err = sleep_until(deadline);
 		spin_lock(&slot->lock);
-		list_del_init(&self.link);
-	} while (!err && !mailslot_slot_ready(slot));
+		woken = list_empty(&self.link);
+		if (err || mailslot_slot_ready(slot))
+			break;
+		if (woken)
+			list_add(&self.link, &slot->readers);
+	}
+	list_del_init(&self.link);
 	return mailslot_slot_ready(slot) ? 0 : err;
 }
 
 /**
- * __mailslot_next_reader() - mailslot_next_reader() where there are readers asleep
+ * __mailslot_wake_reader() - mailslot_wake_reader() where there are readers asleep
  * @slot: the slot, locked
  *
  * Context: any, the slot locked.
- * Return: the first of them with a reference; or NULL when there is no message to be taken.
  */
-struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot)
+void __mailslot_wake_reader(struct mailslot_slot *slot)
 {
 	struct mailslot_reader *reader;
 
 	if (!mailslot_slot_ready(slot))
-		return NULL;
+		return;
 	reader = list_first_entry(&slot->readers, struct mailslot_reader, link);
 	list_del_init(&reader->link);
-	return get_task_struct(reader->task);
+	wake_up_process(reader->task);
 }
 
 /* Writers in line that are served, and that are woken, in one section of the lock. */
@@ -152,33 +158,37 @@ static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
 static void hold_writer(struct mailslot_slot *slot, struct mailslot_waiter *writer)
 {
 	list_move_tail(&writer->link, &slot->served);
-	writer->done = true;
 	hrtimer_set_expires(&writer->timer.timer, ns_to_ktime(HOLD_NS));
 	hrtimer_sleeper_start_expires(&writer->timer, HRTIMER_MODE_REL);
 }
 
 /*
- * The writers in line that fit, the first first: their room is charged and their messages are
- * queued for them. The first one for whom that does not work stays at the head and is woken,
- * granted, to do it itself. Returns whether a message was queued.
+ * Queue the message of the first writer in line. The message is whole in memory of the writer's,
+ * so the slot owner's limit alone can refuse it; the writer hears of that at once.
  */
+static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *first)
+{
+	first->err = first->queue(first);
+	first->done = true;
+	if (!first->err) {
+		hold_writer(slot, first);
+		mailslot_wake_reader(slot);
+		return true;
+	}
+	list_del_init(&first->link);
+	wake_up_process(first->task);
+	return false;
+}
+
+/* Queue the messages of the writers in line that fit, in order. Was any queued? */
 static bool serve_line(struct mailslot_slot *slot)
 {
-	struct mailslot_waiter *first;
-	unsigned int served = 0;
+	unsigned int count = 0;
+	bool queued = false;
 
-	while ((first = first_writer(slot)) && !first->granted &&
-	       first->need <= mailslot_slot_room(slot)) {
-		slot->charged += first->need;
-		first->granted = true;
-		if (served < LINE_BATCH && !first->queue(first)) {
-			hold_writer(slot, first);
-			served++;
-		} else {
-			wake_up_process(first->task);
-		}
-	}
-	return served;
+	while (count++ < LINE_BATCH && mailslot_line_fits(slot))
+		queued |= serve_first(slot, first_writer(slot));
+	return queued;
 }
 
 /*
@@ -198,6 +208,17 @@ static void release_served(struct mailslot_slot *slot)
 	}
 }
 
+/* The least room that helps anybody: the first in line, or a poller if there is no line. */
+static u64 room_wanted(struct mailslot_slot *slot)
+{
+	struct mailslot_waiter *first = first_writer(slot);
+	u64 wanted = first ? first->need : mailslot_pollers_least(slot);
+
+	if (!list_empty(&slot->served))
+		wanted = min(wanted, room_to_wake(slot));
+	return wanted;
+}
+
 /**
  * mailslot_room_changed() - hand out room
  * @slot: the slot, locked, with more room than before or a changed line of writers
@@ -205,20 +226,23 @@ static void release_served(struct mailslot_slot *slot)
  * Messages enter in the order of the line, and as long as there is a line everybody else joins it
  * or is refused: nobody overtakes, and a large message is not starved by small ones.
  *
+ * No writer in line has to run for that, so none that does not get a processor holds up others. If
+ * there is room for more of the line than one section of the lock may queue, the caller comes back
+ * (MAILSLOT_SERVE_MORE). Others need not wait for the caller either: room_wanted makes the next
+ * reader that takes a message come here, and a writer that meets the line serves it first.
+ *
  * A writer whose message was queued for it is not woken for each: it would find the queue as full
  * as it left it and stand in line again, a switch of tasks for every message. It sleeps on until
  * much of the queue is free, and then has room to write more; but HOLD_NS at the most, by a timer
  * of its own, whatever the reader and the other writers do meanwhile.
  *
  * Context: any that may take the lock.
- * Return: MAILSLOT_WAKE_*, for after unlocking. Unless it is 0, the caller unlocks before it makes
- * more room, so that what is done in one section of the lock has a bound.
+ * Return: what is left to mailslot_room_follow(), after unlocking. Unless it is 0, the caller
+ * unlocks before it makes more room, so that what is done in one section of the lock has a bound.
  */
 unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 {
-	struct mailslot_waiter *first;
 	unsigned int wake = 0;
-	u64 wanted;
 
 	lockdep_assert_held(&slot->lock);
 	/* The queue is the killer's alone; who stands in line has been woken and leaves. */
@@ -226,81 +250,39 @@ unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 		return 0;
 	if (serve_line(slot))
 		wake |= MAILSLOT_WAKE_SERVERS;
+	if (mailslot_line_fits(slot))
+		wake |= MAILSLOT_SERVE_MORE;
 	if (!list_empty(&slot->served) && mailslot_slot_room(slot) >= room_to_wake(slot)) {
 		release_served(slot);
 		wake |= MAILSLOT_WOKE_WRITERS;
 	}
-	first = first_writer(slot);
-	if (first) {
-		wanted = first->granted ? U64_MAX : first->need;
-	} else {
-		if (slot->poll_wanted <= mailslot_slot_room(slot)) {
-			slot->poll_wanted = U64_MAX;
-			wake |= MAILSLOT_WAKE_CLIENTS;
-		}
-		wanted = slot->poll_wanted;
-	}
-	if (!list_empty(&slot->served))
-		wanted = min(wanted, room_to_wake(slot));
-	slot->room_wanted = wanted;
+	if (mailslot_pollers_wait(slot))
+		wake |= MAILSLOT_WAKE_CLIENTS;
+	slot->room_wanted = room_wanted(slot);
 	return wake;
 }
 
 /**
- * mailslot_await_room() - stand in line for room
- * @slot: the slot, locked; unlocked while asleep
- * @self: the caller's place in line, with queue and need set, until mailslot_leave_line()
- *
- * Context: process context, sleeps.
- * Return: 0 with the message queued (done), or with its room charged (granted) and the message the
- * caller's to queue; -EPIPE; -ERESTARTSYS.
- */
-int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self)
-{
-	lockdep_assert_held(&slot->lock);
-	trace_mailslot_wait(slot, true);
-	self->task = current;
-	hrtimer_setup_sleeper_on_stack(&self->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-	list_add_tail(&self->link, &slot->writers);
-	if (first_writer(slot) == self)
-		slot->room_wanted = min(slot->room_wanted, self->need);
-	while (!self->granted && !slot->dead && !signal_pending(current)) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		spin_unlock(&slot->lock);
-		schedule();
-		spin_lock(&slot->lock);
-	}
-	if (self->done)
-		return 0;
-	if (slot->dead)
-		return -EPIPE;
-	return self->granted ? 0 : -ERESTARTSYS;
-}
-
-/**
- * mailslot_leave_line() - the message is queued, or given up
- * @slot: the slot, locked
- * @self: the caller's place in line; mailslot_end_wait() is due after unlocking
- *
- * Context: any that may take the lock.
- * Return: as mailslot_room_changed().
- */
-unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
-{
-	list_del_init(&self->link);
-	return mailslot_room_changed(slot);
-}
-
-/**
- * mailslot_end_wait() - undo mailslot_await_room(), after mailslot_leave_line()
- * @self: the caller's place in line, which nobody else knows any more
+ * __mailslot_room_follow() - mailslot_room_follow() where there is something to be done
+ * @slot: the slot
+ * @wake: what mailslot_room_changed() returned
  *
  * Context: process context, nothing held.
  */
-void mailslot_end_wait(struct mailslot_waiter *self)
+void __mailslot_room_follow(struct mailslot_slot *slot, unsigned int wake)
 {
-	hrtimer_cancel(&self->timer.timer);
-	destroy_hrtimer_on_stack(&self->timer.timer);
+	for (;;) {
+		if (wake & MAILSLOT_WAKE_CLIENTS)
+			mailslot_wake_clients(slot);
+		if (wake & MAILSLOT_WAKE_SERVERS)
+			mailslot_wake_servers(slot);
+		if (!(wake & MAILSLOT_SERVE_MORE))
+			return;
+		cond_resched();
+		spin_lock(&slot->lock);
+		wake = mailslot_room_changed(slot);
+		spin_unlock(&slot->lock);
+	}
 }
 
 /**
@@ -316,4 +298,63 @@ bool mailslot_release_line(struct mailslot_slot *slot)
 	list_splice_tail_init(&slot->writers, &slot->served);
 	release_served(slot);
 	return !list_empty(&slot->served);
+}
+
+/**
+ * mailslot_await_room() - stand in line for room
+ * @slot: the slot, locked; unlocked while asleep
+ * @self: the caller's place in line, with queue and need set, until mailslot_leave_line()
+ *
+ * Context: process context, sleeps.
+ * Return: 0 with the message queued; the error of @self->queue; -EPIPE; -ERESTARTSYS.
+ */
+int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self)
+{
+	lockdep_assert_held(&slot->lock);
+	trace_mailslot_wait(slot, true);
+	self->task = current;
+	hrtimer_setup_sleeper_on_stack(&self->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	list_add_tail(&self->link, &slot->writers);
+	if (first_writer(slot) == self)
+		slot->room_wanted = min(slot->room_wanted, self->need);
+	/* The reader that was woken for what is queued may get no processor: another one can. */
+	mailslot_wake_reader(slot);
+	while (!self->done && !slot->dead && !signal_pending(current)) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		spin_unlock(&slot->lock);
+		schedule();
+		spin_lock(&slot->lock);
+	}
+	if (self->done)
+		return self->err;
+	return slot->dead ? -EPIPE : -ERESTARTSYS;
+}
+
+/**
+ * mailslot_leave_line() - the message is queued, or given up
+ * @slot: the slot, locked
+ * @self: the caller's place in line; mailslot_end_wait() is due after unlocking
+ *
+ * Context: any that may take the lock.
+ * Return: as mailslot_room_changed().
+ */
+unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
+{
+	list_del_init(&self->link);
+	/* Whoever killed the slot may get no processor before all are woken: each wakes more. */
+	if (slot->dead)
+		mailslot_release_line(slot);
+	return mailslot_room_changed(slot);
+}
+
+/**
+ * mailslot_end_wait() - undo mailslot_await_room(), after mailslot_leave_line()
+ * @self: the caller's place in line, which nobody else knows any more
+ *
+ * Context: process context, nothing held.
+ */
+void mailslot_end_wait(struct mailslot_waiter *self)
+{
+	hrtimer_cancel(&self->timer.timer);
+	destroy_hrtimer_on_stack(&self->timer.timer);
 }

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who waits for what in a slot: readers asleep for a message, writers asleep for room, pollers for
- * either. Sleepers stand on lists under the slot's lock and are woken one by one, in order.
+ * Who sleeps in a slot: readers for a message, writers for room. They stand on lists under the
+ * slot's lock and are woken one by one, in order. Pollers are poller.h's.
  */
 #ifndef MAILSLOT_WAIT_H
 #define MAILSLOT_WAIT_H
 
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
-#include <linux/poll.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 
+#include "poller.h"
 #include "slot.h"
 
 /* A reader asleep, on its stack. */
@@ -26,15 +25,16 @@ struct mailslot_waiter {
 	struct task_struct *task;	/* constant */
 	int (*queue)(struct mailslot_waiter *self);	/* constant; queues its message */
 	u64 need;			/* constant; the room it takes */
-	bool granted;			/* under slot->lock; the room is charged */
-	bool done;			/* under slot->lock; another task has queued it */
+	bool done;			/* under slot->lock; its message is queued, or refused */
+	int err;			/* under slot->lock; why it was refused, or 0 */
 	struct hrtimer_sleeper timer;	/* ends its time on slot->served */
 };
 
-/* Whom mailslot_room_changed() wants woken once the lock is dropped, or woke already. */
+/* What mailslot_room_changed() leaves to mailslot_room_follow(), or has done already. */
 #define MAILSLOT_WAKE_CLIENTS	BIT(0)	/* pollers of client ends: there is room */
-#define MAILSLOT_WAKE_SERVERS	BIT(1)	/* readers, pollers of the server: there are messages */
+#define MAILSLOT_WAKE_SERVERS	BIT(1)	/* pollers of the server: there are messages */
 #define MAILSLOT_WOKE_WRITERS	BIT(2)	/* writers that had been served */
+#define MAILSLOT_SERVE_MORE	BIT(3)	/* there is room for more of the line */
 
 ktime_t mailslot_deadline(u64 timeout_ns);
 ktime_t mailslot_deadline_here(u64 deadline_ns);
@@ -43,75 +43,49 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
 void mailslot_end_wait(struct mailslot_waiter *self);
 unsigned int mailslot_room_changed(struct mailslot_slot *slot);
+void __mailslot_room_follow(struct mailslot_slot *slot, unsigned int wake);
 bool mailslot_release_line(struct mailslot_slot *slot);
-struct task_struct *__mailslot_next_reader(struct mailslot_slot *slot);
+void __mailslot_wake_reader(struct mailslot_slot *slot);
 
 /**
- * mailslot_next_reader() - whom to wake for a message
+ * mailslot_wake_reader() - wake a reader for a message
  * @slot: the slot, locked
  *
  * Called by whoever leaves the lock with a message waiting: it queued one, took one of several,
  * gave up a claim. The sleeper leaves the list here, so a message wakes one reader at most, and it
  * looks again under the lock before it sleeps again, so none is left asleep beside a message.
  *
+ * The reader is woken under the lock: a caller that was preempted behind it would keep a reader
+ * that is on the list no longer, and that nobody else wakes.
+ *
  * Context: any, the slot locked.
- * Return: a task with a reference, for mailslot_wake_reader() after unlocking; or NULL.
  */
-static inline struct task_struct *mailslot_next_reader(struct mailslot_slot *slot)
+static inline void mailslot_wake_reader(struct mailslot_slot *slot)
 {
-	if (likely(list_empty(&slot->readers)))
-		return NULL;
-	return __mailslot_next_reader(slot);
+	if (unlikely(!list_empty(&slot->readers)))
+		__mailslot_wake_reader(slot);
 }
 
-static inline void mailslot_wake_reader(struct task_struct *reader)
+/* Does a message of the line fit? Whoever finds that queues it, whatever keeps the others. */
+static inline bool mailslot_line_fits(const struct mailslot_slot *slot)
 {
-	if (reader) {
-		wake_up_process(reader);
-		put_task_struct(reader);
-	}
-}
-
-/**
- * mailslot_wake_servers() - wake those who poll the server end, after the lock is dropped
- * @slot: the slot
- *
- * No barrier is needed for waitqueue_active(). A poller puts itself on the queue, then takes the
- * slot's lock and looks; the waker takes the lock and changes what is looked at, then comes here.
- *
- *	poller				waker
- *	add to wait queue
- *	lock, look, unlock
- *					lock, change, unlock
- *					waitqueue_active()
- *
- * In this order the waker's lock pairs with the poller's unlock and it sees the entry; in the other
- * the poller sees the change. It cannot be that the poller sees the old state and the waker none.
- *
- * Context: any but hard interrupt.
- */
-static inline void mailslot_wake_servers(struct mailslot_slot *slot)
-{
-	/* See above for why this needs no barrier. */
-	if (unlikely(waitqueue_active(&slot->read_poll)))
-		wake_up_interruptible_poll(&slot->read_poll, EPOLLIN | EPOLLRDNORM);
+	if (likely(list_empty(&slot->writers)))
+		return false;
+	return list_first_entry(&slot->writers, struct mailslot_waiter, link)->need <=
+	       mailslot_slot_room(slot);
 }
 
 /**
- * mailslot_wake_clients() - wake those who poll client ends, after the lock is dropped
+ * mailslot_room_follow() - do what a change of room left to be done
  * @slot: the slot
- * @events: what happened
+ * @wake: what mailslot_room_changed() returned
  *
- * All of them, those that asked to be woken one at a time (EPOLLEXCLUSIVE) too: that is a promise
- * about one file, and this queue is shared by the files of all clients.
- *
- * Context: any but hard interrupt.
+ * Context: process context, nothing held.
  */
-static inline void mailslot_wake_clients(struct mailslot_slot *slot, __poll_t events)
+static inline void mailslot_room_follow(struct mailslot_slot *slot, unsigned int wake)
 {
-	/* As mailslot_wake_servers(). */
-	if (unlikely(waitqueue_active(&slot->write_poll)))
-		__wake_up(&slot->write_poll, TASK_INTERRUPTIBLE, 0, poll_to_key(events));
+	if (unlikely(wake & ~MAILSLOT_WOKE_WRITERS))
+		__mailslot_room_follow(slot, wake);
 }
 
 #endif

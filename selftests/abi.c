@@ -452,6 +452,7 @@ FIXTURE(receive)
 	int client;
 	char buffer[16];
 	struct mailslot_recv_msg msg;
+	__u64 behind;		/* the module knows of no such field */
 	struct mailslot_receive args;
 };
 
@@ -465,6 +466,7 @@ FIXTURE_SETUP(receive)
 	ASSERT_LE(0, self->client);
 	ASSERT_EQ(5, write(self->client, "first", 5));
 	self->msg = recv_slot(self->buffer, sizeof(self->buffer));
+	self->behind = POISON64;
 	self->args = receive_args(&self->msg, 1);
 	memset(self->buffer, POISON, sizeof(self->buffer));
 }
@@ -626,6 +628,7 @@ FIXTURE(send)
 	int server;
 	int client;
 	struct mailslot_send_msg msg;
+	__u64 behind;		/* the module knows of no such field */
 	struct mailslot_send args;
 };
 
@@ -638,6 +641,7 @@ FIXTURE_SETUP(send)
 	self->client = client_open(args.name, O_WRONLY);
 	ASSERT_LE(0, self->client);
 	self->msg = send_slot("first", 5);
+	self->behind = POISON64;
 	self->args = send_args(&self->msg, 1);
 }
 

@@ -93,14 +93,20 @@ TEST(longest_names)
 	EXPECT_TRUE(node_is_slot(name, fd));
 	close(fd);
 
-	/* As deep as it gets: 128 components. */
-	for (i = 1; i < NAME_MOST; i += 2)
+	/* As deep as it gets: 8 components. */
+	for (i = 1; i < 2 * 7; i += 2)
 		name[i] = '/';
 	fd = create_named(name);
 	ASSERT_LE(0, fd);
 	EXPECT_TRUE(node_is_slot(name, fd));
 	close(fd);
 	EXPECT_EQ(-1, access(node_path("x"), F_OK));
+	name[i] = '/';
+	EXPECT_EQ(-ENAMETOOLONG, create_named(name));
+	EXPECT_EQ(-1, access(node_path("x"), F_OK));
+	for (; i < NAME_MOST; i += 2)
+		name[i] = '/';
+	EXPECT_EQ(-ENAMETOOLONG, create_named(name));
 
 	/* A character that the last byte cuts. */
 	memset(name, 'x', NAME_MOST);
@@ -254,17 +260,18 @@ TEST(foreign_file)
 	EXPECT_EQ(4, write(server, "mine", 4));
 	close(server);
 
-	server = create_slot(&args);
-	if (server >= 0) {
-		EXPECT_FALSE(node_is_slot(args.name, server));
-		close(server);
-	}
+	EXPECT_EQ(-EEXIST, create_slot(&args));
 	server = open(path, O_RDONLY);
 	EXPECT_LE(0, server);
 	EXPECT_EQ(4, read(server, text, sizeof(text)));
 	EXPECT_EQ(0, memcmp(text, "mine", 4));
 	close(server);
 	unlink(path);
+	/* Nothing of the refused slot is left. */
+	server = create_slot(&args);
+	EXPECT_LE(0, server);
+	EXPECT_TRUE(node_is_slot(args.name, server));
+	close(server);
 	close(fd);
 }
 

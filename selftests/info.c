@@ -382,6 +382,77 @@ TEST(sysfs)
 	EXPECT_EQ(-1, access(path, F_OK));
 }
 
+#define ALICE		12345
+#define BOB		12346
+
+/* What somebody sees of the slot's traffic: bit 0 in message_count, bit 1 in uevent. */
+static int seen_by(uid_t uid, int server)
+{
+	pid_t pid = fork();
+	int seen;
+
+	if (!pid) {
+		if (become(uid, uid))
+			_exit(4);
+		seen = !strcmp(attribute(server, "message_count"), "1\n");
+		seen |= !strcmp(uevent_of(server, "MAILSLOT_MESSAGES_WRITTEN"), "1") << 1;
+		if (strcmp(uevent_of(server, "MAILSLOT_QUEUE_BYTES"), "9999"))
+			_exit(5);
+		_exit(seen);
+	}
+	return child_status(pid);
+}
+
+/* As GET_INFO: whoever may open the node, for writing or reading, and the owner. */
+TEST(traffic_is_told_to_who_may_open)
+{
+	struct mailslot_create args = create_args(NULL);
+	int server, client;
+	pid_t pid;
+
+	if (geteuid())
+		SKIP(return, "only root can be others");
+	args.queue_bytes = 9999;
+	args.mode = 0600;
+	server = create_slot(&args);
+	ASSERT_LE(0, server);
+	client = client_open(args.name, O_WRONLY);
+	ASSERT_EQ(1, write(client, "x", 1));
+	EXPECT_EQ(3, seen_by(0, server));
+	EXPECT_EQ(0, seen_by(ALICE, server));
+	ASSERT_EQ(0, chmod(node_path(args.name), 0602));
+	EXPECT_EQ(3, seen_by(ALICE, server));
+	ASSERT_EQ(0, chmod(node_path(args.name), 0604));
+	EXPECT_EQ(3, seen_by(ALICE, server));
+	ASSERT_EQ(0, chmod(node_path(args.name), 0601));
+	EXPECT_EQ(0, seen_by(ALICE, server));
+	ASSERT_EQ(0, chown(node_path(args.name), ALICE, 0));
+	EXPECT_EQ(0, chmod(node_path(args.name), 0600));
+	EXPECT_EQ(3, seen_by(ALICE, server));
+	EXPECT_EQ(0, seen_by(BOB, server));
+	/* A node in another place is nobody's, but root sees all the same. */
+	ASSERT_EQ(0, chmod(node_path(args.name), 0666));
+	ASSERT_EQ(0, rename(node_path(args.name), MAILSLOT_DIR "/elsewhere"));
+	EXPECT_EQ(0, seen_by(BOB, server));
+	EXPECT_EQ(3, seen_by(0, server));
+	ASSERT_EQ(0, unlink(MAILSLOT_DIR "/elsewhere"));
+	close(client);
+	close(server);
+
+	/* The one who made the slot, whatever became of the node. */
+	pid = fork();
+	if (!pid) {
+		if (become(ALICE, ALICE))
+			_exit(4);
+		args = create_args(NULL);
+		args.queue_bytes = 9999;
+		args.mode = 0;
+		server = create_slot(&args);
+		_exit(server < 0 || strcmp(attribute(server, "message_count"), "0\n"));
+	}
+	EXPECT_EQ(0, child_status(pid));
+}
+
 /* Of the message that is next, not of the last; 0 when there is none, at first and at the end. */
 TEST_F(slot, sysfs_oldest_time)
 {

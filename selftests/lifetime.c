@@ -190,9 +190,10 @@ static bool cannot_be_opened(int fd)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	for (i = 0; i < ARRAY_SIZE(flags); i++) {
 		ret = R(open(path, flags[i], 0600));
-		/* To root, that nothing is there to be opened; that it may not be written. */
-		if (ret == -EACCES && geteuid())
+		/* Since 6.15.4 anonymous inodes lie where nobody opens devices, root included. */
+		if (ret == -EACCES)
 			continue;
+		/* To root, that nothing is there to be opened; that it may not be written. */
 		if (ret == (flags[i] & O_ACCMODE ? -EPERM : -ENXIO))
 			continue;
 		printf("# open with flags 0%o: %d\n", flags[i], ret);

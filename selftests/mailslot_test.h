@@ -57,6 +57,12 @@
 	r_ == -1 ? -(long)errno : r_;					\
 })
 
+/* Opening the link to a server end fails, to root too: with EACCES since 6.15.4, ENXIO before. */
+static inline bool never_opened(int ret)
+{
+	return ret == -ENXIO || ret == -EACCES;
+}
+
 static inline __u64 addr(const void *p)
 {
 	return (uintptr_t)p;
@@ -405,10 +411,17 @@ static inline int child_status(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* On some 32-bit machines the plain name is that of a call with 16-bit numbers. */
+#ifdef SYS_setgroups32
+#define SETGROUPS	SYS_setgroups32
+#else
+#define SETGROUPS	SYS_setgroups
+#endif
+
 /* Gives up root for good, groups included. */
 static inline int become(uid_t uid, gid_t gid)
 {
-	if (syscall(SYS_setgroups, 0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
+	if (syscall(SETGROUPS, 0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
 		return -errno;
 	return 0;
 }

@@ -601,7 +601,23 @@ TEST_F(users, bytes_of_waiting_writers)
 		EXPECT_EQ(size, call_join(&calls[i]));
 }
 
-/* But it is charged to who opened the client end: nobody holds any amount of memory that way. */
+/* The thread's own effective id: those of the others stay, and nobody is sent a signal. */
+static int act_alone_as(uid_t uid)
+{
+	return syscall(SYS_setresuid, -1, uid, -1);
+}
+
+static long call_blocked_write_as_alice(struct call *call)
+{
+	return act_alone_as(ALICE) ? -errno : call_blocked_write(call);
+}
+
+static long call_blocked_write_as_bob(struct call *call)
+{
+	return act_alone_as(BOB) ? -errno : call_blocked_write(call);
+}
+
+/* But it is charged to who writes: nobody holds any amount of memory that way. */
 TEST_F(users, bytes_under_way)
 {
 	struct mailslot_create full = create_args(NULL);
@@ -633,15 +649,21 @@ TEST_F(users, bytes_under_way)
 		EXPECT_EQ(size, write(bob, message, size));
 		for (i = 0; i < 3; i++) {
 			calls[i] = (struct call) {
-				.function = call_blocked_write, .fd = i < 2 ? alice : bob,
-				.buffer = message, .size = size,
+				.function = i < 2 ? call_blocked_write_as_alice :
+						    call_blocked_write_as_bob,
+				.fd = alice, .buffer = message, .size = size,
 			};
 			ASSERT_TRUE(call_start(&calls[i]));
 			ASSERT_TRUE(call_asleep(&calls[i], SYS_write));
 		}
-		EXPECT_EQ(-EDQUOT, R(write(alice, message, size)));
-		EXPECT_EQ(-EFAULT, R(write(bob, nowhere(), size)));
-		EXPECT_EQ(-EFAULT, R(write(bob, nowhere(), size)));
+		/* Whoever opened it: alice is over her limit, and bob is not. */
+		ASSERT_EQ(0, act_alone_as(ALICE));
+		EXPECT_EQ(-EDQUOT, R(write(bob, message, size)));
+		ASSERT_EQ(0, act_alone_as(0));
+		ASSERT_EQ(0, act_alone_as(BOB));
+		EXPECT_EQ(-EFAULT, R(write(alice, nowhere(), size)));
+		EXPECT_EQ(-EFAULT, R(write(alice, nowhere(), size)));
+		ASSERT_EQ(0, act_alone_as(0));
 		EXPECT_EQ(1 << 19, read(server, message, 1 << 20));
 		for (i = 0; i < 4; i++)
 			EXPECT_EQ(size, read(server, message, 1 << 20));

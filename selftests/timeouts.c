@@ -470,23 +470,104 @@ TEST_F(interrupted, signal)
 	EXPECT_EQ('x', self->byte);
 }
 
-/* Stopped and continued is not interrupted; and an end that has passed meanwhile is one. */
-TEST(stopped_and_continued)
+/* A child that waits in one call and is stopped there. It exits with the call's error, or 0. */
+static pid_t stopped_child(int server, long (*wait_once)(int server), long nr)
 {
-	int client, server = slot_with_timeout(MAILSLOT_WAIT_FOREVER_NS, &client);
+	pid_t pid = fork();
+
+	if (!pid) {
+		long ret = wait_once(server);
+
+		_exit(ret < 0 ? -ret : 0);
+	}
+	if (pid < 0 || !wait_asleep(pid, pid, nr) || kill(pid, SIGSTOP) ||
+	    waitpid(pid, NULL, WUNTRACED) != pid)
+		return -1;
+	return pid;
+}
+
+static long read_once(int server)
+{
 	char byte;
+
+	return R(read(server, &byte, 1));
+}
+
+static long receive_within_an_hour(int server)
+{
+	return receive_until(server, now_ns(CLOCK_MONOTONIC) + HOUR_NS);
+}
+
+#define SOON_NS		(5 * NSEC_PER_SEC)
+
+static long receive_soon(int server)
+{
+	return receive_until(server, now_ns(CLOCK_MONOTONIC) + SOON_NS);
+}
+
+FIXTURE(stopped)
+{
+	int server;
+	int client;
+};
+
+FIXTURE_VARIANT(stopped)
+{
+	long (*wait_once)(int server);
+	long nr;
+	__u64 timeout_ns;
+	int err;		/* that the stop ends the call with; 0: the call goes on */
+};
+
+FIXTURE_VARIANT_ADD(stopped, read_for_ever) {
+	read_once, SYS_read, MAILSLOT_WAIT_FOREVER_NS, 0
+};
+
+/* As it is with SO_RCVTIMEO. */
+FIXTURE_VARIANT_ADD(stopped, read_finite) {
+	read_once, SYS_read, HOUR_NS, EINTR
+};
+
+FIXTURE_VARIANT_ADD(stopped, receive_deadline) {
+	receive_within_an_hour, SYS_ioctl, 0, 0
+};
+
+FIXTURE_SETUP(stopped)
+{
+	self->server = slot_with_timeout(variant->timeout_ns, &self->client);
+	ASSERT_LE(0, self->server);
+}
+
+FIXTURE_TEARDOWN(stopped)
+{
+	close(self->client);
+	close(self->server);
+}
+
+TEST_F(stopped, and_continued)
+{
+	pid_t pid = stopped_child(self->server, variant->wait_once, variant->nr);
+
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, kill(pid, SIGCONT));
+	if (!variant->err) {
+		ASSERT_TRUE(wait_asleep(pid, pid, variant->nr));
+		EXPECT_EQ(0, write(self->client, "", 0));
+	}
+	EXPECT_EQ(variant->err, child_status(pid));
+}
+
+/* A deadline that passes while the reader is stopped is over when the reader goes on. */
+TEST(deadline_in_a_stop)
+{
+	int server = slot_with_timeout(MAILSLOT_WAIT_FOREVER_NS, NULL);
 	pid_t pid;
 
 	ASSERT_LE(0, server);
-	pid = fork();
-	ASSERT_LE(0, pid);
-	if (!pid)
-		_exit(read(server, &byte, 1) == 1 ? 0 : 1);
-	ASSERT_TRUE(wait_asleep(pid, pid, SYS_read));
-	ASSERT_EQ(0, kill(pid, SIGSTOP));
-	ASSERT_EQ(pid, waitpid(pid, NULL, WUNTRACED));
+	pid = stopped_child(server, receive_soon, SYS_ioctl);
+	ASSERT_LT(0, pid);
+	sleep_ns(SOON_NS + NSEC_PER_SEC);
 	ASSERT_EQ(0, kill(pid, SIGCONT));
-	ASSERT_TRUE(wait_asleep(pid, pid, SYS_read));
-	EXPECT_EQ(1, write(client, "x", 1));
-	EXPECT_EQ(0, child_status(pid));
+	EXPECT_EQ(ETIMEDOUT, child_status(pid));
+	close(server);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: 0BSD
 """A mailslot client in Python's asyncio: each TEXT is one message; without TEXT standard input is one.
 
 A full queue makes it wait without keeping the event loop from other work. (The transport of connect_write_pipe

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 /*
  * A mailslot client in C, without any library: each TEXT is one message; without TEXT
  * standard input is one, whatever bytes it has.  It opens the slot's node and writes.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 /*
  * A mailslot client in C++17: each TEXT is one message; without TEXT standard input is one,
  * whatever bytes it has.  It writes with write(2): a stream would merge and split messages.

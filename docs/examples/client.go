@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 
 // A mailslot client in Go: each TEXT is one message; without TEXT standard input is one, whatever bytes it has.
 // The runtime's poller takes the file, so a full queue holds up one goroutine, not a thread, and SetWriteDeadline works.

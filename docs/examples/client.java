@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 /*
  * A mailslot client in Java: each TEXT is one message; without TEXT standard input is one, whatever bytes it has.
  * It writes by a channel: FileOutputStream would leave a file where there is no slot. Java sends no empty message.

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 // A mailslot client in JavaScript (Node): each TEXT is one message; without TEXT standard input is one.
 // It writes with writeSync: a stream merges what it holds back, and writeFileSync sends no empty message.
 //

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: 0BSD
 # A mailslot client in Perl: each TEXT is one message; without TEXT standard input is one, whatever bytes it has.
 # It writes with syswrite: print would keep messages back and merge them.
 #

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: 0BSD
 """A mailslot client in Python: each TEXT is one message; without TEXT standard input is one, whatever bytes it has.
 
 It writes with os.write: what open() returns would keep messages back and merge them.

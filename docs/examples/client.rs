@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 //! A mailslot client in Rust: each TEXT is one message; without TEXT standard input is one, whatever bytes it has.
 //! It uses `write`, not `write_all`, which would send no empty message.
 //!

@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: 0BSD
 # A mailslot client in shell: each TEXT is one message; without TEXT standard input is one, whatever bytes it has.
 #
 # `echo hello > /dev/mailslot/NAME` does for a short text. This is for what that cannot: dd makes one write of a long

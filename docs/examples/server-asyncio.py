@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: 0BSD
 """A mailslot server in Python's asyncio: makes the slot, prints each message it reads, and ends after COUNT.
 
 The event loop goes on with other work between messages. (connect_read_pipe does that, too, one message a call of
@@ -21,7 +21,7 @@ LONGEST = 65536                 # longer messages are refused when they are writ
 def create(name):
     """The server end of a new slot that everybody may write to."""
     # struct mailslot_create: flags, mode, max_message_size, reserved, queue_bytes, read_timeout_ns, name
-    request = bytearray(struct.pack('=4I2Q256s', NONBLOCK, 0o622, LONGEST, 0, 0, 0, os.fsencode(name)))
+    request = bytearray(struct.pack('=4I2Q256s', NONBLOCK, 0o666, LONGEST, 0, 0, 0, os.fsencode(name)))
     os.umask(0)
     with open('/dev/mailslot-control', 'rb') as control:
         return fcntl.ioctl(control, CREATE, request)    # of a bytearray: the call's own result

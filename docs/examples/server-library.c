@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 /*
  * A mailslot server on libmailslot: makes the slot, prints each message with its sender,
  * and ends after COUNT.  server.c is the same without a library.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 /*
  * A mailslot server in C on the kernel's own interface: makes the slot, prints each message with
  * its sender, and ends after COUNT.  It needs no library; server-library.c is the same on one.
@@ -23,7 +23,7 @@ static char buffer[65536];
 static int create_slot(const char *name)
 {
 	struct mailslot_create create = {
-		.mode = 0622,
+		.mode = 0666,
 		/* What the buffer cannot take is refused when it is written. */
 		.max_message_size = sizeof(buffer),
 		.read_timeout_ns = MAILSLOT_WAIT_FOREVER_NS,

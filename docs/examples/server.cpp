@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 /*
  * A mailslot server in C++17 on the kernel's own interface: makes the slot, prints each message with
  * its sender, and ends after COUNT.
@@ -39,7 +39,7 @@ public:
 		if (name.size() >= sizeof(create.name))
 			throw std::system_error(ENAMETOOLONG, std::generic_category(), name);
 		name.copy(create.name, name.size());
-		create.mode = 0622;
+		create.mode = 0666;
 		/* What the buffer cannot take is refused when it is written. */
 		create.max_message_size = longest;
 		create.read_timeout_ns = MAILSLOT_WAIT_FOREVER_NS;

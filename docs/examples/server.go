@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 
 // A mailslot server in Go, without packages of others: makes the slot, prints each message with its sender, and ends
 // after COUNT. It waits in a blocking ioctl, which takes a thread.
@@ -68,7 +68,7 @@ func ioctl(fd int, command uintptr, argument unsafe.Pointer) (int, error) {
 // create makes a slot that everybody may write to and returns its server end.
 func create(name string) (int, error) {
 	// What the buffer cannot take is refused when it is written.
-	request := createRequest{mode: 0622, maxMessageSize: uint32(len(buffer)), readTimeout: waitForever}
+	request := createRequest{mode: 0666, maxMessageSize: uint32(len(buffer)), readTimeout: waitForever}
 	if copy(request.name[:255], name) < len(name) {
 		return -1, syscall.ENAMETOOLONG
 	}

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 /*
  * A mailslot server in Java: prints each message it reads, and ends after COUNT. Java has no ioctl, so the mailslot
  * command makes the slot and hands it over as standard input:
  *
- *	mailslot create -m 622 -M 64K NAME -- java docs/examples/server.java [COUNT]
+ *	mailslot create -m 666 -M 64K NAME -- java docs/examples/server.java [COUNT]
  *
  * It reads the descriptor itself: System.in makes one of the messages that wait.
  */

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 // A mailslot server in JavaScript (Node): prints each message it reads, and ends after COUNT. Node has no ioctl, so
 // the mailslot command makes the slot and hands it over as standard input:
 //
-//	mailslot create -m 622 -M 64K NAME -- docs/examples/server.js [COUNT]
+//	mailslot create -m 666 -M 64K NAME -- docs/examples/server.js [COUNT]
 //
 // process.stdin.on('data', ...) would do, too, one message an event, but takes an empty message for the end, and so anybody
 // who may write could end the server. In a program that has other work, too, fs.read does as readSync does here; it waits

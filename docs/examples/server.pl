@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: 0BSD
 # A mailslot server in Perl without any module: makes the slot, prints each message with its sender, ends after COUNT.
 # A server that does not ask who wrote needs no RECEIVE: sysread($slot, my $text, 65536) takes the next message.
 #
@@ -20,7 +20,7 @@ use constant {
 sub create {
 	my ($name) = @_;
 	# struct mailslot_create: flags, mode, max_message_size, reserved, queue_bytes, read_timeout_ns, name
-	my $request = pack('L4 Q2 a256', 0, 0622, LONGEST, 0, 0, FOR_EVER, $name);
+	my $request = pack('L4 Q2 a256', 0, 0666, LONGEST, 0, 0, FOR_EVER, $name);
 	umask(0);
 	sysopen(my $control, '/dev/mailslot-control', O_RDWR) or die "/dev/mailslot-control: $!\n";
 	my $fd = ioctl($control, CREATE, $request) or die "$name: $!\n";

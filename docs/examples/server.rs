@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: 0BSD
 //! A mailslot server in Rust, without crates: makes the slot, prints each message with its sender, ends after COUNT.
 //!
 //! A server that does not ask who wrote needs no RECEIVE: `slot.read(&mut buffer)` takes the next message.
@@ -64,7 +64,7 @@ extern "C" {
 fn create(name: &OsStr, longest: usize) -> io::Result<File> {
     let mut request = Create {
         flags: 0,
-        mode: 0o622,
+        mode: 0o666,
         max_message_size: longest as u32,
         reserved: 0,
         queue_bytes: 0,

@@ -1,9 +1,9 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: 0BSD
 # A mailslot server in shell: prints each message it reads, and ends after COUNT. A shell has no ioctl, so the mailslot
 # command makes the slot and hands it over as standard input:
 #
-#	mailslot create -m 622 -M 64K NAME -- docs/examples/server.sh [COUNT]
+#	mailslot create -m 666 -M 64K NAME -- docs/examples/server.sh [COUNT]
 #
 # dd reads once, which takes one message; a shell's own read asks for a byte at a time, which no message fits into. The
 # message goes by a file, because a variable holds no NUL and loses newlines at the end.

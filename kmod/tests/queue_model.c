@@ -14,7 +14,7 @@ static u8 body_byte(u64 number, size_t i)
 	return number * 131 + i * 7 + (i >> 8) * 13 + (i >> 16);
 }
 
-static struct mailslot_block *blocks_new(unsigned long count)
+static struct mailslot_block *blocks_new(unsigned long count, u32 payer)
 {
 	struct mailslot_block *first = NULL;
 
@@ -24,6 +24,7 @@ static struct mailslot_block *blocks_new(unsigned long count)
 		/* No record, no byte may be taken from what was there before. */
 		memset(block, 0x5a, PAGE_SIZE);
 		mailslot_block_init(block);
+		block->payer = payer;
 		block->next = first;
 		first = block;
 	}
@@ -35,6 +36,16 @@ static unsigned long blocks_count(const struct mailslot_block *block)
 	unsigned long count = 0;
 
 	for (; block; block = block->next)
+		count++;
+	return count;
+}
+
+/* Those at the front that one cgroup pays for. */
+static unsigned long blocks_paid_by(const struct mailslot_block *block, u32 payer)
+{
+	unsigned long count = 0;
+
+	for (; block && block->payer == payer; block = block->next)
 		count++;
 	return count;
 }
@@ -138,7 +149,7 @@ static void appended(struct queue_model *model, u32 length)
 
 static void donate(struct queue_model *model, unsigned long count)
 {
-	mailslot_queue_donate(&model->queue, blocks_new(count));
+	mailslot_queue_donate(&model->queue, blocks_new(count, model->payer));
 	model->blocks += count;
 }
 
@@ -180,15 +191,16 @@ static const char *step_link(struct queue_model *model, u32 length)
 	if (full(model, length))
 		return NULL;
 	/* As a writer does: what the queue has to spare, and new ones. */
-	blocks = mailslot_queue_take(&model->queue, count / 2, &taken);
-	if (taken > count / 2 || blocks_count(blocks) != taken)
+	blocks = mailslot_queue_take(&model->queue, count / 2, model->payer, &taken);
+	if (taken > count / 2 || blocks_count(blocks) != taken ||
+	    blocks_paid_by(blocks, model->payer) != taken)
 		return "more blocks were taken than asked for, or not as many as said";
 	if (blocks) {
 		for (last = blocks; last->next; last = last->next)
 			;
-		last->next = blocks_new(count - taken);
+		last->next = blocks_new(count - taken, model->payer);
 	} else {
-		blocks = blocks_new(count);
+		blocks = blocks_new(count, model->payer);
 	}
 	at = (struct mailslot_place){ blocks, MAILSLOT_BLOCK_START };
 	end = mailslot_place_end(at, length);
@@ -243,12 +255,14 @@ static const char *step_walk(struct queue_model *model)
 
 static const char *step_take(struct queue_model *model, u32 most)
 {
-	unsigned long spares = model->queue.spares, taken;
+	unsigned long own = blocks_paid_by(model->queue.tail->next, model->payer), taken;
 	struct mailslot_block *blocks, *last;
 
-	blocks = mailslot_queue_take(&model->queue, most, &taken);
-	if (taken != min_t(unsigned long, most, spares) || blocks_count(blocks) != taken)
-		return "not as many spare blocks were taken as were there";
+	blocks = mailslot_queue_take(&model->queue, most, model->payer, &taken);
+	if (taken != min_t(unsigned long, most, own) || blocks_count(blocks) != taken)
+		return "not as many spare blocks were taken as were there of that payer";
+	if (blocks_paid_by(blocks, model->payer) != taken)
+		return "a spare block was taken that another cgroup pays for";
 	if (!blocks)
 		return NULL;
 	for (last = blocks; last->next; last = last->next)
@@ -344,6 +358,9 @@ const char *queue_model_step(struct queue_model *model, enum queue_step step, u3
 		break;
 	case QUEUE_STEP_SETTLE:
 		wrong = step_settle(model);
+		break;
+	case QUEUE_STEP_PAYER:
+		model->payer = argument % 3;
 		break;
 	default:
 		break;

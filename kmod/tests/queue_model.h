@@ -24,6 +24,7 @@ struct queue_model {
 	unsigned long blocks;		/* that the queue has */
 	struct mailslot_block *taken;	/* spares that were taken and not brought back */
 	unsigned long taken_count;
+	u32 payer;			/* who pays for new blocks, and asks for spares */
 };
 
 enum queue_step {
@@ -32,10 +33,11 @@ enum queue_step {
 	QUEUE_STEP_CONSUME,	/* take the first message off */
 	QUEUE_STEP_DRAIN,	/* take ARGUMENT messages off */
 	QUEUE_STEP_WALK,	/* look at all messages */
-	QUEUE_STEP_TAKE,	/* take up to ARGUMENT spare blocks */
+	QUEUE_STEP_TAKE,	/* take up to ARGUMENT spare blocks of the payer's */
 	QUEUE_STEP_DONATE,	/* bring back what was taken */
 	QUEUE_STEP_TRIM,	/* take all blocks that hold no message */
 	QUEUE_STEP_SETTLE,	/* take the spare blocks of busy times */
+	QUEUE_STEP_PAYER,	/* from here on ARGUMENT, modulo 3, pays and asks for spares */
 	QUEUE_STEPS
 };
 

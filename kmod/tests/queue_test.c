@@ -147,6 +147,30 @@ static void take_and_donate(struct kunit *test)
 	finish(test, model);
 }
 
+/* Spares are taken up to the first that another memory cgroup pays for, and no further. */
+static void take_asks_who_pays(struct kunit *test)
+{
+	struct queue_model *model = model_new(test);
+
+	do_step(test, model, QUEUE_STEP_APPEND, 20 << 10);
+	do_step(test, model, QUEUE_STEP_PAYER, 1);
+	do_step(test, model, QUEUE_STEP_LINK, 20 << 10);
+	do_step(test, model, QUEUE_STEP_APPEND, 100);
+	do_step(test, model, QUEUE_STEP_DRAIN, 2);
+	KUNIT_EXPECT_GT(test, model->queue.spares, 8);
+	do_step(test, model, QUEUE_STEP_TAKE, 1000);
+	KUNIT_EXPECT_GE(test, model->taken_count, 4);
+	KUNIT_EXPECT_GT(test, model->queue.spares, 0);
+	/* Behind them are those of the first payer, which the second one does not get. */
+	do_step(test, model, QUEUE_STEP_PAYER, 2);
+	do_step(test, model, QUEUE_STEP_TAKE, 1000);
+	KUNIT_EXPECT_GT(test, model->queue.spares, 0);
+	do_step(test, model, QUEUE_STEP_PAYER, 0);
+	do_step(test, model, QUEUE_STEP_TAKE, 1000);
+	do_step(test, model, QUEUE_STEP_DONATE, 0);
+	finish(test, model);
+}
+
 static void trim_keeps_messages(struct kunit *test)
 {
 	struct queue_model *model = model_new(test);
@@ -194,6 +218,7 @@ static void random_steps(struct kunit *test)
 		QUEUE_STEP_LINK, QUEUE_STEP_LINK, QUEUE_STEP_CONSUME, QUEUE_STEP_CONSUME,
 		QUEUE_STEP_CONSUME, QUEUE_STEP_CONSUME, QUEUE_STEP_CONSUME, QUEUE_STEP_TAKE,
 		QUEUE_STEP_DONATE, QUEUE_STEP_TRIM, QUEUE_STEP_WALK, QUEUE_STEP_DRAIN,
+		QUEUE_STEP_PAYER,
 	};
 	const unsigned int *seed = test->param_value;
 	struct queue_model *model = model_new(test);
@@ -229,6 +254,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(ends_of_blocks),
 	KUNIT_CASE(spares_are_bounded),
 	KUNIT_CASE(take_and_donate),
+	KUNIT_CASE(take_asks_who_pays),
 	KUNIT_CASE(trim_keeps_messages),
 	KUNIT_CASE_PARAM(random_steps, seed_gen_params),
 	{}

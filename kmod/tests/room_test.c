@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit: a slot's room and the line of writers that wait for it. The slot is made by hand, and who
- * stands in line is nobody: each place's message is queued by a function of this file.
+ * KUnit: a slot's room, the line of writers that wait for it, and readers. The slot is made by
+ * hand, and nobody stands in line: a function of this file queues each place's message.
  */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+
 #define MAILSLOT_TRACE_H
 #define trace_mailslot_wait(...)	do { } while (0)
 
@@ -31,9 +34,11 @@ static int place_queue(struct mailslot_waiter *waiter)
 	struct place *place = container_of(waiter, struct place, waiter);
 
 	place->queued++;
-	if (!place->result)
-		the_line->order = the_line->order * 10 + (place - the_line->places) + 1;
-	return place->result;
+	if (place->result)
+		return place->result;
+	the_line->slot.charged += waiter->need;
+	the_line->order = the_line->order * 10 + (place - the_line->places) + 1;
+	return 0;
 }
 
 static int room_init(struct kunit *test)
@@ -45,11 +50,14 @@ static int room_init(struct kunit *test)
 	INIT_LIST_HEAD(&line->slot.readers);
 	INIT_LIST_HEAD(&line->slot.writers);
 	INIT_LIST_HEAD(&line->slot.served);
+	INIT_LIST_HEAD(&line->slot.clients);
+	INIT_LIST_HEAD(&line->slot.crowd);
+	line->slot.pollers = RB_ROOT_CACHED;
+	init_waitqueue_head(&line->slot.read_poll);
 	mailslot_queue_init(&line->slot.queue);
 	line->slot.queue_bytes = 1000;
 	line->slot.charged = 1000;
 	line->slot.room_wanted = U64_MAX;
-	line->slot.poll_wanted = U64_MAX;
 	the_line = line;
 	test->priv = line;
 	return 0;
@@ -134,7 +142,7 @@ static void in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, room_of(line), 0);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 100);
 	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.done);
-	KUNIT_EXPECT_FALSE(test, line->places[1].waiter.granted);
+	KUNIT_EXPECT_FALSE(test, line->places[1].waiter.done);
 	KUNIT_EXPECT_EQ(test, give(line, 250), MAILSLOT_WAKE_SERVERS);
 	KUNIT_EXPECT_EQ(test, line->order, 123);
 	KUNIT_EXPECT_EQ(test, room_of(line), 50);
@@ -204,6 +212,27 @@ static void released_in_batches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
 }
 
+/* Each who leaves the line of a dead slot wakes some more: whoever killed it may not run. */
+static void released_by_each_other(struct kunit *test)
+{
+	struct line *line = test->priv;
+	unsigned int i, left = 0;
+
+	for (i = 0; i < PLACES; i++)
+		stand(line, i, 2000, 0);
+	spin_lock(&line->slot.lock);
+	line->slot.dead = true;
+	mailslot_release_line(&line->slot);
+	mailslot_leave_line(&line->slot, &line->places[0].waiter);
+	for (i = 0; i < PLACES; i++)
+		left += !list_empty(&line->places[i].waiter.link);
+	KUNIT_EXPECT_EQ(test, left, PLACES - 2 * LINE_BATCH);
+	mailslot_leave_line(&line->slot, &line->places[1].waiter);
+	spin_unlock(&line->slot.lock);
+	for (i = 0; i < PLACES; i++)
+		KUNIT_EXPECT_TRUE(test, list_empty(&line->places[i].waiter.link));
+}
+
 /* At the slot's death all are woken, those in line and those who were served. */
 static void released_by_death(struct kunit *test)
 {
@@ -228,77 +257,109 @@ static void released_by_death(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
 }
 
-/* A message that cannot be queued for its writer keeps its place and its room; so does the rest. */
-static void granted_stays_first(struct kunit *test)
+/* A message that is refused finishes its writer with the error, and the next in line is served. */
+static void refused_in_line(struct kunit *test)
 {
 	struct line *line = test->priv;
 
-	stand(line, 0, 100, -ENOBUFS);
+	stand(line, 0, 100, -EDQUOT);
 	stand(line, 1, 100, 0);
-	KUNIT_EXPECT_EQ(test, give(line, 500), 0);
-	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.granted);
-	KUNIT_EXPECT_FALSE(test, line->places[0].waiter.done);
-	KUNIT_EXPECT_FALSE(test, line->places[1].waiter.granted);
-	KUNIT_EXPECT_EQ(test, room_of(line), 400);
-	/* Nothing more is tried, and nothing charged twice, until it has left. */
-	KUNIT_EXPECT_EQ(test, give(line, 100), 0);
-	KUNIT_EXPECT_EQ(test, line->places[0].queued, 1);
-	KUNIT_EXPECT_EQ(test, room_of(line), 500);
-	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, U64_MAX);
-	spin_lock(&line->slot.lock);
-	KUNIT_EXPECT_EQ(test, mailslot_leave_line(&line->slot, &line->places[0].waiter),
-			MAILSLOT_WAKE_SERVERS);
-	spin_unlock(&line->slot.lock);
+	stand(line, 2, 500, -EDQUOT);
+	KUNIT_EXPECT_EQ(test, give(line, 500), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.done);
+	KUNIT_EXPECT_EQ(test, line->places[0].waiter.err, -EDQUOT);
+	/* It is on no list, so its task may return. */
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->places[0].waiter.link));
+	KUNIT_EXPECT_TRUE(test, line->places[1].waiter.done);
+	KUNIT_EXPECT_EQ(test, line->places[1].waiter.err, 0);
 	KUNIT_EXPECT_EQ(test, line->order, 2);
 	KUNIT_EXPECT_EQ(test, room_of(line), 400);
+	/* Nothing is asked of a message that does not fit; one that is refused changes no room. */
+	KUNIT_EXPECT_EQ(test, line->places[2].queued, 0);
+	KUNIT_EXPECT_EQ(test, give(line, 100), MAILSLOT_WOKE_WRITERS);
+	KUNIT_EXPECT_EQ(test, line->places[2].waiter.err, -EDQUOT);
+	KUNIT_EXPECT_EQ(test, room_of(line), 500);
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.writers));
+	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
+	KUNIT_EXPECT_EQ(test, line->places[0].queued, 1);
+	KUNIT_EXPECT_EQ(test, line->places[2].queued, 1);
 }
 
-/* One section of the lock queues a bounded number; the rest is done by those who are woken. */
+static unsigned int done_count(const struct line *line)
+{
+	unsigned int i, done = 0;
+
+	for (i = 0; i < PLACES; i++)
+		done += line->places[i].waiter.done;
+	return done;
+}
+
+/* One section of the lock queues a bounded number; the caller comes back for the rest. */
 static void bounded_work(struct kunit *test)
 {
 	struct line *line = test->priv;
-	unsigned int i, done = 0, turns = 0;
+	unsigned int i, wake;
 
 	line->slot.queue_bytes = 100 * PLACES;
 	line->slot.charged = 100 * PLACES;
 	for (i = 0; i < PLACES; i++)
 		stand(line, i, 100, 0);
-	give(line, 100 * PLACES);
-	for (i = 0; i < PLACES; i++)
-		done += line->places[i].waiter.done;
-	KUNIT_EXPECT_EQ(test, done, LINE_BATCH);
-	KUNIT_EXPECT_TRUE(test, line->places[LINE_BATCH].waiter.granted);
-	while (!list_empty(&line->slot.writers) && turns++ < PLACES) {
-		struct mailslot_waiter *first = first_writer(&line->slot);
-
-		KUNIT_ASSERT_TRUE(test, first->granted);
-		KUNIT_EXPECT_EQ(test, first->queue(first), 0);
-		spin_lock(&line->slot.lock);
-		mailslot_leave_line(&line->slot, first);
-		spin_unlock(&line->slot.lock);
-	}
+	wake = give(line, 100 * PLACES);
+	KUNIT_EXPECT_EQ(test, wake & ~MAILSLOT_WOKE_WRITERS,
+			MAILSLOT_WAKE_SERVERS | MAILSLOT_SERVE_MORE);
+	KUNIT_EXPECT_EQ(test, done_count(line), LINE_BATCH);
+	/* Whoever makes room meanwhile, or meets the line, goes on where it ended. */
+	KUNIT_EXPECT_LE(test, line->slot.room_wanted, 100);
+	mailslot_room_follow(&line->slot, wake);
+	KUNIT_EXPECT_EQ(test, done_count(line), PLACES);
 	for (i = 0; i < PLACES; i++)
 		KUNIT_EXPECT_EQ(test, line->places[i].queued, 1);
 	KUNIT_EXPECT_EQ(test, room_of(line), 0);
 }
 
+/* Those who are refused count as those who are served: they are work for the lock, too. */
+static void bounded_refusals(struct kunit *test)
+{
+	struct line *line = test->priv;
+	unsigned int i, wake;
+
+	for (i = 0; i < PLACES; i++)
+		stand(line, i, 100, -EDQUOT);
+	wake = give(line, 100);
+	KUNIT_EXPECT_EQ(test, wake, MAILSLOT_SERVE_MORE);
+	KUNIT_EXPECT_EQ(test, done_count(line), LINE_BATCH);
+	mailslot_room_follow(&line->slot, wake);
+	KUNIT_EXPECT_EQ(test, done_count(line), PLACES);
+	KUNIT_EXPECT_EQ(test, room_of(line), 100);
+}
+
 static void pollers(struct kunit *test)
 {
 	struct line *line = test->priv;
+	struct mailslot_poller *poller = kunit_kzalloc(test, sizeof(*poller), GFP_KERNEL);
 
-	line->slot.poll_wanted = 200;
-	line->slot.room_wanted = 200;
+	KUNIT_ASSERT_NOT_NULL(test, poller);
+	spin_lock(&line->slot.lock);
+	mailslot_poller_join(&line->slot, poller);
+	mailslot_poller_want(&line->slot, poller, 200);
+	spin_unlock(&line->slot.lock);
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 200);
 	KUNIT_EXPECT_EQ(test, give(line, 199), 0);
-	KUNIT_EXPECT_EQ(test, line->slot.poll_wanted, 200);
 	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_CLIENTS);
-	KUNIT_EXPECT_EQ(test, line->slot.poll_wanted, U64_MAX);
+	mailslot_room_follow(&line->slot, MAILSLOT_WAKE_CLIENTS);
+	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, U64_MAX);
 	/* The line comes before those who only ask. */
-	line->slot.poll_wanted = 100;
+	spin_lock(&line->slot.lock);
+	mailslot_poller_want(&line->slot, poller, 100);
+	spin_unlock(&line->slot.lock);
 	stand(line, 0, 400, 0);
 	KUNIT_EXPECT_EQ(test, give(line, 100), 0);
-	KUNIT_EXPECT_EQ(test, line->slot.poll_wanted, 100);
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 400);
 	KUNIT_EXPECT_EQ(test, give(line, 250), MAILSLOT_WAKE_SERVERS | MAILSLOT_WAKE_CLIENTS);
+	spin_lock(&line->slot.lock);
+	mailslot_poller_leave(&line->slot, poller);
+	spin_unlock(&line->slot.lock);
 }
 
 static void dead(struct kunit *test)
@@ -309,7 +370,76 @@ static void dead(struct kunit *test)
 	stand(line, 0, 100, 0);
 	KUNIT_EXPECT_EQ(test, give(line, 500), 0);
 	KUNIT_EXPECT_EQ(test, line->places[0].queued, 0);
-	KUNIT_EXPECT_FALSE(test, line->places[0].waiter.granted);
+	KUNIT_EXPECT_FALSE(test, line->places[0].waiter.done);
+}
+
+/* Takes one message. */
+static int read_one(void *data)
+{
+	struct mailslot_slot *slot = data;
+	int err;
+
+	spin_lock(&slot->lock);
+	err = mailslot_await_message(slot, KTIME_MAX);
+	if (!err)
+		slot->queue.read++;
+	spin_unlock(&slot->lock);
+	while (!kthread_should_stop())
+		usleep_range(1000, 2000);
+	return err;
+}
+
+/* Wait until that many readers are asleep, and tell who is the first. */
+static struct task_struct *first_asleep(struct mailslot_slot *slot, size_t count)
+{
+	struct task_struct *first = NULL;
+	unsigned int tries = 0;
+	bool there = false;
+
+	while (!there && tries++ < 5000) {
+		struct mailslot_reader *reader;
+
+		spin_lock(&slot->lock);
+		there = list_count_nodes(&slot->readers) == count;
+		reader = list_first_entry_or_null(&slot->readers, struct mailslot_reader, link);
+		first = reader ? reader->task : NULL;
+		spin_unlock(&slot->lock);
+		usleep_range(1000, 2000);
+	}
+	return there ? first : ERR_PTR(-ETIMEDOUT);
+}
+
+/* A reader that was woken for a message which another one took meanwhile is the first once more. */
+static void readers_keep_their_place(struct kunit *test)
+{
+	struct mailslot_slot *slot = &((struct line *)test->priv)->slot;
+	struct task_struct *readers[2];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		readers[i] = kthread_run(read_one, slot, "mailslot-reader");
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, readers[i]);
+		KUNIT_EXPECT_PTR_EQ(test, first_asleep(slot, i + 1), readers[0]);
+	}
+	/* Nobody is woken for nothing. */
+	spin_lock(&slot->lock);
+	mailslot_wake_reader(slot);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&slot->readers), 2);
+	slot->queue.written++;
+	mailslot_wake_reader(slot);
+	slot->queue.read++;
+	KUNIT_EXPECT_TRUE(test, list_is_singular(&slot->readers));
+	spin_unlock(&slot->lock);
+	KUNIT_EXPECT_PTR_EQ(test, first_asleep(slot, 2), readers[0]);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_PTR_EQ(test, first_asleep(slot, 2 - i), readers[i]);
+		spin_lock(&slot->lock);
+		slot->queue.written++;
+		mailslot_wake_reader(slot);
+		spin_unlock(&slot->lock);
+		KUNIT_EXPECT_EQ(test, kthread_stop(readers[i]), 0);
+	}
+	KUNIT_EXPECT_EQ(test, mailslot_queue_count(&slot->queue), 0);
 }
 
 static void deadlines(struct kunit *test)
@@ -335,10 +465,13 @@ static struct kunit_case room_cases[] = {
 	KUNIT_CASE(held_until_there_is_room),
 	KUNIT_CASE(released_in_batches),
 	KUNIT_CASE(released_by_death),
-	KUNIT_CASE(granted_stays_first),
+	KUNIT_CASE(released_by_each_other),
+	KUNIT_CASE(refused_in_line),
 	KUNIT_CASE(bounded_work),
+	KUNIT_CASE(bounded_refusals),
 	KUNIT_CASE(pollers),
 	KUNIT_CASE(dead),
+	KUNIT_CASE(readers_keep_their_place),
 	KUNIT_CASE(deadlines),
 	{}
 };

@@ -2,7 +2,8 @@
 /*
  * Calls the kernel's interface at random, as somebody without privileges who means harm: any
  * command, size and pointer, any file, memory that another thread changes, protects and unmaps
- * while a call runs, signals, forks, kills, tiny limits.  The kernel's log is the test machine's to
+ * while a call runs, signals, forks, kills, tiny limits; on any CPU or one, with next to no claim
+ * to it, in a memory cgroup whose limit comes and goes.  The kernel's log is the test machine's to
  * read; here it is watched that nobody is told what is not theirs: messages come out whole, and
  * nothing but documented fields and message bytes is ever written.  The model of what each call
  * answers is another test's.
@@ -650,9 +651,42 @@ static void do_fork(void)
 		;
 }
 
+/* Where this thread runs, and whether it runs only when nobody else wants to. */
+static void do_schedule(void)
+{
+	static const struct sched_param none;
+	cpu_set_t cpus;
+	int cpu, count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	CPU_ZERO(&cpus);
+	for (cpu = 0; cpu < count; cpu++)
+		CPU_SET(cpu, &cpus);
+	if (chance(60)) {
+		CPU_ZERO(&cpus);
+		CPU_SET(below(count), &cpus);
+	}
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+	sched_setscheduler(0, chance(40) ? SCHED_IDLE : SCHED_OTHER, &none);
+}
+
+/*
+ * Where the kernel puts the frame of a signal: without memory for it, the kernel ends us. Shared,
+ * so that a fork does not make it write to a copy; the children handle no signal.
+ */
+static void signal_stack(void)
+{
+	stack_t stack = { .ss_size = 16 * PAGE };
+
+	stack.ss_sp = mmap(NULL, stack.ss_size, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (stack.ss_sp == MAP_FAILED || sigaltstack(&stack, NULL))
+		_exit(3);
+}
+
 static void *call(void *argument)
 {
 	self = argument;
+	signal_stack();
 	while (!__atomic_load_n(&self->stop, __ATOMIC_RELAXED)) {
 		switch (below(64)) {
 		case 0 ... 3:
@@ -676,6 +710,8 @@ static void *call(void *argument)
 		default:
 			if (chance(20))
 				do_fork();
+			else
+				do_schedule();
 			break;
 		}
 		__atomic_add_fetch(&shared->calls, 1, __ATOMIC_RELAXED);
@@ -727,7 +763,7 @@ static void round_run(unsigned long seed, unsigned long calls)
 {
 	static const char *const paths[] = { "/dev/zero", "/dev/null", "/proc/self/exe" };
 	struct caller callers[CALLERS + 1] = {};
-	struct sigaction action = { .sa_handler = nothing };
+	struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_ONSTACK };
 	unsigned int i, spins = 0;
 	unsigned long before = 0;
 
@@ -833,6 +869,50 @@ static const char *const names[] = {
 	"max_slots", "max_user_slots", "max_user_bytes", "default_queue_bytes",
 };
 
+/* The round's own memory cgroup, where there is one to be had. */
+#define CGROUP	"/sys/fs/cgroup/mailslot-fuzz-abi"
+
+static bool cgroup_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return written;
+}
+
+static bool cgroup_make(void)
+{
+	rmdir(CGROUP);
+	return !mkdir(CGROUP, 0755) && cgroup_write(CGROUP "/memory.max", "max");
+}
+
+/* Nobody in it is killed for lack of memory, so that whatever asks for more is told so. */
+static void cgroup_join(void)
+{
+	if (!cgroup_write("/proc/self/oom_score_adj", "-1000") ||
+	    !cgroup_write(CGROUP "/cgroup.procs", "0"))
+		_exit(5);
+}
+
+/* Wait for the round, whose memory is scarce now and then meanwhile. */
+static int cgroup_wait(pid_t pid, bool scarce)
+{
+	unsigned int turn = 0;
+	int status = -1;
+	char text[32];
+
+	while (!waitpid(pid, &status, scarce ? WNOHANG : 0)) {
+		/* No less than there is: nothing is taken away, and nothing more is given. */
+		snprintf(text, sizeof(text), "%llu",
+			 number_in(CGROUP "/memory.current") + turn % 3 * 65536);
+		cgroup_write(CGROUP "/memory.max", turn % 4 == 3 ? text : "max");
+		usleep(turn++ % 4 == 3 ? 5000 : 20000);
+	}
+	return status;
+}
+
 static bool nothing_left(void)
 {
 	int i;
@@ -855,6 +935,11 @@ int main(int argc, char **argv)
 	char path[128];
 	int option;
 
+	/* Nor may it lack memory for what it tells the C library of restartable sequences. */
+	if (!getenv("GLIBC_TUNABLES")) {
+		setenv("GLIBC_TUNABLES", "glibc.pthread.rseq=0", 1);
+		execv("/proc/self/exe", argv);
+	}
 	while ((option = getopt(argc, argv, "s:n:")) != -1) {
 		if (option == 's')
 			seed = strtoul(optarg, NULL, 0);
@@ -877,7 +962,8 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < ARRAY_SIZE(limits); i++) {
 		bool good, empty;
-		int status = -1;
+		int status;
+		bool scarce = cgroup_make();
 		pid_t pid;
 
 		memset(shared, 0, sizeof(*shared));
@@ -887,9 +973,13 @@ int main(int argc, char **argv)
 		parameter(names[3], limits[i].queue_bytes);
 		fflush(stdout);
 		pid = fork();
-		if (!pid)
+		if (!pid) {
+			if (scarce)
+				cgroup_join();
 			round_run(seed + i, calls / ARRAY_SIZE(limits));
-		waitpid(pid, &status, 0);
+		}
+		status = cgroup_wait(pid, scarce);
+		rmdir(CGROUP);
 		empty = nothing_left();
 		good = !status && !shared->failures && empty;
 		printf("%s %u - limits %u: %lu calls, %lu messages checked\n",

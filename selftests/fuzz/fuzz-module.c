@@ -8,9 +8,12 @@
 
 #include "control.h"
 #include "fuzz.h"
+#include "poller.h"
 #include "reclaim.h"
 #include "send.h"
 #include "slot.h"
+#include "turn.h"
+#include "wait.h"
 
 #define POISON	0xc3
 
@@ -56,7 +59,6 @@ struct sent {
 
 /* What is known of a slot. */
 struct known {
-	struct mailslot_slot *slot;
 	struct sent sent[MEMORY];
 	unsigned int count, gone;	/* of sent, and those received from the front */
 	u64 sequence;			/* of the last RECEIVE that nobody met */
@@ -64,9 +66,11 @@ struct known {
 };
 
 static struct known known[SHIM_MINORS];
-static u64 clock;		/* counts beginnings and ends of calls */
+static u64 clock;		/* counts beginnings and ends of sends, and what was received */
 static u32 numbers;
 static unsigned int depth, budget;
+/* Each call is another process's, or another memory cgroup's. */
+static bool many_processes, many_cgroups;
 
 static struct known *known_of(const struct file *file)
 {
@@ -77,6 +81,12 @@ static struct known *known_of(const struct file *file)
 	else
 		slot = file->private_data;
 	return &known[MINOR(slot->dev.devt)];
+}
+
+/* A slot is made, which others may find and use before CREATE returns. */
+void shim_slot_made(unsigned int minor)
+{
+	memset(&known[minor], 0, sizeof(known[minor]));
 }
 
 static u8 content(u32 number, size_t i)
@@ -100,9 +110,10 @@ static struct sent *sent_new(struct known *k, u32 length)
 	return sent;
 }
 
-static void sent_done(struct sent *sent, bool taken)
+/* @number: the message's, as its slot may have died, and another one have its minor now */
+static void sent_done(struct sent *sent, u32 number, bool taken)
 {
-	if (!sent)
+	if (!sent || sent->number != number)
 		return;
 	sent->end = ++clock;
 	/* What was received is gone already. */
@@ -122,29 +133,56 @@ static bool bytes_match(const struct sent *sent, const u8 *bytes, u32 length)
 	return true;
 }
 
-/* A message came out, behind @peeked that were left: which was it, and was it its turn? */
+/* Of two messages with the same bytes: is @a rather the one that came out? */
+static bool likelier(const struct sent *a, const struct sent *b)
+{
+	bool sure = a->end != U64_MAX, other_sure = b->end != U64_MAX;
+
+	/* What is under way may have failed; the others are there for sure. */
+	if (sure != other_sure)
+		return sure;
+	return a->begin < b->begin;
+}
+
+/*
+ * A message came out, behind @peeked that were left: which was it, and was it its turn?  Where
+ * several have its bytes (none at all, mostly), that is told as far as it can be, and what has
+ * to be guessed is not held against the module.
+ */
 static void received(struct known *k, const u8 *bytes, u32 length, bool peek, unsigned int peeked)
 {
 	struct sent *match = NULL;
-	unsigned int before = 0, i;
+	unsigned int before = 0, torn = 0, whole = 0, unsure = 0, i;
+	u64 begin = U64_MAX;
 
 	if (k->wild)
 		return;
-	for (i = k->gone; i < k->count && !match; i++)
-		if (k->sent[i].there && !k->sent[i].torn &&
-		    bytes_match(&k->sent[i], bytes, length))
-			match = &k->sent[i];
-	for (i = k->gone; i < k->count && !match; i++)
-		if (k->sent[i].there && bytes_match(&k->sent[i], bytes, length))
-			match = &k->sent[i];
+	for (i = k->gone; i < k->count; i++) {
+		struct sent *sent = &k->sent[i];
+
+		if (!sent->there || !bytes_match(sent, bytes, length))
+			continue;
+		torn += sent->torn;
+		whole += !sent->torn;
+		unsure += sent->end == U64_MAX;
+		begin = min(begin, sent->begin);
+		if (!match || likelier(sent, match))
+			match = sent;
+	}
+	clock++;
 	if (!match)
 		shim_fail("a message came out that nobody sent, or twice, or changed");
 	for (i = k->gone; i < k->count; i++)
-		before += k->sent[i].there && k->sent[i].end < match->begin;
+		before += k->sent[i].there && k->sent[i].end < begin;
 	if (before > peeked)
 		shim_fail("a message has overtaken another");
 	if (peek)
 		return;
+	/* Which of these is gone decides what may come next, or how many are left. */
+	if ((torn && whole) || (match->end == U64_MAX && unsure > 1)) {
+		k->wild = true;
+		return;
+	}
 	match->there = false;
 	while (k->gone < k->count && !k->sent[k->gone].there &&
 	       k->sent[k->gone].end != U64_MAX)
@@ -296,20 +334,23 @@ static void do_create(void)
 	args.max_message_size = how & 0x20 ? take16() : 0;
 	args.read_timeout_ns = how & 0x40 ? take64() : 0;
 	args.flags = how & 0x80 ? take8() & 7 : 0;
-	if (take8() == 0xff)
+	switch (take8()) {
+	case 0xff:
 		args.name[take8()] = take8();
+		break;
+	case 0xfe:
+		strcpy(args.name, "1/2/3/4/5/6/7/8/9");
+		break;
+	case 0xfd:
+		strcpy(args.name, "1/2/3/4/5/6/7/8");
+		break;
+	}
 	if (take8() == 0xff)
 		size = take16() & 0x3fff;
 	write_own(ARENA_BASE, &args, sizeof(args));
 	fd = control.f_op->unlocked_ioctl(&control, _IOC(_IOC_WRITE, MAILSLOT_IOC_MAGIC, 0, size),
 					  ARENA_BASE);
 	shim_check(fd < SHIM_FILES);
-	if (fd >= 0 && shim.files[fd]) {
-		struct known *k = known_of(shim.files[fd]);
-
-		memset(k, 0, sizeof(*k));
-		k->slot = shim.files[fd]->private_data;
-	}
 }
 
 static void do_open(void)
@@ -356,7 +397,7 @@ static void do_write(bool pieces)
 	unsigned long address;
 	size_t room;
 	ssize_t n;
-	u32 length;
+	u32 length, number;
 
 	if (!file)
 		return;
@@ -366,6 +407,7 @@ static void do_write(bool pieces)
 	if (room && length > room)
 		length = room;
 	sent = sent_new(k, length);
+	number = numbers;
 	write_message(address, sent);
 	if (sent)
 		sent->torn = changing(address, length);
@@ -382,7 +424,7 @@ static void do_write(bool pieces)
 		n = file->f_op->write(file, (const char *)address, length, NULL);
 	}
 	shim_check(n < 0 || n == length);
-	sent_done(sent, n >= 0);
+	sent_done(sent, number, n >= 0);
 	fput(file);
 }
 
@@ -459,8 +501,40 @@ static int spoil(u32 *count, u32 *message_size, u32 *flags, u32 *reserved)
 		--*message_size;
 		return -EINVAL;
 	default:
-		++*message_size;
+		*message_size += PAGE_SIZE;
 		return -E2BIG;
+	}
+}
+
+/*
+ * Entries may be longer than the module knows, with zeroes behind.  A byte of the input: the two
+ * highest bits say whether they are, the next one whether there is something else in one of them.
+ */
+struct tail {
+	size_t size;
+	unsigned int spoilt;	/* which entry is bad; UINT_MAX: none */
+};
+
+static struct tail pick_tail(u8 how, unsigned int count)
+{
+	struct tail tail = { how >= 0xc0 ? 8 : 0, UINT_MAX };
+
+	if (tail.size && how & 0x20)
+		tail.spoilt = (how >> 2 & 7) % count;
+	return tail;
+}
+
+static void write_entries(u64 at, const void *entries, size_t size, unsigned int count,
+			  const struct tail *tail)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++, at += size + tail->size) {
+		u64 rest = i == tail->spoilt ? 1ULL << 40 : 0;
+
+		write_own(at, entries + i * size, size);
+		if (tail->size)
+			write_own(at + size, &rest, sizeof(rest));
 	}
 }
 
@@ -470,17 +544,23 @@ static void do_send(void)
 	struct mailslot_send_msg msgs[6] = {};
 	struct mailslot_send args = { .message_size = sizeof(msgs[0]) };
 	struct sent *sent[6];
+	u32 number[6];
 	struct known *k;
 	size_t room, step;
 	unsigned int i, count;
+	struct tail tail;
 	int wrong;
 	long n;
+	u8 how;
 
 	if (!file)
 		return;
 	k = known_of(file);
 	args.count = 1 + take8() % ARRAY_SIZE(msgs);
-	args.flags = take8() & 1;
+	how = take8();
+	args.flags = how & 1;
+	tail = pick_tail(how, args.count);
+	args.message_size += tail.size;
 	args.messages = ARENA_BASE + 256;
 	/* Each message has a piece of the memory of its own. */
 	step = (ARENA_SIZE - PAGE_SIZE) / ARRAY_SIZE(msgs);
@@ -490,22 +570,30 @@ static void do_send(void)
 		if (room)
 			msgs[i].buffer = ARENA_BASE + PAGE_SIZE + i * step;
 		sent[i] = sent_new(k, msgs[i].length);
+		number[i] = numbers;
 		write_message(msgs[i].buffer, sent[i]);
 		if (sent[i])
 			sent[i]->torn = changing(msgs[i].buffer, msgs[i].length);
 	}
 	count = args.count;
 	wrong = spoil(&args.count, &args.message_size, &args.flags, &args.reserved);
-	write_own(args.messages, msgs, sizeof(msgs));
+	write_entries(args.messages, msgs, sizeof(msgs[0]), count, &tail);
 	write_own(ARENA_BASE, &args, sizeof(args));
+	if (wrong == -EINVAL && args.message_size == sizeof(msgs[0]) + tail.size - 1 && tail.size) {
+		/* That is none too short. */
+		wrong = 0;
+		k->wild = true;
+	}
 	/* Who changes the structures under way, sends he does not know what. */
 	if (changing(ARENA_BASE, PAGE_SIZE))
 		k->wild = true;
 	n = file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_SEND, ARENA_BASE);
 	shim_check(n && n <= (long)count);
+	shim_check(tail.spoilt == UINT_MAX || n <= (long)tail.spoilt || k->wild);
+	shim_check(tail.spoilt || n == -E2BIG || n == -EFAULT || k->wild || wrong);
 	shim_check(!wrong || n == wrong || n == -EFAULT);
 	for (i = 0; i < count; i++)
-		sent_done(sent[i], (long)i < n);
+		sent_done(sent[i], number[i], (long)i < n);
 	fput(file);
 }
 
@@ -517,9 +605,11 @@ static void do_receive(void)
 	bool untouched = true, changed;
 	struct known *k;
 	size_t room, step;
-	unsigned int i, j, had, count;
+	unsigned int i, j, most, had, count;
+	struct tail tail;
 	int wrong;
 	long n;
+	u8 how;
 
 	if (!file)
 		return;
@@ -527,7 +617,10 @@ static void do_receive(void)
 	had = waiting(k);
 	memset(msgs, POISON, sizeof(msgs));
 	args.count = 1 + take8() % ARRAY_SIZE(msgs);
-	args.flags = take8() & 3;
+	how = take8();
+	args.flags = how & 3;
+	tail = pick_tail(how, args.count);
+	args.message_size += tail.size;
 	args.deadline_ns = args.flags & 2 ? 0 : take8();
 	args.messages = ARENA_BASE + 256;
 	step = (ARENA_SIZE - PAGE_SIZE) / ARRAY_SIZE(msgs);
@@ -541,16 +634,21 @@ static void do_receive(void)
 	memset(arena()->memory + PAGE_SIZE, POISON, ARENA_SIZE - PAGE_SIZE);
 	count = args.count;
 	wrong = spoil(&args.count, &args.message_size, &args.flags, &args.reserved);
-	write_own(args.messages, msgs, sizeof(msgs));
+	write_entries(args.messages, msgs, sizeof(msgs[0]), ARRAY_SIZE(msgs), &tail);
 	write_own(ARENA_BASE, &args, sizeof(args));
 	changed = changing(ARENA_BASE, PAGE_SIZE);
+	if (wrong == -EINVAL && args.message_size == sizeof(msgs[0]) + tail.size - 1 && tail.size) {
+		wrong = 0;
+		changed = true;
+	}
 	if (changed)
 		k->wild = true;
 	n = file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_RECEIVE, ARENA_BASE);
 	shim_check(n && (changed || n <= (long)count));
+	shim_check(tail.spoilt == UINT_MAX || n <= (long)tail.spoilt || changed);
 	shim_check(!wrong || n == wrong || n == -EFAULT);
 	for (i = 0; (long)i < n && !changed; i++) {
-		read_own(args.messages + i * sizeof(out), &out, sizeof(out));
+		read_own(args.messages + i * (sizeof(out) + tail.size), &out, sizeof(out));
 		shim_check(out.buffer == msgs[i].buffer && out.capacity == msgs[i].capacity);
 		shim_check(out.length <= out.capacity && out.reserved == 0);
 		shim_check(out.pid == 1000 && out.time_ns > 0 && out.uid < SHIM_TASKS);
@@ -560,16 +658,18 @@ static void do_receive(void)
 		j = out.length ? out.buffer - ARENA_BASE : 0;
 		received(k, arena()->memory + j, out.length, args.flags & 1,
 			 args.flags & 1 ? i : 0);
-		for (j += out.length; out.length && j < out.buffer - ARENA_BASE + step; j++)
+		/* The last buffer may end where the memory ends. */
+		most = min_t(u64, out.buffer - ARENA_BASE + step, sizeof(arena()->memory));
+		for (j += out.length; out.length && j < most; j++)
 			untouched &= arena()->memory[j] == POISON;
 	}
 	if (n > 0 && n == (long)count)
 		shim_check(untouched || changed);
 	if (n < 0 && !depth && had && !k->wild && !wrong)
-		shim_check(n == -EMSGSIZE || n == -EFAULT);
+		shim_check(n == -EMSGSIZE || n == -EFAULT || (!tail.spoilt && n == -E2BIG));
 	/* Behind the last that was delivered, no more than one length may have been written. */
 	for (i = max(n, 0L); i < count && !changed; i++) {
-		read_own(args.messages + i * sizeof(out), &out, sizeof(out));
+		read_own(args.messages + i * (sizeof(out) + tail.size), &out, sizeof(out));
 		if (i == (unsigned int)max(n, 0L))
 			continue;
 		shim_check(!memcmp(&out, &msgs[i], sizeof(out)));
@@ -583,6 +683,7 @@ static void do_info(void)
 	size_t size = sizeof(struct mailslot_info);
 	struct mailslot_info info;
 	struct known *k;
+	u64 before;
 	size_t i;
 	long err;
 
@@ -592,6 +693,7 @@ static void do_info(void)
 	if (take8() & 1)
 		size = take16() & 0x7ff;
 	memset(arena()->memory, POISON, PAGE_SIZE);
+	before = clock;
 	err = file->f_op->unlocked_ioctl(file, _IOC(_IOC_READ, MAILSLOT_IOC_MAGIC, 1, size),
 					 ARENA_BASE);
 	for (i = size; i < PAGE_SIZE; i++)
@@ -602,7 +704,8 @@ static void do_info(void)
 		memcpy(&info, arena()->memory, sizeof(info));
 		shim_check(info.queued_bytes <= info.queue_bytes);
 		shim_check(info.messages_read <= info.messages_written);
-		if (!depth && !k->wild && !(info.flags & MAILSLOT_INFO_GONE))
+		/* The counters are older than what others did while the memory came. */
+		if (!depth && !k->wild && clock == before && !(info.flags & MAILSLOT_INFO_GONE))
 			shim_check(info.message_count == waiting(k));
 		if (!info.message_count)
 			shim_check(info.next_message_size == MAILSLOT_NO_NEXT_MESSAGE);
@@ -634,16 +737,9 @@ static void do_raw(void)
 	else
 		file = &control;
 	n = file->f_op->unlocked_ioctl(file, cmd, at);
-	shim_check(n >= -ERESTARTSYS);
-	if (file == &control) {
-		if (n >= 0) {
-			struct known *k = known_of(shim.files[n]);
-
-			memset(k, 0, sizeof(*k));
-		}
-		return;
-	}
-	fput(file);
+	shim_check(n >= -ERESTARTNOHAND);
+	if (file != &control)
+		fput(file);
 }
 
 static void do_set_info(void)
@@ -662,14 +758,22 @@ static void do_set_info(void)
 	fput(file);
 }
 
+/* By up to ten at once, which is a crowd, and who stay there when they are told nothing. */
 static void do_poll(void)
 {
+	struct poll_table_struct table = { (data < data_end ? *data : 0) / SHIM_FILES };
+	unsigned int first = shim.entry, i;
 	struct file *file = pick_file(NULL);
+	__poll_t events;
 
 	if (!file)
 		return;
-	file->f_op->poll(file, NULL);
+	events = file->f_op->poll(file, table.count ? &table : NULL);
+	for (i = first; events && i != shim.entry; i++)
+		shim.entries[i % SHIM_ENTRIES].woken = true;
 	file->f_op->show_fdinfo(NULL, file);
+	if (file->f_op->fsync)
+		shim_check(!file->f_op->fsync(file, 0, 1, 0));
 	fput(file);
 }
 
@@ -678,8 +782,8 @@ static void do_shrink(void)
 	struct shrink_control sc = { .nr_to_scan = take8() };
 
 	/* May run inside any allocation; here it runs between calls. */
-	if (shim.shrinker->count_objects(shim.shrinker, &sc) != SHRINK_EMPTY)
-		shim.shrinker->scan_objects(shim.shrinker, &sc);
+	shim.shrinker->count_objects(shim.shrinker, &sc);
+	shim.shrinker->scan_objects(shim.shrinker, &sc);
 }
 
 static void do_page(void)
@@ -689,8 +793,66 @@ static void do_page(void)
 	arena()->pages[what % ARENA_PAGES] = what / ARENA_PAGES % PAGE_STATES;
 }
 
+static void do_kernel(void)
+{
+	u8 how = take8();
+
+	if (how & 1)
+		do_shrink();
+	else if (how < 0x80)
+		shim.fail_alloc = take8() % 8;
+	else if (how < 0xc0)
+		shim_work();
+	else if (how < 0xe0)
+		shim_grace_period();
+	else
+		current->memcg.serial_nr = how >> 1 & 3;
+}
+
+/* Whoever makes room queues the messages of the line that fit: none that does stands there. */
+static void check_line(struct mailslot_slot *slot)
+{
+	spin_lock(&slot->lock);
+	shim_check(!slot->dead || list_empty(&slot->writers));
+	/* Who serves a long line lets others run between two sections of the lock. */
+	shim_check(!mailslot_line_fits(slot) || shim.rescheduled);
+	spin_unlock(&slot->lock);
+}
+
+/* With nobody half way: has a poller been forgotten that is to know something by now? */
+static void check_entry(const struct entry *entry)
+{
+	const struct mailslot_client *client = entry->file->private_data;
+	struct mailslot_slot *slot = entry->file->private_data;
+
+	if (entry->file->f_op == &mailslot_client_fops)
+		slot = client->slot;
+	spin_lock(&slot->lock);
+	if (entry->file->f_op != &mailslot_client_fops)
+		shim_check(!mailslot_slot_ready(slot));
+	else
+		shim_check(!slot->dead && !RB_EMPTY_NODE(&client->poller.node) &&
+			   client->poller.need > mailslot_slot_room(slot));
+	spin_unlock(&slot->lock);
+}
+
+static void check_slots(void)
+{
+	struct mailslot_slot *slot;
+	unsigned long minor;
+	unsigned int i;
+
+	xa_for_each(&mailslot_slots, minor, slot)
+		check_line(slot);
+	for (i = 0; !depth && !shim.work && i < SHIM_ENTRIES; i++)
+		if (shim.entries[i].file && !shim.entries[i].woken)
+			check_entry(&shim.entries[i]);
+}
+
 static void step(void)
 {
+	current->process += many_processes;
+	current->memcg.serial_nr ^= many_cgroups;
 	switch (take8() % 20) {
 	case 0:
 		do_create();
@@ -732,16 +894,14 @@ static void step(void)
 		do_poll();
 		break;
 	case 18:
-		if (take8() & 1)
-			do_shrink();
-		else
-			shim.fail_alloc = take8() % 8;
+		do_kernel();
 		break;
 	case 19:
 		do_page();
 		break;
 	}
 	shim_check(!shim.spinlocks && !shim.faults_off && !shim.rcu && !shim.window);
+	check_slots();
 }
 
 /* The running task sleeps, or waits for a page: others run. */
@@ -752,7 +912,7 @@ void shim_sleep(void)
 	int mutexes = shim.mutexes;
 	u8 count;
 
-	if (depth + 1 == SHIM_TASKS || window || mutexes)
+	if (depth + 1 == SHIM_TASKS || window || mutexes || shim.working)
 		return;
 	depth++;
 	for (count = take8() % 8; count && data < data_end && budget; count--) {
@@ -765,14 +925,22 @@ void shim_sleep(void)
 	shim_current = sleeper;
 }
 
+/* Each fourth task is in a user namespace that somebody made in one of the second task's. */
+static struct user_namespace outer = { .parent = &init_user_ns, .owner = { 1 } };
+static struct user_namespace inner = { .parent = &outer, .owner = { 7 } };
+
 static void reset(void)
 {
 	unsigned int i;
+	u8 how;
 
 	memset(&shim, 0, sizeof(shim));
+	shim.worker.user_ns = &init_user_ns;
 	for (i = 0; i < SHIM_TASKS; i++) {
 		shim.tasks[i].cred.euid.val = i;
 		shim.tasks[i].cred.egid.val = i;
+		shim.tasks[i].user_ns = i % 4 < 3 ? &init_user_ns : &inner;
+		shim.tasks[i].memcg.serial_nr = i / 2;
 	}
 	shim_current = &shim.tasks[0];
 	shim.now = 1000;
@@ -782,7 +950,11 @@ static void reset(void)
 	*shim_parameter_default_queue_bytes = 64 + take16() * 4;
 	*shim_parameter_max_queue_bytes = 64 + take16() * 16;
 	/* Root is not held by them. */
-	shim.tasks[0].cred.euid.val = take8() & 1;
+	how = take8();
+	shim.tasks[0].cred.euid.val = how & 1;
+	many_processes = how & 2;
+	many_cgroups = how & 4;
+	shim.resched = how & 8;
 	budget = 4000;
 	clock = 0;
 	numbers = 0;
@@ -790,27 +962,32 @@ static void reset(void)
 
 int LLVMFuzzerTestOneInput(const u8 *input, size_t size)
 {
-	unsigned int i;
+	unsigned int i, j;
 
 	data = input;
 	data_end = input + size;
 	reset();
-	shim_check(!mailslot_slots_init() && !mailslot_reclaim_init() && !mailslot_control_init());
+	shim_check(!mailslot_slots_init() && !mailslot_reclaim_init() && !mailslot_turns_init() &&
+		   !mailslot_pollers_init() && !mailslot_control_init());
 	while (data < data_end && budget) {
 		shim_current->signal = false;
 		budget--;
 		step();
+		shim_grace_period();
 	}
 	shim.fail_alloc = 0;
 	for (i = 0; i < SHIM_FILES; i++)
 		if (shim.files[i])
 			fput(shim.files[i]);
+	mailslot_pollers_exit();
+	mailslot_turns_exit();
 	mailslot_reclaim_exit();
 	/* As unloading does it: nothing may be left. */
 	rcu_barrier();
 	mailslot_slots_exit();
 	for (i = 0; i < SHIM_TASKS; i++)
-		shim_check(!shim.tasks[i].pid.references);
-	shim_check(!shim.allocated);
+		for (j = 0; j < ARRAY_SIZE(shim.tasks[i].pids); j++)
+			shim_check(!shim.tasks[i].pids[j].references);
+	shim_check(!shim.allocated && !shim.work);
 	return 0;
 }

@@ -5,9 +5,10 @@
 
 #include "shim.h"
 
-/* Tasks asleep below one another, the running one included. */
-#define SHIM_TASKS	4
+/* Tasks asleep below one another, and the running one: a line longer than is served at once. */
+#define SHIM_TASKS	20
 #define SHIM_FILES	24
+#define SHIM_ENTRIES	48
 
 /* Each task's own memory, all at one address. */
 #define ARENA_BASE	0x10000UL
@@ -30,22 +31,38 @@ struct arena {
 	enum page_state pages[ARENA_PAGES];
 };
 
+/* Somebody polls a file. */
+struct entry {
+	struct list_head link;		/* on a wait queue, if there is a file */
+	struct file *file;
+	bool woken;
+};
+
 struct shim {
 	struct task_struct tasks[SHIM_TASKS];
+	struct task_struct worker;
 	struct arena arenas[SHIM_TASKS];
+	struct entry entries[SHIM_ENTRIES];
+	unsigned int entry;		/* the next to be used */
+	struct work_struct *work, *last_work;	/* pending */
 	struct file *files[SHIM_FILES];
 	bool taken[SHIM_FILES];
 	const struct file_operations *control_fops;
 	struct shrinker *shrinker;
 	s64 now;
+	bool resched;			/* others run where a task offers it */
+	int rescheduled;		/* tasks that did, and have not run again */
 	unsigned int fail_alloc;	/* the how manieth allocation fails; 0: none */
 	long allocated;
-	int spinlocks, mutexes, faults_off, rcu;
+	int spinlocks, mutexes, faults_off, rcu, working;
 	bool window;
 	unsigned long window_begin, window_end;
 };
 
 extern struct shim shim;
+
+/* Of fuzz-module.c. */
+void shim_slot_made(unsigned int minor);
 
 struct file *shim_file(const struct file_operations *ops, void *data, unsigned int flags);
 

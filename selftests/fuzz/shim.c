@@ -4,6 +4,9 @@
 #include <stdio.h>
 
 #include "fuzz.h"
+#include "slot.h"
+#include "turn.h"
+#include "user.h"
 
 #if defined(__has_feature)
 #if __has_feature(memory_sanitizer)
@@ -16,6 +19,7 @@
 #endif
 
 struct shim shim;
+struct user_namespace init_user_ns;
 struct task_struct *shim_current = &shim.tasks[0];
 
 void shim_fail(const char *what)
@@ -93,6 +97,16 @@ void shim_might_sleep(const char *where)
 		shim_fail(where);
 }
 
+void cond_resched(void)
+{
+	shim_might_sleep("cond_resched");
+	if (!shim.resched)
+		return;
+	shim.rescheduled++;
+	shim_sleep();
+	shim.rescheduled--;
+}
+
 void spin_lock_init(spinlock_t *lock)
 {
 	lock->held = false;
@@ -151,19 +165,92 @@ static struct rcu_head *rcu_waiting;
 void call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head))
 {
 	head->function = function;
+	shim_check(function || head->object);
 	head->next = rcu_waiting;
 	rcu_waiting = head;
 }
 
-void rcu_barrier(void)
+void shim_grace_period(void)
 {
-	shim_might_sleep("rcu_barrier");
+	shim_might_sleep("a grace period");
 	while (rcu_waiting) {
 		struct rcu_head *head = rcu_waiting;
 
 		rcu_waiting = head->next;
-		head->function(head);
+		if (head->function)
+			head->function(head);
+		else
+			shim_free(head->object);
 	}
+}
+
+void rcu_barrier(void)
+{
+	shim_grace_period();
+}
+
+/* Work items. */
+struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, int most)
+{
+	return shim_alloc(1, GFP_KERNEL | __GFP_NOFAIL);
+}
+
+void destroy_workqueue(struct workqueue_struct *queue)
+{
+	shim_work();
+	shim_free(queue);
+}
+
+bool schedule_work(struct work_struct *work)
+{
+	if (work->pending)
+		return false;
+	work->pending = true;
+	work->next = NULL;
+	if (shim.work)
+		shim.last_work->next = work;
+	else
+		shim.work = work;
+	shim.last_work = work;
+	return true;
+}
+
+void shim_work(void)
+{
+	struct task_struct *task = current;
+
+	shim_might_sleep("work");
+	/* A worker that runs already finds what has come meanwhile. */
+	if (shim.working)
+		return;
+	shim.working++;
+	shim_current = &shim.worker;
+	while (shim.work) {
+		struct work_struct *work = shim.work;
+
+		shim.work = work->next;
+		work->pending = false;
+		work->function(work);
+		shim_check(!shim.spinlocks && !shim.rcu);
+	}
+	shim_current = task;
+	shim.working--;
+}
+
+void flush_work(struct work_struct *work)
+{
+	shim_work();
+	shim_check(!work->pending);
+}
+
+/* Others may come first, or be waiting already. */
+void wait_for_completion(struct completion *completion)
+{
+	shim_might_sleep("wait_for_completion");
+	shim_check(!shim.working);
+	shim_sleep();
+	shim_work();
+	shim_check(completion->done);
 }
 
 /* The tree. */
@@ -207,6 +294,27 @@ void rb_erase(struct rb_node *node, struct rb_root *root)
 	next->rb_left->parent = next;
 }
 
+struct rb_node *rb_first_cached(const struct rb_root_cached *tree)
+{
+	struct rb_node *node = tree->rb_root.rb_node;
+
+	while (node && node->rb_left)
+		node = node->rb_left;
+	return node;
+}
+
+void rb_add_cached(struct rb_node *node, struct rb_root_cached *tree,
+		   bool (*less)(struct rb_node *a, const struct rb_node *b))
+{
+	struct rb_node **link = &tree->rb_root.rb_node, *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		link = less(node, parent) ? &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(node, parent, link);
+}
+
 int shim_xa_alloc(struct xarray *xa, u32 *id, gfp_t gfp)
 {
 	if (alloc_fails(gfp))
@@ -226,6 +334,11 @@ ktime_t ktime_get(void)
 	return ++shim.now;
 }
 
+s64 shim_now(void)
+{
+	return shim.now;
+}
+
 s64 ktime_get_real_ns(void)
 {
 	return 1000000 + ++shim.now;
@@ -235,7 +348,7 @@ void schedule(void)
 {
 	shim_might_sleep("schedule");
 	shim_sleep();
-	if (!current->woken)
+	if (!current->woken && !current->timed)
 		current->signal = true;
 }
 
@@ -383,6 +496,55 @@ int copy_struct_from_user(void *to, size_t known, const void *from, size_t size)
 	return copy_from_user(to, from, common) ? -EFAULT : 0;
 }
 
+int check_zeroed_user(const void *from, size_t size)
+{
+	unsigned long at = (unsigned long)from;
+	u8 byte;
+
+	for (; size; size--, at++) {
+		if (shim_read(&byte, at, 1))
+			return -EFAULT;
+		if (byte)
+			return 0;
+	}
+	return 1;
+}
+
+/* Who polls. */
+static void entry_remove(struct entry *entry)
+{
+	if (entry->file)
+		list_del(&entry->link);
+	entry->file = NULL;
+}
+
+void poll_wait(struct file *file, wait_queue_head_t *queue, struct poll_table_struct *table)
+{
+	unsigned int i;
+
+	for (i = 0; table && i < table->count; i++) {
+		struct entry *entry = &shim.entries[shim.entry++ % SHIM_ENTRIES];
+
+		entry_remove(entry);
+		spin_lock(&queue->lock);
+		entry->file = file;
+		entry->woken = false;
+		list_add_tail(&entry->link, &queue->head);
+		spin_unlock(&queue->lock);
+	}
+}
+
+void shim_wake(wait_queue_head_t *queue, unsigned int events)
+{
+	struct entry *entry;
+
+	shim_check(events);
+	spin_lock(&queue->lock);
+	list_for_each_entry(entry, &queue->head, link)
+		entry->woken = true;
+	spin_unlock(&queue->lock);
+}
+
 static size_t iter_copy(void *kernel, size_t size, struct iov_iter *iter, bool in)
 {
 	size_t done = 0;
@@ -443,10 +605,15 @@ struct file *mailslot_inode_file(const struct file_operations *ops, void *data, 
 
 void fput(struct file *file)
 {
+	unsigned int i;
+
 	shim_might_sleep("fput");
 	shim_check(file->references > 0);
 	if (--file->references)
 		return;
+	for (i = 0; i < SHIM_ENTRIES; i++)
+		if (shim.entries[i].file == file)
+			entry_remove(&shim.entries[i]);
 	file->f_op->release(&file->inode, file);
 	shim_free(file);
 }
@@ -487,10 +654,14 @@ void seq_printf(struct seq_file *m, const char *format, ...)
 	check_initialised(line, strlen(line));
 }
 
-int misc_register(struct miscdevice *device)
+int mailslot_node_add_control(const struct file_operations *operations)
 {
-	shim.control_fops = device->fops;
+	shim.control_fops = operations;
 	return 0;
+}
+
+void mailslot_node_del_control(void)
+{
 }
 
 struct shrinker *shrinker_alloc(unsigned int flags, const char *format, ...)
@@ -513,14 +684,59 @@ void mailslot_node_init(struct device *dev, unsigned int minor, void (*release)(
 {
 	dev->devt = MKDEV(240, minor);
 	dev->release = release;
+	shim_slot_made(minor);
+}
+
+int mailslot_node_check(const char *name)
+{
+	unsigned int slashes = 0;
+
+	while ((name = strchr(name, '/'))) {
+		name++;
+		slashes++;
+	}
+	return slashes < 8 ? 0 : -ENAMETOOLONG;
+}
+
+struct node_job {
+	struct mailslot_job job;
+	struct device *dev;
+	int err;
+};
+
+static void node_make(struct mailslot_job *job)
+{
+	struct node_job *self = container_of(job, struct node_job, job);
+
+	shim_check(current == &shim.worker && !self->dev->added);
+	self->err = alloc_fails(GFP_KERNEL) ? -ENOMEM : 0;
+	self->dev->added = !self->err;
+}
+
+static void node_remove(struct mailslot_job *job)
+{
+	struct node_job *self = container_of(job, struct node_job, job);
+
+	shim_check(current == &shim.worker && self->dev->added);
+	self->dev->added = false;
+}
+
+static int node_run(struct device *dev, void (*run)(struct mailslot_job *job))
+{
+	struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
+	struct node_job self = { .job.run = run, .dev = dev };
+
+	mailslot_turn_run(mailslot_user_turn(slot->user), &self.job);
+	return self.err;
 }
 
 int mailslot_node_add(struct device *dev)
 {
-	return alloc_fails(GFP_KERNEL) ? -ENOMEM : 0;
+	return node_run(dev, node_make);
 }
 
 void mailslot_node_del(struct device *dev)
 {
-	shim_might_sleep("device_del");
+	if (dev->added)
+		node_run(dev, node_remove);
 }

@@ -3,7 +3,8 @@
  * What kmod/ takes from the kernel, as far as its files need it to run in a process: included
  * before everything, with empty files in place of the kernel's headers.  There is one CPU and one
  * task at a time; sleeping and page faults run other calls (shim_sleep()), so that calls meet half
- * way in every order that the input asks for.  Locks are watched: taken twice, kept, slept under.
+ * way in every order that the input asks for.  Work items run when the input says so, or when
+ * somebody waits for them.  Locks are watched: taken twice, kept, slept under.
  */
 #ifndef SHIM_H
 #define SHIM_H
@@ -32,6 +33,7 @@ typedef unsigned int gfp_t;
 typedef s64 ktime_t;
 
 #define ERESTARTSYS	512
+#define ERESTARTNOHAND	514
 
 #define U32_MAX		UINT32_MAX
 #define U64_MAX		UINT64_MAX
@@ -47,6 +49,8 @@ typedef s64 ktime_t;
 
 #define KERNEL_VERSION(a, b, c)	(((a) << 16) + ((b) << 8) + (c))
 #define LINUX_VERSION_CODE	KERNEL_VERSION(6, 12, 0)
+#define CONFIG_MEMCG		1
+#define CONFIG_64BIT		1
 #define IS_ENABLED(option)	1
 
 /* The compiler. */
@@ -63,6 +67,7 @@ typedef s64 ktime_t;
 #define noinline		__attribute__((noinline))
 #define __maybe_unused		__attribute__((unused))
 #define __force
+#define __aligned(n)		__attribute__((aligned(n)))
 #define likely(x)		(x)
 #define unlikely(x)		(x)
 #define fallthrough		__attribute__((fallthrough))
@@ -84,6 +89,7 @@ typedef s64 ktime_t;
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
 
+#define swap(a, b)		do { typeof(a) s_ = (a); (a) = (b); (b) = s_; } while (0)
 #define min(a, b)		({ __auto_type a_ = (a); __auto_type b_ = (b); a_ < b_ ? a_ : b_; })
 #define max(a, b)		({ __auto_type a_ = (a); __auto_type b_ = (b); a_ > b_ ? a_ : b_; })
 #define min_t(t, a, b)		min((t)(a), (t)(b))
@@ -147,6 +153,9 @@ struct mutex {
 };
 
 #define DEFINE_MUTEX(name)	struct mutex name
+#define DEFINE_SPINLOCK(name)	spinlock_t name
+#define spin_lock_irqsave(lock, flags)		((void)((flags) = 0), spin_lock(lock))
+#define spin_unlock_irqrestore(lock, flags)	((void)(flags), spin_unlock(lock))
 void spin_lock_init(spinlock_t *lock);
 void spin_lock(spinlock_t *lock);
 void spin_unlock(spinlock_t *lock);
@@ -155,17 +164,22 @@ void mutex_lock(struct mutex *mutex);
 void mutex_unlock(struct mutex *mutex);
 void shim_might_sleep(const char *where);
 #define lockdep_assert_held(lock)	shim_check((lock)->held)
-#define cond_resched()			shim_might_sleep("cond_resched")
+void cond_resched(void);
 #define might_sleep()			shim_might_sleep("might_sleep")
 
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 struct rcu_head {
 	struct rcu_head *next;
-	void (*function)(struct rcu_head *head);
+	void (*function)(struct rcu_head *head);	/* NULL: to be freed */
+	void *object;
 };
+
+#define kfree_rcu(p, member)	((p)->member.object = (p), call_rcu(&(p)->member, NULL))
 void call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head));
 void rcu_barrier(void);
+/* All who read have been through. */
+void shim_grace_period(void);
 
 /* Numbers that are atomic where there is more than one CPU. */
 typedef struct { int value; } atomic_t;
@@ -189,6 +203,12 @@ static inline bool atomic_long_try_cmpxchg(atomic_long_t *a, long *old, long new
 }
 
 #define refcount_set(r, n)	((void)((r)->value = (n)))
+static inline void refcount_inc(refcount_t *r)
+{
+	shim_check(r->value > 0);
+	r->value++;
+}
+
 static inline bool refcount_inc_not_zero(refcount_t *r)
 {
 	return r->value && r->value++;
@@ -262,6 +282,7 @@ static inline void list_splice_tail_init(struct list_head *from, struct list_hea
 		list_move_tail(from->next, to);
 }
 
+#define list_for_each(at, head)	for (at = (head)->next; at != (head); at = at->next)
 #define list_entry(p, type, member)		container_of(p, type, member)
 #define list_first_entry(head, type, member)	container_of((head)->next, type, member)
 #define list_last_entry(head, type, member)	container_of((head)->prev, type, member)
@@ -291,6 +312,73 @@ struct rb_root {
 void rb_link_node(struct rb_node *node, struct rb_node *parent, struct rb_node **link);
 #define rb_insert_color(node, root)	((void)(node))
 void rb_erase(struct rb_node *node, struct rb_root *root);
+
+struct rb_root_cached {
+	struct rb_root rb_root;
+};
+
+#define RB_ROOT_CACHED		((struct rb_root_cached){ { NULL } })
+#define RB_CLEAR_NODE(node)	((node)->parent = (node))
+#define RB_EMPTY_NODE(node)	((node)->parent == (node))
+#define rb_entry_safe(p, type, member)	\
+	({ struct rb_node *p_ = (p); p_ ? rb_entry(p_, type, member) : NULL; })
+struct rb_node *rb_first_cached(const struct rb_root_cached *tree);
+void rb_add_cached(struct rb_node *node, struct rb_root_cached *tree,
+		   bool (*less)(struct rb_node *a, const struct rb_node *b));
+#define rb_erase_cached(node, tree)	rb_erase(node, &(tree)->rb_root)
+
+/* Lists that need no lock. */
+struct llist_node {
+	struct llist_node *next;
+};
+
+struct llist_head {
+	struct llist_node *first;
+};
+
+#define LLIST_HEAD(name)	struct llist_head name
+/* Was it empty? */
+static inline bool llist_add(struct llist_node *new, struct llist_head *head)
+{
+	new->next = head->first;
+	head->first = new;
+	return !new->next;
+}
+
+static inline struct llist_node *llist_del_all(struct llist_head *head)
+{
+	struct llist_node *first = head->first;
+
+	head->first = NULL;
+	return first;
+}
+
+/* Work items, each of which runs in a task of its own with nobody else. */
+struct work_struct {
+	void (*function)(struct work_struct *work);
+	struct work_struct *next;
+	bool pending;
+};
+
+struct workqueue_struct;
+#define DECLARE_WORK(name, f)	struct work_struct name = { .function = (f) }
+#define WQ_UNBOUND		1
+#define WQ_MEM_RECLAIM		2
+struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, int most);
+void destroy_workqueue(struct workqueue_struct *queue);
+bool schedule_work(struct work_struct *work);
+#define queue_work(queue, work)	((void)(queue), schedule_work(work))
+void flush_work(struct work_struct *work);
+/* All that is pending. */
+void shim_work(void);
+
+struct completion {
+	bool done;
+};
+
+#define init_completion(c)	((void)((c)->done = false))
+#define complete(c)		((void)((c)->done = true))
+void wait_for_completion(struct completion *completion);
 
 /* Few slots at a time. */
 #define SHIM_MINORS	64
@@ -333,6 +421,7 @@ typedef struct { unsigned int val; } kuid_t;
 typedef struct { unsigned int val; } kgid_t;
 #define KUIDT_INIT(n)		((kuid_t){ n })
 #define KGIDT_INIT(n)		((kgid_t){ n })
+#define GLOBAL_ROOT_UID		((kuid_t){ 0 })
 #define uid_eq(a, b)		((a).val == (b).val)
 #define uid_lt(a, b)		((a).val < (b).val)
 #define gid_eq(a, b)		((a).val == (b).val)
@@ -346,15 +435,27 @@ struct pid {
 	int references;
 };
 
-struct task_struct {
-	bool signal, killed, woken;
-	u64 timer_slack_ns;
-	struct pid pid;
-	struct cred cred;
+struct user_namespace {
+	struct user_namespace *parent;
+	kuid_t owner;
 };
 
-struct user_namespace;
+struct cgroup_subsys_state {
+	u64 serial_nr;
+};
+
+struct task_struct {
+	bool signal, killed, woken, timed;
+	u64 timer_slack_ns;
+	struct pid pids[4];
+	unsigned int process;		/* which of these it is */
+	struct cred cred;
+	struct user_namespace *user_ns;
+	struct cgroup_subsys_state memcg;
+};
+
 struct pid_namespace;
+extern struct user_namespace init_user_ns;
 
 extern struct task_struct *shim_current;
 #define current			shim_current
@@ -370,10 +471,12 @@ extern struct task_struct *shim_current;
 #define get_task_struct(task)		(task)
 #define put_task_struct(task)		((void)(task))
 #define wake_up_process(task)		((task)->woken = true)
-#define task_tgid(task)			(&(task)->pid)
+#define task_tgid(task)			(&(task)->pids[(task)->process % 4])
 #define task_active_pid_ns(task)	((struct pid_namespace *)NULL)
-#define current_user_ns()		((struct user_namespace *)NULL)
+#define current_user_ns()		(current->user_ns)
+#define task_css(task, id)		(&(task)->memcg)
 #define current_umask()			022
+#define current_euid()			(current->cred.euid)
 #define current_fsuid()			(current->cred.euid)
 #define current_fsgid()			(current->cred.egid)
 #define current_cred()			(&current->cred)
@@ -403,16 +506,20 @@ void schedule(void);
 #define HRTIMER_MODE_ABS	0
 #define HRTIMER_MODE_REL	1
 #define CLOCK_MONOTONIC		1
-/* A timer that never runs out: who sleeps is woken by somebody else, or gets a signal. */
+/* A timer that runs out when nobody else wakes its sleeper; who has none gets a signal then. */
 struct hrtimer_sleeper {
 	bool timer;
+	struct task_struct *task;
 };
 
-#define hrtimer_init_sleeper_on_stack(sleeper, clock, mode)	((void)((sleeper)->timer = false))
+#define hrtimer_init_sleeper_on_stack(sleeper, clock, mode)	\
+	((void)(*(sleeper) = (struct hrtimer_sleeper){ .task = current }))
 #define hrtimer_set_expires(timer, time)			((void)(time))
-#define hrtimer_sleeper_start_expires(sleeper, mode)		((void)((sleeper)->timer = true))
-#define hrtimer_cancel(running)					((void)(*(running) = false))
-#define destroy_hrtimer_on_stack(running)			((void)*(running))
+#define hrtimer_sleeper_start_expires(sleeper, mode)		\
+	((void)((sleeper)->timer = true, (sleeper)->task->timed = true))
+#define hrtimer_cancel(running)					\
+	((void)(*(running) = false, current->timed = false))
+#define destroy_hrtimer_on_stack(running)			shim_check(!*(running))
 int schedule_hrtimeout_range(ktime_t *deadline, u64 slack, int mode);
 
 ktime_t ktime_get(void);
@@ -427,14 +534,33 @@ static inline ktime_t ktime_add_safe(ktime_t a, ktime_t b)
 	return __builtin_add_overflow(a, b, &sum) || sum < 0 ? KTIME_MAX : sum;
 }
 
-/* Who polls is not modelled, only asked for: there is always somebody to wake. */
-typedef struct { int unused; } wait_queue_head_t;
-struct poll_table_struct;
-#define init_waitqueue_head(queue)	((queue)->unused = 0)
-#define waitqueue_active(queue)		((queue)->unused == 0)
-#define poll_wait(file, queue, table)	((void)(table))
-#define wake_up_interruptible_poll(queue, events)	shim_check(!(queue)->unused)
-#define __wake_up(queue, mode, count, key)		shim_check(!(queue)->unused)
+#define HZ			250
+#define INITIAL_JIFFIES		0UL
+#define jiffies			((unsigned long)(shim_now() / 64))
+#define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
+s64 shim_now(void);
+
+/* Who polls: entries on wait queues.  Nobody runs for it, but who is not woken is noticed. */
+typedef struct {
+	spinlock_t lock;	/* of the entries */
+	struct list_head head;
+} wait_queue_head_t;
+
+struct file;
+/* How many entries a call of poll leaves on the wait queue. */
+struct poll_table_struct {
+	unsigned int count;
+};
+
+#define init_waitqueue_head(queue)	\
+	(spin_lock_init(&(queue)->lock), INIT_LIST_HEAD(&(queue)->head))
+#define waitqueue_active(queue)		(!list_empty(&(queue)->head))
+void poll_wait(struct file *file, wait_queue_head_t *queue, struct poll_table_struct *table);
+void shim_wake(wait_queue_head_t *queue, unsigned int events);
+#define wake_up_interruptible_poll(queue, events)	shim_wake(queue, events)
+/* All entries. */
+#define __wake_up(queue, mode, count, key)		\
+	do { shim_check((count) == 0); shim_wake(queue, (uintptr_t)(key)); } while (0)
 #define poll_to_key(events)		((void *)(uintptr_t)(events))
 #define wake_up_var(v)			((void)(v))
 #define wait_var_event(v, condition)	shim_check(condition)
@@ -455,6 +581,7 @@ void pagefault_enable(void);
 #define __copy_to_user_inatomic(to, from, n)	shim_write((unsigned long)(to), from, n)
 unsigned long clear_user(void *to, unsigned long size);
 int copy_struct_from_user(void *to, size_t known, const void *from, size_t size);
+int check_zeroed_user(const void *from, size_t size);
 #define put_user(x, p)								\
 	({									\
 		typeof(*(p)) x_ = (x);						\
@@ -548,6 +675,7 @@ struct file_operations {
 	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	int (*lock)(struct file *file, int cmd, struct file_lock *lock);
 	int (*flock)(struct file *file, int cmd, struct file_lock *lock);
+	int (*fsync)(struct file *file, loff_t start, loff_t end, int datasync);
 	void (*show_fdinfo)(struct seq_file *m, struct file *file);
 };
 
@@ -557,6 +685,7 @@ struct file_operations {
 #define THIS_MODULE		NULL
 #define compat_ptr_ioctl	NULL
 #define stream_open(inode, file)	((void)(inode), (void)(file), 0)
+#define fsnotify_modify(file)	shim_check((file)->f_mode & FMODE_WRITE)
 #define file_inode(file)	(&(file)->inode)
 #define iminor(inode)		((inode)->minor)
 struct file *mailslot_inode_file(const struct file_operations *ops, void *data, unsigned int flags);
@@ -566,20 +695,10 @@ void put_unused_fd(int fd);
 void fd_install(int fd, struct file *file);
 void seq_printf(struct seq_file *m, const char *format, ...);
 
-#define MISC_DYNAMIC_MINOR	255
-struct miscdevice {
-	int minor;
-	const char *name;
-	const struct file_operations *fops;
-	umode_t mode;
-};
-
-int misc_register(struct miscdevice *device);
-#define misc_deregister(device)	((void)(device))
-
 struct device {
 	dev_t devt;
 	void (*release)(struct device *dev);
+	bool added;
 };
 
 void put_device(struct device *dev);

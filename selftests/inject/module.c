@@ -53,16 +53,14 @@ static const char *remains(void)
 {
 	static const char * const places[] = {
 		"/sys/module/mailslot", MAILSLOT_CONTROL, "/sys/class/mailslot",
-		"/sys/class/misc/mailslot-control", "/sys/kernel/slab/mailslot_slot",
+		"/sys/class/mailslot-control", "/sys/kernel/slab/mailslot_slot",
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(places); i++)
 		if (!access(places[i], F_OK))
 			return places[i];
-	if (in_file("/proc/devices", " mailslot"))
-		return "/proc/devices";
-	return in_file("/proc/misc", "mailslot") ? "/proc/misc" : NULL;
+	return in_file("/proc/devices", " mailslot") ? "/proc/devices" : NULL;
 }
 
 static bool works(void)

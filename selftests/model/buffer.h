@@ -14,7 +14,7 @@
 
 #define BUFFER_SIZE	(2 * LONGEST)		/* received bytes */
 #define BUFFER_HUGE	LONGEST			/* for ODD_HUGE */
-#define TABLE_SIZE	(48U * 1024)		/* entries of a RECEIVE or SEND */
+#define TABLE_SIZE	(56U * 1024)		/* entries of a RECEIVE or SEND */
 #define HOLE		4096U			/* not mapped, behind each of these */
 
 /* Offsets in the area: the table, a hole, the buffers, a hole. */

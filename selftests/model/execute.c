@@ -281,9 +281,15 @@ static long ioctl_sized(struct actor *actor, int fd, unsigned long command, cons
 static void table_put(struct actor *actor, const struct op *op, unsigned int i, const void *entry,
 		      size_t size)
 {
+	__u32 stride = op_stride(op, size);
+	unsigned char *at = actor->area + buffer_table(op, size) + i * stride;
+
 	if (op->request == REQ_ARRAY && i >= op->reach)
 		return;
-	memcpy(actor->area + buffer_table(op, size) + i * size, entry, size);
+	memcpy(at, entry, size);
+	memset(at + size, 0, stride - size);
+	if (op->request == REQ_MESSAGE_TAIL && i == op->odd)
+		at[stride - 1] = 1;
 }
 
 static long do_send(struct actor *actor, const struct op *op)
@@ -629,6 +635,8 @@ static long call(struct actor *actor, const struct op *op, struct result *result
 	case OP_IDENTITY:
 		become(op->how, false);
 		return 0;
+	case OP_FSYNC:
+		return R(op->how ? fdatasync(fd_of(actor, op)) : fsync(fd_of(actor, op)));
 	case OP_PARAMETER:
 		return parameter_set(op->how, op->value);
 	default:

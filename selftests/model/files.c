@@ -27,8 +27,10 @@ int file_new(struct world *world, bool server, unsigned int slot)
 			break;
 	world->files[i] = (struct file) { .refs = 1, .server = server, .slot = slot };
 	world->slots[slot].files++;
-	if (!server)
+	if (!server) {
 		world->slots[slot].clients++;
+		world->files[i].opened = ++world->opened;
+	}
 	return i;
 }
 
@@ -63,9 +65,41 @@ static bool exempt(const struct proc *p)
 	return !p->identity;
 }
 
-static unsigned int user_slots(const struct world *world, __u32 uid)
+/* Whose slot is a dead one? Who opened the first of the client ends that keep it; or nobody's. */
+static const struct file *keeper(const struct world *world, unsigned int slot)
+{
+	const struct file *first = NULL;
+	unsigned int i;
+
+	for (i = 0; i < NFILE; i++) {
+		const struct file *file = &world->files[i];
+
+		if (file->refs && !file->server && file->slot == slot &&
+		    (!first || file->opened < first->opened))
+			first = file;
+	}
+	return first;
+}
+
+/* Dead slots that count as slots of a user's; root's do not. */
+static unsigned int kept_slots(const struct world *world, __u32 uid)
 {
 	unsigned int i, count = 0;
+
+	for (i = 0; i < NSLOT; i++) {
+		const struct file *first;
+
+		if (!world->slots[i].used || !world->slots[i].dead)
+			continue;
+		first = keeper(world, i);
+		count += first && first->uid == uid;
+	}
+	return world->wrong == 15 ? 0 : count;
+}
+
+static unsigned int user_slots(const struct world *world, __u32 uid)
+{
+	unsigned int i, count = kept_slots(world, uid);
 
 	for (i = 0; i < NSLOT; i++) {
 		const struct slot *slot = &world->slots[i];
@@ -98,10 +132,14 @@ static int create_verdict(const struct world *world, const struct proc *p, const
 {
 	__u64 most = world->parameters[PARAM_MAX_QUEUE_BYTES];
 	__u64 most_slots = world->parameters[PARAM_MAX_USER_SLOTS];
+	__u64 all_slots = world->parameters[PARAM_MAX_SLOTS];
 	int err;
 
 	if (world->wrong == 2)
 		most_slots++;
+	/* The last sixteenth of all slots is root's. */
+	if (!exempt(p))
+		all_slots -= all_slots / 16;
 	if (op->request == REQ_NOWHERE && op->size)
 		return -EFAULT;
 	if (op->request == REQ_TAIL && op->size > sizeof(*create))
@@ -124,7 +162,7 @@ static int create_verdict(const struct world *world, const struct proc *p, const
 		return -ERANGE;
 	if (op->how == SCARCE_FDS)
 		return -EMFILE;
-	if (world->alive >= world->parameters[PARAM_MAX_SLOTS])
+	if (world->alive >= all_slots)
 		return -ENOSPC;
 	if (!exempt(p) && user_slots(world, identity_ids[p->identity]) >= most_slots)
 		return -EDQUOT;
@@ -244,6 +282,17 @@ static bool permitted(const struct proc *p, const struct slot *slot, bool reads,
 	return (mode & bits) == bits;
 }
 
+/* Whether a limit of none stops somebody who keeps none is left open. */
+static bool keeps_too_many(const struct world *world, const struct proc *p)
+{
+	unsigned int kept = kept_slots(world, identity_ids[p->identity]);
+	__u64 most = world->parameters[PARAM_MAX_USER_SLOTS];
+
+	if (exempt(p) || kept < most)
+		return false;
+	return kept || p->actual->ret == -EDQUOT;
+}
+
 static enum step open_client(struct world *world, unsigned int proc)
 {
 	struct proc *p = &world->procs[proc];
@@ -257,6 +306,8 @@ static enum step open_client(struct world *world, unsigned int proc)
 		return ends(world, p, index);
 	if (!permitted(p, &world->slots[index], reads, writes))
 		return ends(world, p, -EACCES);
+	if (keeps_too_many(world, p))
+		return ends(world, p, -EDQUOT);
 	if (p->actual->ret < 0)
 		return world_wrong(world, "open gave %ld, should succeed", p->actual->ret);
 	p->regs[op->reg] = file_new(world, false, index);

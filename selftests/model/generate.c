@@ -16,7 +16,7 @@ static const unsigned char weights[STYLES][OP_KINDS] = {
 		[OP_THROW] = 2, [OP_CATCH] = 2, [OP_READ] = 40, [OP_WRITE] = 50, [OP_RECEIVE] = 20,
 		[OP_SEND] = 14, [OP_GET_INFO] = 14, [OP_SET_INFO] = 5, [OP_FIONREAD] = 5,
 		[OP_IOCTL] = 3, [OP_POLL] = 12, [OP_EPOLL_CTL] = 6, [OP_EPOLL_WAIT] = 12,
-		[OP_CHMOD] = 1, [OP_UMASK] = 1, [OP_IDENTITY] = 1,
+		[OP_CHMOD] = 1, [OP_UMASK] = 1, [OP_IDENTITY] = 1, [OP_FSYNC] = 2,
 	},
 	[STYLE_MESSAGES] = {
 		[OP_CREATE] = 1, [OP_OPEN] = 2, [OP_CLOSE] = 1, [OP_SETFL] = 1, [OP_READ] = 80,
@@ -270,14 +270,16 @@ static void generate_open(struct generator *g, const struct world *world, struct
 static void break_batch(struct generator *g, struct op *op)
 {
 	static const __u32 requests[] = {
-		REQ_NOWHERE, REQ_RESERVED, REQ_MESSAGE_SMALL, REQ_MESSAGE_LARGE, REQ_ARRAY,
-		REQ_ARRAY,
+		REQ_NOWHERE, REQ_RESERVED, REQ_MESSAGE_SMALL, REQ_MESSAGE_LARGE, REQ_MESSAGE_TAIL,
+		REQ_MESSAGE_HUGE, REQ_ARRAY, REQ_ARRAY,
 	};
 
 	switch (BELOW(6)) {
 	case 0:
 	case 1:
 		op->request = PICK(requests);
+		if (op->request == REQ_MESSAGE_TAIL)
+			op->odd = BELOW(op->count);
 		op->reach = BELOW(op->count < MAILSLOT_BATCH_MAX ? op->count + 1 : 8);
 		break;
 	case 2:
@@ -430,6 +432,10 @@ static void generate_more(struct generator *g, const struct world *world, struct
 	case OP_IOCTL:
 		op->reg = ONE_IN(4) ? CONTROL : pick_reg(g, world, op->proc, ANY);
 		op->how = BELOW(7);
+		break;
+	case OP_FSYNC:
+		op->reg = ONE_IN(40) ? CONTROL : pick_reg(g, world, op->proc, ANY);
+		op->how = BELOW(2);
 		break;
 	case OP_POLL:
 		op->reg = pick_reg(g, world, op->proc, ANY);

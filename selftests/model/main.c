@@ -101,6 +101,8 @@ static const struct {
 	[11] = { "max_user_bytes is off by one page", STYLE_LIMITS },
 	[12] = { "writers overtake the line", STYLE_MANY },
 	[13] = { "a wait with an end starts again after a signal", STYLE_MANY },
+	[14] = { "fsync fails", STYLE_MIXED },
+	[15] = { "dead slots that client ends keep are nobody's", STYLE_LIMITS },
 };
 
 /* Is a wrong rule noticed, and the sequence cut down to a few operations? */
@@ -134,7 +136,7 @@ static const struct {
 } promised[] = {
 	{ OP_CREATE, { 0, EFAULT, E2BIG, EINVAL, ENAMETOOLONG, ERANGE, EEXIST, EMFILE, ENFILE,
 		       EDQUOT, ENOSPC, -1 } },
-	{ OP_OPEN, { 0, ENOENT, ENOTDIR, EACCES, -1 } },
+	{ OP_OPEN, { 0, ENOENT, ENOTDIR, EACCES, EDQUOT, -1 } },
 	{ OP_WRITE, { 0, EBADF, EMSGSIZE, EAGAIN, EPIPE, EFAULT, EDQUOT, EINTR, -1 } },
 	{ OP_READ, { 0, EBADF, EMSGSIZE, EFAULT, EAGAIN, ETIMEDOUT, EINTR, EINVAL, -1 } },
 	{ OP_RECEIVE, { 0, EBADF, EMSGSIZE, EFAULT, EAGAIN, ETIMEDOUT, EINTR, EINVAL, E2BIG, -1 } },
@@ -145,6 +147,7 @@ static const struct {
 	{ OP_FIONREAD, { 0, EBADF, EFAULT, EINVAL, -1 } },
 	{ OP_IOCTL, { ENOTTY, EBADF, -1 } },
 	{ OP_CHMOD, { 0, EPERM, -1 } },
+	{ OP_FSYNC, { 0, EBADF, EINVAL, -1 } },
 	{ OP_POLL, { 0, EINTR, -1 } },
 	{ OP_EPOLL_WAIT, { 0, -1 } },
 };

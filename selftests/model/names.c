@@ -27,6 +27,8 @@ static const char * const tails[NNAMES] = {
 	NULL,	/* the empty name */
 	NULL,	/* a slash first */
 	"/\x80",
+	"/1/2/3/4/5/6/7",	/* as many components as there may be, and one more */
+	"/1/2/3/4/5/6/7/8",
 };
 
 static bool continuation(unsigned char c)
@@ -58,6 +60,8 @@ static int well_formed(const unsigned char *p)
 	return 0;
 }
 
+#define MOST_COMPONENTS	8
+
 static bool control(const unsigned char *p)
 {
 	return p[0] < 0x20 || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0);
@@ -67,7 +71,7 @@ static int judge(const char *name)
 {
 	const unsigned char *p = (const unsigned char *)name;
 	const char *part, *end;
-	int length;
+	int length, parts = 0;
 
 	if (!memchr(name, 0, MAILSLOT_NAME_SIZE))
 		return -ENAMETOOLONG;
@@ -76,13 +80,13 @@ static int judge(const char *name)
 		if (!length || control(p))
 			return -EINVAL;
 	}
-	for (part = name; part; part = *end ? end + 1 : NULL) {
+	for (part = name; part; part = *end ? end + 1 : NULL, parts++) {
 		end = strchrnul(part, '/');
 		if (end == part || !strncmp(part, ".", end - part) ||
 		    (end - part == 2 && !strncmp(part, "..", 2)))
 			return -EINVAL;
 	}
-	return 0;
+	return parts > MOST_COMPONENTS ? -ENAMETOOLONG : 0;
 }
 
 void names_init(void)

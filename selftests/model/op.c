@@ -12,6 +12,7 @@ const char * const op_names[OP_KINDS] = {
 	"none", "create", "open", "close", "dup", "setfl", "throw", "catch", "read", "write",
 	"receive", "send", "get_info", "set_info", "fionread", "ioctl", "poll", "epoll_ctl",
 	"epoll_wait", "chmod", "umask", "identity", "parameter", "spawn", "fork", "kill", "signal",
+	"fsync",
 };
 
 static const struct field {
@@ -187,11 +188,17 @@ struct mailslot_set_info op_set_info(const struct op *op)
 	return request;
 }
 
+__u32 op_stride(const struct op *op, __u32 known)
+{
+	return op->request == REQ_MESSAGE_LARGE || op->request == REQ_MESSAGE_TAIL ? known + 8 :
+										    known;
+}
+
 static __u32 message_size(const struct op *op, size_t right)
 {
 	if (op->request == REQ_MESSAGE_SMALL)
 		return right - 8;
-	return op->request == REQ_MESSAGE_LARGE ? right + 8 : right;
+	return op->request == REQ_MESSAGE_HUGE ? 4096 + 8 : op_stride(op, right);
 }
 
 struct mailslot_send op_send(const struct op *op)

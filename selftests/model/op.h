@@ -46,6 +46,7 @@ enum op_kind {
 	OP_FORK,
 	OP_KILL,
 	OP_SIGNAL,
+	OP_FSYNC,
 	OP_KINDS,
 };
 
@@ -89,7 +90,9 @@ enum request {
 	REQ_TAIL,	/* longer than known, and not zero there */
 	REQ_RESERVED,
 	REQ_MESSAGE_SMALL,
-	REQ_MESSAGE_LARGE,
+	REQ_MESSAGE_LARGE,	/* entries longer than known, zero there */
+	REQ_MESSAGE_TAIL,	/* and not zero in entry op.odd */
+	REQ_MESSAGE_HUGE,	/* longer than a page */
 	REQ_ARRAY,	/* only op.reach entries of the array are mapped */
 	REQ_STRAY,	/* SET_INFO: a field that the mask does not name */
 	REQ_KINDS,
@@ -131,6 +134,9 @@ __u32 op_offset(const struct op *op, unsigned int i);
 
 /* How many of @length bytes at op's buffer can be touched. */
 __u32 op_accessible(const struct op *op, __u32 length);
+
+/* From one entry of a batch's array to the next, if the module knows @known bytes of each. */
+__u32 op_stride(const struct op *op, __u32 known);
 
 /* The structures that ioctls bring, but for addresses and deadlines. */
 struct mailslot_create op_create(const struct op *op, const char name[MAILSLOT_NAME_SIZE]);

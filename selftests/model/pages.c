@@ -2,7 +2,8 @@
 /*
  * How many pages a slot's queue takes, as far as docs/design.rst tells: messages
  * are packed into pages with a record of 32 bytes each, aligned to 8; long ones
- * have pages of their own; pages read empty go or are spare, and spare ones are
+ * have pages of their own, and so have short ones that had to wait and that the
+ * last page had no place for; pages read empty go or are spare, and spare ones are
  * given back before a write fails with EDQUOT. That bounds the number from both
  * sides, and for short messages in an otherwise empty queue it is exactly one.
  */
@@ -61,5 +62,6 @@ __u64 pages_most(const struct slot *slot)
 		return 0;
 	if (slot->since_empty <= PAGE - HEADER)
 		return 1;
-	return slot->linked_pages + 2 + slot->packed / (PAGE - HEADER - RECORD - 8);
+	/* Each page but the last has less room left than the first message of the next takes. */
+	return slot->linked_pages + 2 + 2 * slot->packed / (PAGE - HEADER - RECORD - 8);
 }

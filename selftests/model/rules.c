@@ -160,30 +160,29 @@ static enum quota quota(const struct world *world, const struct slot *slot, __u3
 	return least > limit && !slot->unsure ? QUOTA_FULL : QUOTA_MAY_FIT;
 }
 
-/* What the process is writing to a file that @uid opened, in pages. */
-static __u64 under_way(const struct world *world, const struct proc *p, __u32 uid)
+/* What the process is writing, in pages, if it is @identity. */
+static __u64 under_way(const struct proc *p, unsigned int identity)
 {
 	const struct op *op = &p->op;
 
 	if (p->state == IDLE || (op->kind != OP_WRITE && op->kind != OP_SEND) || op->reg >= NREG ||
-	    p->regs[op->reg] < 0 || world->files[p->regs[op->reg]].uid != uid)
+	    p->regs[op->reg] < 0 || p->identity != identity)
 		return 0;
 	return pages_under_way(op->kind == OP_WRITE ? op->length : op_length(op, p->done));
 }
 
-/* max_user_bytes once more, for messages under way: the opener's. */
-static enum quota quota_under_way(const struct world *world, unsigned int proc,
-				  const struct file *file, __u32 length)
+/* max_user_bytes once more, for messages under way: the writer's. */
+static enum quota quota_under_way(const struct world *world, unsigned int proc, __u32 length)
 {
 	__u64 limit = world->parameters[PARAM_MAX_USER_BYTES] / PAGE;
 	__u64 least = pages_under_way(length), most = least;
-	unsigned int i;
+	unsigned int identity = world->procs[proc].identity, i;
 
-	if (!least || !file->uid)
+	if (!least || !identity)
 		return QUOTA_FITS;
 	/* Who stands in line has all of it; who was served may be about to give it back. */
 	for (i = 0; i < NPROC; i++) {
-		__u64 pages = i == proc ? 0 : under_way(world, &world->procs[i], file->uid);
+		__u64 pages = i == proc ? 0 : under_way(&world->procs[i], identity);
 
 		most += pages;
 		if (world->procs[i].state == IN_LINE)
@@ -230,7 +229,7 @@ static enum step send_letter(struct world *world, unsigned int proc, const struc
 		*err = -EAGAIN;
 		return STEP_DONE;
 	}
-	room = quota_under_way(world, proc, file, letter->length);
+	room = quota_under_way(world, proc, letter->length);
 	*err = -EDQUOT;
 	if (room == QUOTA_FULL || (room == QUOTA_MAY_FIT && letter->over_quota))
 		return STEP_DONE;
@@ -303,7 +302,7 @@ static long batch_verdict(__u32 flags, __u32 all_flags, __u32 reserved, __u32 co
 {
 	if (flags & ~all_flags || reserved || !count || count > MAILSLOT_BATCH_MAX || size < right)
 		return -EINVAL;
-	return size > right ? -E2BIG : 0;
+	return size > PAGE ? -E2BIG : 0;
 }
 
 static bool odd(const struct op *op, unsigned int i, enum oddity oddity)
@@ -344,6 +343,8 @@ static enum step do_send(struct world *world, unsigned int proc)
 		err = -EFAULT;
 	else if (odd(op, i, ODD_RESERVED))
 		err = -EINVAL;
+	else if (op->request == REQ_MESSAGE_TAIL && i == op->odd)
+		err = -E2BIG;
 	if (err)
 		return ends(world, p, i ? (long)i : err);
 	letter = (struct letter) {
@@ -371,9 +372,18 @@ static long receive_verdict(const struct op *op, unsigned int i, const struct me
 		return -EFAULT;
 	if (odd(op, i, ODD_RESERVED))
 		return -EINVAL;
+	if (op->request == REQ_MESSAGE_TAIL && i == op->odd)
+		return -E2BIG;
 	if (message->length > op_length(op, i))
 		return -EMSGSIZE;
 	return odd(op, i, ODD_NOWHERE) && message->length ? -EFAULT : 0;
+}
+
+/* What entry @i of a RECEIVE's array is now. */
+static void entry_get(const struct proc *p, unsigned int i, struct mailslot_recv_msg *msg)
+{
+	memcpy(msg, p->area + buffer_table(&p->op, sizeof(*msg)) +
+	       i * op_stride(&p->op, sizeof(*msg)), sizeof(*msg));
 }
 
 static bool receive_is(struct world *world, const struct proc *p, unsigned int i, __u64 sequence,
@@ -383,7 +393,7 @@ static bool receive_is(struct world *world, const struct proc *p, unsigned int i
 	struct mailslot_recv_msg msg;
 	__u32 uid = message->uid;
 
-	memcpy(&msg, p->area + buffer_table(op, sizeof(msg)) + i * sizeof(msg), sizeof(msg));
+	entry_get(p, i, &msg);
 	if (world->wrong == 8)
 		uid = identity_ids[p->identity];
 	if (msg.length != message->length || msg.pid != message->pid || msg.uid != uid ||
@@ -415,7 +425,7 @@ static bool receive_left_alone(struct world *world, const struct proc *p, unsign
 
 	if (i >= op->count || (op->request == REQ_ARRAY && i >= op->reach))
 		return true;
-	memcpy(&msg, p->area + buffer_table(op, sizeof(msg)) + i * sizeof(msg), sizeof(msg));
+	entry_get(p, i, &msg);
 	if (msg.pid == poison && msg.uid == poison && msg.gid == poison &&
 	    msg.sequence == POISON * 0x0101010101010101ULL &&
 	    (msg.length == poison || err == -EMSGSIZE))
@@ -713,6 +723,17 @@ static enum step do_fionread(struct world *world, unsigned int proc)
 	return STEP_DONE;
 }
 
+/* All that a client end was given is as safe as it will be; the others have nothing to sync. */
+static enum step do_fsync(struct world *world, unsigned int proc)
+{
+	struct proc *p = &world->procs[proc];
+	struct file *file = proc_file(world, proc, p->op.reg);
+
+	if (p->op.reg != CONTROL && !file)
+		return ends(world, p, -EBADF);
+	return ends(world, p, file && !file->server && world->wrong != 14 ? 0 : -EINVAL);
+}
+
 /* Commands that nobody knows, or not on this kind of file: see execute.c. */
 static enum step do_ioctl(struct world *world, unsigned int proc)
 {
@@ -891,6 +912,9 @@ enum step world_advance(struct world *world, unsigned int proc)
 		break;
 	case OP_IOCTL:
 		step = do_ioctl(world, proc);
+		break;
+	case OP_FSYNC:
+		step = do_fsync(world, proc);
 		break;
 	case OP_POLL:
 		step = do_poll(world, proc);

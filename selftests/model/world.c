@@ -213,6 +213,7 @@ bool world_allows(const struct world *world, const struct op *op)
 		return op->size <= 128;
 	case OP_FIONREAD:
 	case OP_IOCTL:
+	case OP_FSYNC:
 	case OP_UMASK:
 		return true;
 	case OP_POLL:

@@ -87,6 +87,7 @@ struct file {
 	bool can_read, can_write;
 	__u32 slot;
 	__u32 uid, gid;		/* of who opened it */
+	__u64 opened;		/* the how manieth open it was */
 	__u64 need;		/* room that was refused it */
 };
 
@@ -136,6 +137,7 @@ struct world {
 	unsigned int nflights;
 	__u64 parameters[NPARAM];
 	__u32 alive;		/* slots, those of others included */
+	__u64 opened;		/* client ends, ever */
 	__s64 before_ns, after_ns;	/* CLOCK_REALTIME around the operation */
 	bool went_on;		/* a SEND whose message was queued for it in line goes on */
 	unsigned int wrong;	/* a rule that is wrong on purpose: see rules.c */
@@ -168,7 +170,7 @@ enum step world_wrong(struct world *world, const char *format, ...);
 
 /* names.c: what is known of names, by index. */
 #define BASE_NAMES	12	/* the valid ones come first */
-#define NNAMES		40
+#define NNAMES		42
 
 void names_init(void);
 const char *name_bytes(unsigned int name);	/* MAILSLOT_NAME_SIZE of them */

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 static int number, failed_here;
 
@@ -137,6 +138,188 @@ static void TestMemory(void)
     CHECK(HeapDestroy(heap));
     Report("GlobalAlloc, LocalAlloc and HeapAlloc families");
 }
+
+// what is nobody's, or another heap's, is not freed and not looked into
+static void TestForeignMemory(void)
+{
+    static char mine[256];
+    HANDLE heap = HeapCreate(0, 0, 0), other = HeapCreate(0, 0, 0);
+    char *p = (char *)HeapAlloc(heap, 0, 10), *page = (char *)0x1000;
+    int i, n;
+
+    SetLastError(0);
+    CHECK(GlobalFree(mine + 128) == mine + 128 && GetLastError() == ERROR_INVALID_HANDLE);
+    SetLastError(0);
+    CHECK(LocalFree(page) == page && GetLastError() == ERROR_INVALID_HANDLE);
+    CHECK(GlobalFree(p) == p && GlobalFree(p + 1) == p + 1);
+    CHECK(!HeapFree(GetProcessHeap(), 0, page) && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(!HeapFree(other, 0, p) && HeapFree(heap, 0, p) && !HeapFree(heap, 0, p));
+    CHECK(GlobalSize(mine + 128) == 0 && GetLastError() == ERROR_INVALID_HANDLE);
+    CHECK(HeapSize(heap, 0, mine + 128) == (SIZE_T)-1);
+    CHECK(!GlobalReAlloc(mine + 128, 5, 0) && GetLastError() == ERROR_INVALID_HANDLE);
+    CHECK(!HeapReAlloc(heap, 0, mine + 128, 5));
+    CHECK(HeapDestroy(heap) && HeapDestroy(other));
+    // a buffer that is printed without its zero ends all the same
+    for (n = 1; n < 200; n++)
+    {
+        p = (char *)malloc((size_t)n + 128);
+        memset(p, 'x', (size_t)n + 128);
+        free(p);
+        p = (char *)GlobalAlloc(GPTR, (SIZE_T)n);
+        for (i = 0; i < (int)sizeof(wchar_t); i++)
+            CHECK(p && !p[n + i]);
+        CHECK(!GlobalFree(p));
+    }
+    // more blocks than the table began with
+    {
+        static char *many[3000];
+
+        for (i = 0; i < 3000; i++)
+            many[i] = (char *)LocalAlloc(LPTR, (SIZE_T)i);
+        for (i = 0; i < 3000; i++)
+            CHECK(LocalSize(many[i]) == (SIZE_T)i && !LocalFree(many[i]) && LocalFree(many[i]) == many[i]);
+    }
+    Report("memory that is somebody else's");
+}
+
+// wall time in milliseconds
+static void TestClock(void)
+{
+    clock_t before = clock(), after;
+
+    Sleep(300);
+    after = clock();
+    CHECK(CLOCKS_PER_SEC == 1000);
+    CHECK(after - before >= 300 && after - before < 20000);
+    Report("clock");
+}
+
+static HANDLE MakeNamed(int kind, LPCSTR name)
+{
+    SetLastError(0);
+    switch (kind)
+    {
+    case 0: return CreateEventA(NULL, FALSE, FALSE, name);
+    case 1: return CreateSemaphoreA(NULL, 0, 1, name);
+    default: return CreateMutexA(NULL, FALSE, name);
+    }
+}
+
+// events, semaphores and mutexes judge names and faults alike
+static void TestObjectNames(void)
+{
+    static const struct { const char *name; DWORD error; } wrong[] = {
+        { "Local\\Global\\twice", ERROR_PATH_NOT_FOUND },
+        { "Other\\space", ERROR_PATH_NOT_FOUND },
+        { "no text \xff\xfe", ERROR_INVALID_NAME },
+    };
+    char name[300];
+    struct rlimit limit, old;
+    HANDLE handles[200], one, other;
+    int kind, i;
+
+    for (kind = 0; kind < 3; kind++)
+    {
+        for (i = 0; i < 3; i++)
+            CHECK(!MakeNamed(kind, wrong[i].name) && GetLastError() == wrong[i].error);
+        memset(name, 'n', sizeof(name));
+        name[239] = 0;
+        one = MakeNamed(kind, name);
+        CHECK(one && GetLastError() == 0 && CloseHandle(one));
+        name[239] = 'n';
+        name[240] = 0;
+        CHECK(!MakeNamed(kind, name) && GetLastError() == ERROR_FILENAME_EXCED_RANGE);
+        one = MakeNamed(kind, "Local\\same one");
+        other = MakeNamed(kind, "Global\\same one");
+        CHECK(one && other && GetLastError() == ERROR_ALREADY_EXISTS);
+        CHECK(CloseHandle(one) && CloseHandle(other));
+        // the soft limit of descriptors is no limit
+        getrlimit(RLIMIT_NOFILE, &old);
+        limit = old;
+        limit.rlim_cur = 64;
+        if (limit.rlim_max < 1000)
+            continue;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        for (i = 0; i < 200; i++)
+        {
+            snprintf(name, sizeof(name), "one of many %d", i);
+            handles[i] = MakeNamed(kind, name);
+            CHECK(handles[i] && GetLastError() == 0);
+        }
+        for (i = 0; i < 200; i++)
+            CHECK(CloseHandle(handles[i]));
+        setrlimit(RLIMIT_NOFILE, &old);
+    }
+    Report("names of events, semaphores and mutexes");
+}
+
+#define UNCHANGED(call) \
+    do { \
+        SetLastError(4711); \
+        CHECK((call) && GetLastError() == 4711); \
+    } while (0)
+#define RESETS(call) \
+    do { \
+        SetLastError(4711); \
+        CHECK((call) && GetLastError() == ERROR_SUCCESS); \
+    } while (0)
+
+// what success does to the last error: the table of porting.rst
+static void TestLastError(void)
+{
+    HANDLE event, semaphore, mutex, timer, other;
+    DWORD flags, slot = TlsAlloc();
+
+    RESETS((event = CreateEventA(NULL, FALSE, FALSE, "last error")) != NULL);
+    RESETS((semaphore = CreateSemaphoreA(NULL, 0, 9, "last error")) != NULL);
+    RESETS((mutex = CreateMutexA(NULL, FALSE, "last error")) != NULL);
+    RESETS((other = CreateMutexA(NULL, FALSE, NULL)) != NULL);
+    UNCHANGED(CloseHandle(other));
+    RESETS((timer = CreateWaitableTimerA(NULL, FALSE, NULL)) != NULL);
+    UNCHANGED((other = OpenEventA(EVENT_ALL_ACCESS, FALSE, "last error")) != NULL);
+    CHECK(CloseHandle(other));
+    UNCHANGED((other = OpenSemaphoreA(SEMAPHORE_ALL_ACCESS, FALSE, "last error")) != NULL);
+    CHECK(CloseHandle(other));
+    UNCHANGED((other = OpenMutexA(MUTEX_ALL_ACCESS, FALSE, "last error")) != NULL);
+    CHECK(CloseHandle(other));
+    UNCHANGED(SetEvent(event));
+    UNCHANGED(WaitForSingleObject(event, 0) == WAIT_OBJECT_0);
+    UNCHANGED(WaitForSingleObject(event, 1) == WAIT_TIMEOUT);
+    UNCHANGED(ResetEvent(event) && PulseEvent(event));
+    UNCHANGED(ReleaseSemaphore(semaphore, 1, NULL));
+    UNCHANGED(WaitForSingleObject(semaphore, INFINITE) == WAIT_OBJECT_0);
+    UNCHANGED(WaitForSingleObject(mutex, INFINITE) == WAIT_OBJECT_0);
+    UNCHANGED(ReleaseMutex(mutex));
+    UNCHANGED(DuplicateHandle(GetCurrentProcess(), event, GetCurrentProcess(), &other, 0, FALSE,
+        DUPLICATE_SAME_ACCESS));
+    UNCHANGED(GetHandleInformation(other, &flags) && SetHandleInformation(event, 1, 0));
+    UNCHANGED(CloseHandle(other));
+    UNCHANGED(SleepEx(1, TRUE) == 0);
+    CHECK(slot != TLS_OUT_OF_INDEXES);
+    RESETS(TlsGetValue(slot) == NULL);
+    UNCHANGED(TlsFree(slot));
+    UNCHANGED(LocalFree(LocalAlloc(LPTR, 5)) == NULL);
+    CHECK(CloseHandle(event) && CloseHandle(semaphore) && CloseHandle(mutex) && CloseHandle(timer));
+    Report("the last error after success");
+}
+
+#ifdef __cplusplus
+// a count of 64 bits, and no count, of a handle that is none
+static void TestCounts(void)
+{
+    unsigned long count = ~0ul;
+    DWORD narrow = ~0u;
+    char text[4] = "";
+
+    CHECK(!WriteFile(NULL, "x", 1, &count, NULL) && count == 0 && GetLastError() == ERROR_INVALID_HANDLE);
+    count = ~0ul;
+    CHECK(!ReadFile(NULL, text, 1, &count, NULL) && count == 0 && GetLastError() == ERROR_INVALID_HANDLE);
+    CHECK(!WriteFile(NULL, "x", 1, &narrow, NULL) && narrow == 0);
+    CHECK(!ReadFile(NULL, text, 1, NULL, NULL) && !WriteFile(NULL, "x", 1, 0, NULL));
+    CHECK(!ReadFile(NULL, text, 1, nullptr, NULL));
+    Report("counts of 64 bits");
+}
+#endif
 
 static void TestStrings(void)
 {
@@ -859,6 +1042,13 @@ int _tmain(int argc, TCHAR *argv[])
     TestNames();
     TestThreads();
     TestCurrentThread();
+    TestForeignMemory();
+    TestClock();
+    TestObjectNames();
+    TestLastError();
+#ifdef __cplusplus
+    TestCounts();
+#endif
     TestSemaphore(NULL);
     TestSemaphore(TEXT("Local\\porting-test/semaphore"));
     TestMutex(NULL);

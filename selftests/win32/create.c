@@ -244,6 +244,32 @@ TEST(too_long_is_206)
 	EXPECT_NO_HANDLE(ERROR_FILENAME_EXCED_RANGE, make(name));
 }
 
+/* As many components as the module takes; it answers ENAMETOOLONG to more. */
+TEST(too_many_components_is_206)
+{
+	char name[sizeof(SLOT) + 2 * 127] = SLOT, native[2 * 127 + 1] = "";
+	int components, fd;
+	HANDLE server;
+
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	for (components = 1; components <= 127; components++) {
+		strcat(name, components > 1 ? "\\d" : "d");
+		strcat(native, components > 1 ? "/d" : "d");
+		fd = native_slot(native);
+		if (fd < 0) {
+			EXPECT_EQ(ENAMETOOLONG, errno);
+			EXPECT_NO_HANDLE(ERROR_FILENAME_EXCED_RANGE, make(name));
+			EXPECT_NO_HANDLE(ERROR_FILE_NOT_FOUND, open_client(name));
+			break;
+		}
+		close(fd);
+		server = make(name);
+		EXPECT_TRUE(is_handle(server));
+		EXPECT_TRUE(CloseHandle(server));
+	}
+}
+
 TEST(slot_and_folder_of_slots_is_183)
 {
 	HANDLE leaf, deep;

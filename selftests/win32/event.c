@@ -223,7 +223,7 @@ static void folder_of_user(char path[64])
 	(void)!seteuid(USER);
 	shared = !faccessat(AT_FDCWD, "/dev/shm", W_OK, AT_EACCESS);
 	(void)!seteuid(0);
-	snprintf(path, 64, "%s/mailslot-events-%u", shared ? "/dev/shm" : "/tmp", USER);
+	snprintf(path, 64, "%s/mailslot-objects-%u", shared ? "/dev/shm" : "/tmp", USER);
 }
 
 static bool make_folder(const char *path, const struct folder *folder)
@@ -244,7 +244,7 @@ static int lay_bait(const char *folder, char bait[80])
 {
 	int fd;
 
-	snprintf(bait, 80, "%s/mine", folder);
+	snprintf(bait, 80, "%s/event-mine", folder);
 	if (mkfifo(bait, 0666) || chmod(bait, 0666))
 		return -1;
 	fd = open(bait, O_RDWR | O_NONBLOCK | O_CLOEXEC);

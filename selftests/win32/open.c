@@ -61,6 +61,22 @@ TEST_F(open, always_opens_existing_with_183)
 	EXPECT_EQ(ERROR_ALREADY_EXISTS, GetLastError());
 }
 
+/* A program that waits while the last error is 2 has none of its own to reset. */
+TEST_F(open, success_leaves_no_error)
+{
+	static const DWORD dispositions[] = { OPEN_EXISTING, TRUNCATE_EXISTING };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dispositions); i++) {
+		SetLastError(ERROR_FILE_NOT_FOUND);
+		EXPECT_TRUE(is_handle(opened(NAME, dispositions[i])));
+		EXPECT_EQ(ERROR_SUCCESS, GetLastError());
+	}
+	SetLastError(ERROR_FILE_NOT_FOUND);
+	EXPECT_TRUE(is_handle(CreateFileW(WSLOT L"test", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0,
+					  NULL)));
+	EXPECT_EQ(ERROR_SUCCESS, GetLastError());
+}
+
 TEST_F(open, always_creates_no_server)
 {
 	EXPECT_NO_HANDLE(ERROR_FILE_NOT_FOUND, opened(SLOT "absent", OPEN_ALWAYS));

@@ -60,13 +60,15 @@
  * @read_timeout_ns: how long a read of an empty slot waits, in nanoseconds: 0
  *	not at all, MAILSLOT_WAIT_FOREVER_NS for ever.
  * @name: NUL-terminated (else ENAMETOOLONG) UTF-8 of 1 to 255 bytes; components
- *	parted by '/', none of them empty, "." or ".."; no control characters.
- *	Anything else is EINVAL.
+ *	separated by '/', none of them empty, "." or ".."; no control characters.
+ *	Anything else is EINVAL.  More than 8 components are ENAMETOOLONG.
  *
  * Returns the file descriptor of the server end.  EEXIST: the name is in use, is
- * a folder of slots in use, or lies below a slot in use.  EMFILE, ENFILE: no file
- * descriptor left.  EDQUOT: the user has max_user_slots slots.  ENOSPC: the
- * module has max_slots slots.  ENOMEM: no memory.
+ * a directory of slots in use, or lies below a slot in use; or a foreign file is in
+ * the node's place.  EMFILE, ENFILE: no file descriptor left.  EDQUOT: the user has
+ * max_user_slots slots.  ENOSPC: the module has max_slots slots, of which the last
+ * sixteenth is for CAP_SYS_RESOURCE; or there is no room for the node.  ENOMEM: no
+ * memory.
  */
 struct mailslot_create {
 	__u32 flags;
@@ -162,12 +164,13 @@ struct mailslot_set_info {
 };
 
 /**
- * struct mailslot_recv_msg - one message slot of a RECEIVE
+ * struct mailslot_recv_msg - one entry of a RECEIVE
  * @buffer: in: address of the caller's buffer.
  * @capacity: in: its size in bytes.
  * @length: out: the message's length in bytes.
  * @pid: out: process that wrote the message, in the receiver's pid namespace; 0
- *	when it is not visible there.
+ *	when it is not visible there.  For information: when the process has ended,
+ *	another one may have this number.
  * @uid: out: user that opened the client end the message was written to, in the
  * @gid: receiver's user namespace; the overflow ids when they are not mapped.
  *	(The opener's, so that a set-user-id program tricked into writing on an
@@ -197,7 +200,9 @@ struct mailslot_recv_msg {
  * struct mailslot_receive - take messages (MAILSLOT_IOC_RECEIVE, server end)
  * @messages: address of an array of struct mailslot_recv_msg.
  * @count: its length, 1 to MAILSLOT_BATCH_MAX, else EINVAL.
- * @message_size: sizeof(struct mailslot_recv_msg); less is EINVAL, more is E2BIG.
+ * @message_size: size of an entry, sizeof(struct mailslot_recv_msg) or more; less
+ *	is EINVAL.  Bytes behind what the module knows must be zero, and more than a
+ *	page must not be, else E2BIG.
  * @flags: MAILSLOT_RECEIVE_*; others are EINVAL.
  * @reserved: zero, else EINVAL.
  * @deadline_ns: CLOCK_MONOTONIC time (in the caller's time namespace) until which
@@ -210,7 +215,8 @@ struct mailslot_recv_msg {
  * later message that cannot be delivered stays too and ends the call early,
  * without an error; if it is for its length, that is stored as well, in the entry
  * behind those that the result counts.
- * ETIMEDOUT, EAGAIN, EINTR: as read(2).
+ * ETIMEDOUT, EAGAIN, EINTR: as read(2), but with a deadline of its own the call
+ * goes on after a stop that ran no signal handler, until the same deadline.
  */
 struct mailslot_receive {
 	__aligned_u64 messages;
@@ -241,7 +247,8 @@ struct mailslot_send_msg {
  * struct mailslot_send - queue messages (MAILSLOT_IOC_SEND, client end)
  * @messages: address of an array of struct mailslot_send_msg.
  * @count: its length, 1 to MAILSLOT_BATCH_MAX, else EINVAL.
- * @message_size: sizeof(struct mailslot_send_msg); less is EINVAL, more is E2BIG.
+ * @message_size: size of an entry, sizeof(struct mailslot_send_msg) or more; as with
+ *	struct mailslot_receive.
  * @flags: MAILSLOT_SEND_*; others are EINVAL.
  * @reserved: zero, else EINVAL.
  *

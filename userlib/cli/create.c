@@ -16,6 +16,7 @@
 
 #include "batch.h"
 #include "cli.h"
+#include "describe.h"
 #include "name.h"
 #include "node.h"
 #include "output.h"
@@ -67,6 +68,38 @@ static void stop(int number)
 	alarm(1);
 }
 
+/* Is there a file that is no device of this number in the place of the slot's node? */
+static void fail_if_hidden(const char *name, dev_t device)
+{
+	char path[NODE_PATH_SIZE];
+	struct stat st;
+
+	name_path(name, path);
+	if (lstat(path, &st) || S_ISDIR(st.st_mode))
+		return;
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != device)
+		fail(EXIT_TAKEN, "%s is %s and hides the slot: remove it first", path,
+		     node_kind(&st) ?: "another slot's device");
+}
+
+/* Names the processes that hold the slot: children of a server that has ended may be forgotten. */
+static _Noreturn void fail_in_use(const char *name)
+{
+	struct holders holders;
+	struct slot slot;
+	char *readers;
+
+	if (!slot_read(name, &slot)) {
+		fail_if_hidden(name, makedev(0, 0));
+		fail(EXIT_TAKEN, "%s is in use: a slot above or below it has the name", name);
+	}
+	holders_scan(&holders, false);
+	readers = describe_readers(&slot, &holders);
+	if (!strcmp(readers, "?"))
+		fail(EXIT_TAKEN, "%s is in use by a slot whose readers cannot be seen", name);
+	fail(EXIT_TAKEN, "%s is in use by a slot, which process %s holds open", name, readers);
+}
+
 static _Noreturn void fail_create(const struct request *request, int err)
 {
 	unsigned long long most;
@@ -75,8 +108,7 @@ static _Noreturn void fail_create(const struct request *request, int err)
 
 	switch (err) {
 	case EEXIST:
-		fail(EXIT_TAKEN, "%s is in use: by a slot of that name, or one above or below it",
-		     name);
+		fail_in_use(name);
 	case EDQUOT:
 		fail(EXIT_FAILED, "you have as many slots as a user may have (max_user_slots)");
 	case ENOSPC:
@@ -113,7 +145,7 @@ static int open_control(void)
 	fail(EXIT_FAILED, MAILSLOT_CONTROL ": %s", strerror(errno));
 }
 
-/* Devtmpfs does not tell the kernel module when it could not make the node. */
+/* The module looks whether its node is there; the /dev of this process may be another one. */
 static void check_node(const char *name, int slot)
 {
 	char path[NODE_PATH_SIZE];
@@ -127,9 +159,7 @@ static void check_node(const char *name, int slot)
 		complain("%s did not appear, so no client can open it: is /dev a devtmpfs?", path);
 		return;
 	}
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(info.dev_major, info.dev_minor))
-		fail(EXIT_TAKEN, "%s is %s and hides the slot: remove it first", path,
-		     node_kind(&st) ?: "another slot's device");
+	fail_if_hidden(name, makedev(info.dev_major, info.dev_minor));
 }
 
 static int make(const struct request *request)

@@ -67,6 +67,11 @@ static void describe_node(json_t *object, const struct slot *slot)
 	}
 }
 
+static json_t *count(const struct slot *slot, uint64_t number)
+{
+	return slot->counted ? json_integer((json_int_t)number) : json_null();
+}
+
 json_t *describe_slot(const struct slot *slot, const struct holders *holders)
 {
 	double age = slot_age(slot);
@@ -75,19 +80,18 @@ json_t *describe_slot(const struct slot *slot, const struct holders *holders)
 	json_object_set_new(object, "name", json_string(slot->name));
 	json_object_set_new(object, "device", json_sprintf("%u:%u", slot->major, slot->minor));
 	describe_node(object, slot);
-	json_object_set_new(object, "messages", json_integer((json_int_t)slot->messages));
-	json_object_set_new(object, "bytes", json_integer((json_int_t)slot->bytes));
+	json_object_set_new(object, "messages", count(slot, slot->messages));
+	json_object_set_new(object, "bytes", count(slot, slot->bytes));
 	json_object_set_new(object, "queue_bytes", json_integer((json_int_t)slot->queue_bytes));
 	json_object_set_new(object, "max_message_size",
 			    describe_limit(slot->max_message_size ?: UINT32_MAX, UINT32_MAX));
 	json_object_set_new(object, "oldest_time_ns", describe_time(slot->oldest_time));
 	json_object_set_new(object, "oldest_age", age < 0 ? json_null() : json_real(age));
-	json_object_set_new(object, "clients", json_integer((json_int_t)slot->clients));
-	json_object_set_new(object, "messages_written",
-			    json_integer((json_int_t)slot->messages_written));
-	json_object_set_new(object, "messages_read", json_integer((json_int_t)slot->messages_read));
-	json_object_set_new(object, "bytes_written", json_integer((json_int_t)slot->bytes_written));
-	json_object_set_new(object, "bytes_read", json_integer((json_int_t)slot->bytes_read));
+	json_object_set_new(object, "clients", count(slot, slot->clients));
+	json_object_set_new(object, "messages_written", count(slot, slot->messages_written));
+	json_object_set_new(object, "messages_read", count(slot, slot->messages_read));
+	json_object_set_new(object, "bytes_written", count(slot, slot->bytes_written));
+	json_object_set_new(object, "bytes_read", count(slot, slot->bytes_read));
 	json_object_set_new(object, "readers", readers(slot, holders));
 	json_object_set_new(object, "readers_complete", json_boolean(holders->complete));
 	return object;

@@ -15,6 +15,7 @@
 #include "name.h"
 #include "node.h"
 #include "slots.h"
+#include "state.h"
 
 static const char help[] =
 	"usage: mailslot info [-j] NAME\n"
@@ -82,12 +83,13 @@ static void line_number(const char *key, uint64_t value)
 
 static void print_node(const struct slot *slot)
 {
-	char text[64];
+	char text[64], *state = state_of_node(slot);
 
 	snprintf(text, sizeof(text), "%u:%u", slot->major, slot->minor);
 	line("device", text);
-	if (slot->node != NODE_OURS) {
-		line("node", "none");
+	if (state) {
+		line("node", state);
+		free(state);
 		return;
 	}
 	line("owner", slot_owner(slot));
@@ -114,6 +116,10 @@ static void print_limits(const struct slot *slot, const struct mailslot_info *in
 
 static void print_counts(const struct slot *slot, const struct mailslot_info *info)
 {
+	if (!slot->counted) {
+		line("messages", "? (told to who may open the node)");
+		return;
+	}
 	line_number("messages", slot->messages);
 	line_number("bytes", slot->bytes);
 	line("oldest", age_text(slot_age(slot)));
@@ -177,9 +183,11 @@ int command_info(int argc, char **argv)
 	};
 	struct mailslot_info answer, *info = NULL;
 	struct holders holders;
+	enum exit_code code;
 	struct slot slot;
-	bool json = false, found;
+	bool json = false;
 	const char *name;
+	char *text;
 	int c;
 
 	while ((c = option_next(argc, argv, ":jh", options, help)) != -1)
@@ -189,12 +197,13 @@ int command_info(int argc, char **argv)
 	if (optind + 1 < argc)
 		usage("'%s' is too much", argv[optind + 1]);
 	name = name_argument(argv[optind]);
-	/* Before it is opened: the command itself is no client worth counting. */
-	found = slot_read(name, &slot);
-	if (ask(name, &answer))
+	/* Read the slot before its node is opened: the command itself is not to be counted. */
+	if (!slot_read(name, &slot)) {
+		code = state_of_name(name, &text);
+		fail(code == EXIT_OK ? EXIT_NO_SLOT : code, "%s", text ?: "the slot has just come");
+	}
+	if (slot.node == NODE_OURS && ask(name, &answer))
 		info = &answer;
-	if (!found)
-		fail(EXIT_NO_SLOT, "there is no slot %s", name);
 	holders_scan(&holders, false);
 	if (json)
 		print_json(&slot, &holders, info);

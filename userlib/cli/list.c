@@ -16,13 +16,15 @@
 #include "name.h"
 #include "node.h"
 #include "slots.h"
+#include "state.h"
 
 static const char help[] =
 	"usage: mailslot list [-j | -n]\n"
 	"\n"
 	"Shows all slots: owner and mode of the node, messages that wait, bytes they\n"
 	"count for in the queue, how long the oldest has waited, and the processes that\n"
-	"have the slot open to read. '?' stands for processes that only root can see.\n"
+	"have the slot open to read. '?' stands for processes that only root can see,\n"
+	"and for the counts of a slot whose node the caller may not open.\n"
 	"\n"
 	"  -j, --json   an array of objects\n"
 	"  -n, --names  the names alone, a line each\n"
@@ -74,6 +76,18 @@ static void table_print(struct table *table)
 	}
 }
 
+static void fill_counts(struct table *table, size_t row, const struct slot *slot)
+{
+	if (!slot->counted) {
+		for (size_t column = 3; column < 6; column++)
+			table_set(table, row, column, "?");
+		return;
+	}
+	table_number(table, row, 3, slot->messages);
+	table_number(table, row, 4, slot->bytes);
+	table_set(table, row, 5, age_text(slot_age(slot)));
+}
+
 static void fill_row(struct table *table, size_t row, const struct slot *slot,
 		     const struct holders *holders)
 {
@@ -85,9 +99,7 @@ static void fill_row(struct table *table, size_t row, const struct slot *slot,
 	table_set(table, row, 0, name);
 	table_set(table, row, 1, slot_owner(slot));
 	table_set(table, row, 2, mode);
-	table_number(table, row, 3, slot->messages);
-	table_number(table, row, 4, slot->bytes);
-	table_set(table, row, 5, age_text(slot_age(slot)));
+	fill_counts(table, row, slot);
 	table_set(table, row, 6, readers);
 	free(readers);
 	free(name);
@@ -137,14 +149,16 @@ static void print_names(const struct slots *slots)
 /* A device that is not listed may be a slot that has just come, or another device. */
 static void complain_foreign(const char *path, const struct slots *slots)
 {
-	const char *kind;
-	struct stat st;
+	const char *name = path + sizeof(MAILSLOT_DIR);
+	struct slot slot;
+	char *text;
 
-	if (slots_find(slots, path + sizeof(MAILSLOT_DIR)) || lstat(path, &st))
+	if (slots_find(slots, name) || slot_read(name, &slot))
 		return;
-	kind = node_kind(&st);
-	if (kind)
-		complain("%s is %s, not a slot", path, kind);
+	text = state_of_path(path);
+	if (text)
+		complain("%s", text);
+	free(text);
 }
 
 /* Tells of what is below the folder and can be no slot. */
@@ -168,12 +182,25 @@ static void look_for_foreign(const char *folder, const struct slots *slots)
 	closedir(dir);
 }
 
+/*
+ * A node that was missing is looked for again: the kernel makes it after the files in sysfs.
+ * A container without /dev/mailslot has none, which is nobody's fault.
+ */
 static void complain_hidden(const struct slots *slots)
 {
-	for (size_t i = 0; i < slots->count; i++)
-		if (slots->all[i].node == NODE_FOREIGN)
-			complain("slot %s cannot be reached: %s is in its place",
-				 slots->all[i].name, slots->all[i].foreign);
+	for (size_t i = 0; i < slots->count; i++) {
+		const char *name = slots->all[i].name;
+		struct slot slot;
+		char *state;
+
+		if (slots->all[i].node == NODE_OURS || !slot_read(name, &slot) ||
+		    (slot.node == NODE_NONE && access(MAILSLOT_DIR, F_OK)))
+			continue;
+		state = state_of_node(&slot);
+		if (state)
+			complain("slot %s %s", name, state);
+		free(state);
+	}
 }
 
 int command_list(int argc, char **argv)

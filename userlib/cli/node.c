@@ -16,6 +16,8 @@
 #include "appear.h"
 #include "name.h"
 #include "node.h"
+#include "slots.h"
+#include "state.h"
 
 /* The major number of slots' nodes, or 0. */
 static unsigned int slots_major(void)
@@ -53,7 +55,7 @@ const char *node_kind(const struct stat *st)
 	case S_IFREG:
 		return "a regular file";
 	case S_IFDIR:
-		return "a folder";
+		return "a directory";
 	case S_IFIFO:
 		return "a FIFO";
 	case S_IFLNK:
@@ -65,6 +67,26 @@ const char *node_kind(const struct stat *st)
 	default:
 		return major(st->st_rdev) == slots_major() ? NULL : "another device";
 	}
+}
+
+/* Whether the node is that of a slot with another name.  Without sysfs nobody can tell. */
+static bool of_other_slot(const char *name, const struct stat *st)
+{
+	struct slot slot;
+
+	return slot_at(st->st_rdev, &slot) && strcmp(slot.name, name);
+}
+
+static enum exit_code complain_state(const char *name)
+{
+	enum exit_code code;
+	char *text;
+
+	code = state_of_name(name, &text);
+	if (text)
+		complain("%s", text);
+	free(text);
+	return code;
 }
 
 /* Opens through @look, a descriptor of O_PATH, what it has looked at. */
@@ -100,7 +122,6 @@ static int open_seen(int look, int flags, const struct stat *st, struct mailslot
 int node_try(const char *name, int flags, struct mailslot_info *info, bool *foreign)
 {
 	char path[NODE_PATH_SIZE];
-	const char *kind = NULL;
 	struct stat st;
 	int look, fd = -1, err;
 
@@ -117,13 +138,12 @@ int node_try(const char *name, int flags, struct mailslot_info *info, bool *fore
 	} else if (S_ISDIR(st.st_mode)) {
 		err = ENOENT;
 	} else {
-		kind = node_kind(&st);
-		*foreign = kind;
-		fd = kind ? -1 : open_seen(look, flags, &st, info);
+		*foreign = node_kind(&st) || of_other_slot(name, &st);
+		fd = *foreign ? -1 : open_seen(look, flags, &st, info);
 		err = errno == ENXIO ? ENOENT : errno;
 	}
 	if (*foreign)
-		complain("%s is %s, not a slot", path, kind);
+		complain_state(name);
 	close(look);
 	errno = err;
 	return fd;
@@ -134,7 +154,7 @@ static _Noreturn void fail_open(const char *name)
 	if (errno == ENOENT && !node_module_loaded())
 		node_no_module();
 	if (errno == ENOENT)
-		fail(EXIT_NO_SLOT, "there is no slot %s", name);
+		exit(complain_state(name) ?: EXIT_NO_SLOT);
 	if (errno == EACCES || errno == EPERM)
 		fail(EXIT_DENIED, "no permission for slot %s", name);
 	fail(EXIT_FAILED, "slot %s: %s", name, strerror(errno));

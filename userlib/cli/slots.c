@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * All slots.  Their uevent files in sysfs have what the kernel counts, readable by all;
- * owner and mode are those of the nodes, which somebody may have changed since.
+ * All slots.  Their uevent files in sysfs have what the kernel tells the caller of them; owner
+ * and mode are those of the nodes, which somebody may have changed since.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "entries.h"
 #include "name.h"
 #include "node.h"
 #include "slots.h"
@@ -48,6 +49,7 @@ static void set_variable(struct slot *slot, const char *key, const char *value)
 	} else if (!strcmp(key, "MAILSLOT_OLDEST_TIME")) {
 		slot->oldest_time = strtoll(value, NULL, 10);
 	} else {
+		slot->counted |= !strcmp(key, "MAILSLOT_MESSAGE_COUNT");
 		for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 			if (!strcmp(key, numbers[i].key))
 				*(uint64_t *)((char *)slot + numbers[i].offset) =
@@ -113,7 +115,7 @@ static bool read_slot(int folder, const char *entry, bool nodes, struct slot *sl
 	if (!nodes)
 		return true;
 	look_at_node(slot);
-	return slot->node != NODE_FOREIGN || read_uevent(folder, entry, slot);
+	return slot->node == NODE_OURS || read_uevent(folder, entry, slot);
 }
 
 static int by_name(const void *one, const void *other)
@@ -124,8 +126,7 @@ static int by_name(const void *one, const void *other)
 /* With or without a look at their nodes.  Leaves when the module is not there. */
 void slots_read(struct slots *slots, bool nodes)
 {
-	size_t room = 0;
-	struct dirent *entry;
+	struct entries entries;
 	DIR *class;
 
 	*slots = (struct slots){ 0 };
@@ -134,16 +135,12 @@ void slots_read(struct slots *slots, bool nodes)
 		node_no_module();
 	if (!class)
 		fail(EXIT_FAILED, CLASS ": %s", strerror(errno));
-	while ((entry = readdir(class))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		if (slots->count == room) {
-			room = room ? 2 * room : 64;
-			slots->all = must_allocate(slots->all, room * sizeof(*slots->all));
-		}
-		if (read_slot(dirfd(class), entry->d_name, nodes, &slots->all[slots->count]))
+	entries_read(&entries, class);
+	slots->all = must_allocate(NULL, (entries.count + 1) * sizeof(*slots->all));
+	for (size_t i = 0; i < entries.count; i++)
+		if (read_slot(dirfd(class), entries.names[i], nodes, &slots->all[slots->count]))
 			slots->count++;
-	}
+	entries_free(&entries);
 	closedir(class);
 	if (slots->count)
 		qsort(slots->all, slots->count, sizeof(*slots->all), by_name);
@@ -159,24 +156,32 @@ const struct slot *slots_find(const struct slots *slots, const char *name)
 	return bsearch(&key, slots->all, slots->count, sizeof(*slots->all), by_name);
 }
 
-/* The slot whose node has its name: sysfs finds it by the node's number. */
+/* The slot of this device number, as sysfs knows it. */
+bool slot_at(dev_t device, struct slot *slot)
+{
+	char entry[32];
+	bool found;
+	int directory;
+
+	directory = open(BY_NUMBER, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0)
+		return false;
+	snprintf(entry, sizeof(entry), "%u:%u", major(device), minor(device));
+	found = read_slot(directory, entry, true, slot);
+	close(directory);
+	return found;
+}
+
+/* The slot whose node has its name. */
 static bool read_by_node(const char *name, struct slot *slot)
 {
-	char path[NODE_PATH_SIZE], entry[32];
+	char path[NODE_PATH_SIZE];
 	struct stat st;
-	bool found;
-	int folder;
 
 	name_path(name, path);
 	if (lstat(path, &st) || !S_ISCHR(st.st_mode))
 		return false;
-	folder = open(BY_NUMBER, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return false;
-	snprintf(entry, sizeof(entry), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
-	found = read_slot(folder, entry, true, slot) && !strcmp(slot->name, name);
-	close(folder);
-	return found;
+	return slot_at(st.st_rdev, slot) && !strcmp(slot->name, name);
 }
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * All slots, as sysfs tells of them to anybody.
+ * All slots, as sysfs tells of them: their names and limits to anybody, their counts to who may
+ * open their nodes.
  */
 #ifndef SLOTS_H
 #define SLOTS_H
@@ -20,6 +21,7 @@ struct slot {
 	char name[MAILSLOT_NAME_SIZE];
 	unsigned int major;
 	unsigned int minor;
+	bool counted;			/* messages, bytes, clients, totals and time were told */
 	uint64_t messages;
 	uint64_t bytes;			/* with MAILSLOT_MESSAGE_COST each, as the queue counts */
 	uint64_t queue_bytes;
@@ -40,6 +42,7 @@ struct slots {
 	size_t count;
 };
 
+bool slot_at(dev_t device, struct slot *slot);
 bool slot_read(const char *name, struct slot *slot);
 void slots_read(struct slots *slots, bool nodes);
 const struct slot *slots_find(const struct slots *slots, const char *name);

@@ -62,7 +62,7 @@ static struct rates rates_of(const struct slot *slot, const struct look *now,
 		.out = rate(slot->messages_read, old->messages_read, seconds),
 		.bytes_in = rate(slot->bytes_written, old->bytes_written, seconds),
 		.bytes_out = rate(slot->bytes_read, old->bytes_read, seconds),
-		.known = true,
+		.known = slot->counted && old->counted,
 	};
 }
 
@@ -94,20 +94,22 @@ static void put(int row, int x, const char *text, int columns)
 static void draw_slot(int row, const struct slot *slot, const struct rates *rates, int name_width)
 {
 	char *name = escape_text(slot->name, strlen(slot->name));
-	char numbers[7][16], mode[8] = "?", line[128];
-	const char *none = "-";
+	char numbers[7][16], mode[8] = "?", line[256];
+	const char *none = slot->counted ? "-" : "?";
 
 	if (slot->node == NODE_OURS)
 		snprintf(mode, sizeof(mode), "%04o", slot->st.st_mode & 07777);
 	put(row, 0, name, name_width);
 	snprintf(line, sizeof(line), "%-8.8s %4s %6s %6s %7s %6s %6s %6s %6s %5s",
-		 slot_owner(slot), mode, short_number((double)slot->messages, numbers[0]),
-		 short_number((double)slot->bytes, numbers[1]), age_text(slot_age(slot)),
+		 slot_owner(slot), mode,
+		 slot->counted ? short_number((double)slot->messages, numbers[0]) : none,
+		 slot->counted ? short_number((double)slot->bytes, numbers[1]) : none,
+		 slot->counted ? age_text(slot_age(slot)) : none,
 		 rates->known ? short_number(rates->in, numbers[2]) : none,
 		 rates->known ? short_number(rates->out, numbers[3]) : none,
 		 rates->known ? short_number(rates->bytes_in, numbers[4]) : none,
 		 rates->known ? short_number(rates->bytes_out, numbers[5]) : none,
-		 short_number((double)slot->clients, numbers[6]));
+		 slot->counted ? short_number((double)slot->clients, numbers[6]) : none);
 	put(row, name_width + 1, line, COLS);
 	free(name);
 }

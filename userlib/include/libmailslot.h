@@ -70,6 +70,14 @@ typedef struct _OVERLAPPED {
 	HANDLE hEvent;
 } OVERLAPPED, *LPOVERLAPPED;
 
+/* A packet of a completion port, as GetQueuedCompletionStatusEx takes it. */
+typedef struct _OVERLAPPED_ENTRY {
+	ULONG_PTR lpCompletionKey;
+	LPOVERLAPPED lpOverlapped;
+	ULONG_PTR Internal;		/* the status */
+	DWORD dwNumberOfBytesTransferred;
+} OVERLAPPED_ENTRY, *LPOVERLAPPED_ENTRY;
+
 /* 100 ns units since 1601-01-01 UTC */
 typedef struct _FILETIME {
 	DWORD dwLowDateTime;
@@ -91,6 +99,7 @@ typedef void (*LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD bytes, LPOVER
 #define ERROR_ACCESS_DENIED		5
 #define ERROR_INVALID_HANDLE		6
 #define ERROR_NOT_ENOUGH_MEMORY		8
+#define ERROR_GEN_FAILURE		31
 #define ERROR_HANDLE_EOF		38
 #define ERROR_NOT_SUPPORTED		50
 #define ERROR_FILE_EXISTS		80
@@ -100,11 +109,14 @@ typedef void (*LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD bytes, LPOVER
 #define ERROR_INVALID_NAME		123
 #define ERROR_ALREADY_EXISTS		183
 #define ERROR_FILENAME_EXCED_RANGE	206
+#define ERROR_ABANDONED_WAIT_0		735
 #define ERROR_OPERATION_ABORTED		995
 #define ERROR_IO_INCOMPLETE		996
 #define ERROR_IO_PENDING		997
 #define ERROR_NOACCESS			998
 #define ERROR_NOT_FOUND			1168
+#define ERROR_INVALID_ACL		1336
+#define ERROR_INVALID_SECURITY_DESCR	1338
 #define ERROR_NO_SYSTEM_RESOURCES	1450
 #define ERROR_REMOTE_MAILSLOTS_DEPRECATED 3025
 
@@ -136,6 +148,13 @@ typedef void (*LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD bytes, LPOVER
 #define TRUNCATE_EXISTING		5
 #define FILE_ATTRIBUTE_NORMAL		0x00000080U
 #define FILE_FLAG_OVERLAPPED		0x40000000U
+
+/* GetFileType */
+#define FILE_TYPE_UNKNOWN		0x0000U
+#define FILE_TYPE_DISK			0x0001U
+#define FILE_TYPE_CHAR			0x0002U
+#define FILE_TYPE_PIPE			0x0003U
+#define FILE_TYPE_REMOTE		0x8000U
 
 /* Handles */
 #define HANDLE_FLAG_INHERIT		0x00000001U
@@ -174,6 +193,8 @@ BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written,
 		      LPOVERLAPPED overlapped);
 BOOL WINAPI WriteFileEx(HANDLE file, LPCVOID buffer, DWORD size, LPOVERLAPPED overlapped,
 			LPOVERLAPPED_COMPLETION_ROUTINE routine);
+BOOL WINAPI FlushFileBuffers(HANDLE file);
+DWORD WINAPI GetFileType(HANDLE file);
 BOOL WINAPI GetFileTime(HANDLE file, LPFILETIME creation, LPFILETIME access, LPFILETIME write);
 BOOL WINAPI SetFileTime(HANDLE file, const FILETIME *creation, const FILETIME *access,
 			const FILETIME *write);
@@ -184,6 +205,15 @@ BOOL WINAPI GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD 
 				  DWORD milliseconds, BOOL alertable);
 BOOL WINAPI CancelIo(HANDLE file);
 BOOL WINAPI CancelIoEx(HANDLE file, LPOVERLAPPED overlapped);
+
+/* Completion ports */
+HANDLE WINAPI CreateIoCompletionPort(HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads);
+BOOL WINAPI GetQueuedCompletionStatus(HANDLE port, LPDWORD bytes, ULONG_PTR *key,
+				      LPOVERLAPPED *overlapped, DWORD milliseconds);
+BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE port, LPOVERLAPPED_ENTRY entries, DWORD count,
+					LPDWORD removed, DWORD milliseconds, BOOL alertable);
+BOOL WINAPI PostQueuedCompletionStatus(HANDLE port, DWORD bytes, ULONG_PTR key,
+				       LPOVERLAPPED overlapped);
 
 /* Handles */
 BOOL WINAPI CloseHandle(HANDLE handle);

@@ -109,14 +109,14 @@ static void sleep_until(const struct watcher *watcher, uint64_t deadline)
 {
 	struct pollfd poll = { .fd = watcher->inotify, .events = POLLIN };
 	uint64_t until = deadline;
-	struct timespec left;
 
 	if (watcher->blind) {
 		until = clock_deadline_ns(LOOK_NS);
 		if (until > deadline)
 			until = deadline;
 	}
-	if (ppoll(&poll, watcher->inotify >= 0, clock_left(until, &left), NULL) > 0)
+	clock_poll(&poll, watcher->inotify >= 0, until);
+	if (poll.revents)
 		drain(watcher->inotify);
 }
 

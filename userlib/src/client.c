@@ -110,8 +110,10 @@ static DWORD create_file(struct text text, DWORD access, LPSECURITY_ATTRIBUTES s
 								ERROR_FILE_NOT_FOUND;
 	error = open_client(name, handle_rights(access), security && security->bInheritHandle,
 			    flags & FILE_FLAG_OVERLAPPED, value);
-	if (!error && (disposition == OPEN_ALWAYS || disposition == CREATE_ALWAYS))
-		lib_fail(ERROR_ALREADY_EXISTS);
+	/* Programs wait for a slot while the last error is 2: success must end that. */
+	if (!error)
+		lib_last_error = disposition == OPEN_ALWAYS || disposition == CREATE_ALWAYS ?
+				 ERROR_ALREADY_EXISTS : ERROR_SUCCESS;
 	return error;
 }
 

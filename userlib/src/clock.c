@@ -3,6 +3,7 @@
  * Deadlines: points of CLOCK_MONOTONIC in nanoseconds, so that a wait resumed after
  * a signal or a spurious wake-up ends when it should and never early.
  */
+#include <poll.h>
 #include <time.h>
 
 #include "lib.h"
@@ -45,4 +46,31 @@ struct timespec *clock_left(uint64_t deadline, struct timespec *left)
 	left->tv_sec = (time_t)(ns / 1000000000);
 	left->tv_nsec = (long)(ns % 1000000000);
 	return left;
+}
+
+/*
+ * What a wait does whose system call failed for no reason that the library knows (a filter
+ * of system calls, a limit, no memory): sleep a moment, so that trying again and again
+ * costs no processor.
+ */
+void clock_pause(uint64_t deadline)
+{
+	uint64_t end = clock_deadline_ns(10000000);
+	struct timespec left;
+
+	clock_left(deadline < end ? deadline : end, &left);
+	nanosleep(&left, NULL);
+}
+
+/* Sleep until a descriptor is ready, the deadline has come, or a signal was handled. */
+void clock_poll(struct pollfd *fds, unsigned int count, uint64_t deadline)
+{
+	struct timespec left;
+
+	if (ppoll(fds, count, clock_left(deadline, &left), NULL) < 0) {
+		for (unsigned int i = 0; i < count; i++)
+			fds[i].revents = 0;
+		if (errno != EINTR)
+			clock_pause(deadline);
+	}
 }

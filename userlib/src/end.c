@@ -12,6 +12,7 @@
 #include "end.h"
 #include "engine.h"
 #include "operation.h"
+#include "port.h"
 
 /* A sleeper has left a descriptor that its closer waits to close. */
 static pthread_cond_t sleeper_left = PTHREAD_COND_INITIALIZER;
@@ -41,6 +42,11 @@ static void end_moved(struct object *object, int fd)
 	operation_arm(end);
 }
 
+static void end_unused(struct object *object)
+{
+	port_leave(to_end(object));
+}
+
 static void end_destroy(struct object *object)
 {
 	free(to_end(object));
@@ -50,6 +56,7 @@ static const struct object_class end_class = {
 	.kind = OBJECT_END,
 	.acquire = end_acquire,
 	.moved = end_moved,
+	.unused = end_unused,
 	.destroy = end_destroy,
 };
 
@@ -90,6 +97,8 @@ struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights
 	end->sleepers = 0;
 	end->watched = -1;
 	end->armed = false;
+	end->port = NULL;
+	end->port_key = 0;
 	state = rights | (end->server ? HANDLE_SERVER : HANDLE_CLIENT) |
 		(end->nonblock ? HANDLE_NONBLOCK : 0);
 	handle = handle_add(&end->base, fd, state);
@@ -153,6 +162,16 @@ void end_fork_child(void)
 		end->armed = false;
 		handle_mark(object, HANDLE_BUSY, false);
 	}
+	operation_fork_orphans();
+	port_fork_child();
+}
+
+/* For as long as the end lives. */
+void end_set_port(struct end *end, struct object *port, ULONG_PTR key)
+{
+	object_get(port);
+	end->port = port;
+	end->port_key = key;
 }
 
 void end_set_signalled(struct end *end, bool signalled)
@@ -162,7 +181,7 @@ void end_set_signalled(struct end *end, bool signalled)
 	end->signalled = signalled;
 	handle_mark(&end->base, HANDLE_SIGNALLED, signalled);
 	if (signalled)
-		object_wake(&end->base);
+		object_serve(&end->base);
 }
 
 void end_sleeper_left(struct end *end)

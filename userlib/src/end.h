@@ -24,6 +24,8 @@
  * @sleepers: threads that poll the descriptor
  * @watched: the descriptor in the engine's epoll set, or -1
  * @armed: the engine will hear of it
+ * @port: the completion port that operations report to, held; or NULL
+ * @port_key: the key of their packets
  */
 struct end {
 	struct object base;
@@ -36,6 +38,8 @@ struct end {
 	unsigned int sleepers;
 	int watched;
 	bool armed;
+	struct object *port;
+	ULONG_PTR port_key;
 };
 
 static inline struct end *to_end(struct object *object)
@@ -47,6 +51,7 @@ struct end *end_find(HANDLE value, struct handle **handle);
 struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights);
 struct handle *end_recover(int fd);
 void end_fork_child(void);
+void end_set_port(struct end *end, struct object *port, ULONG_PTR key);
 void end_set_signalled(struct end *end, bool signalled);
 void end_sleeper_left(struct end *end);
 ssize_t end_receive(struct end *end, void *buffer, size_t size, struct mailslot_sender *sender);

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <linux/time_types.h>
 
 #include "engine.h"
 #include "operation.h"
@@ -139,10 +142,66 @@ static void drive_number(int fd)
 	operation_drive(end);
 }
 
+/*
+ * epoll_pwait2(2) by its number: C libraries have had a function for it only since glibc
+ * 2.35.  Kernels before 5.11 and emulators do not know the call, and filters of system
+ * calls forbid what they do not know.
+ */
+static int wait_exactly(int epoll_fd, struct epoll_event *events, uint64_t until)
+{
+#ifdef SYS_epoll_pwait2
+	struct __kernel_timespec kernel_left, *timeout = NULL;
+	struct timespec left;
+
+	if (clock_left(until, &left)) {
+		kernel_left.tv_sec = left.tv_sec;
+		kernel_left.tv_nsec = left.tv_nsec;
+		timeout = &kernel_left;
+	}
+	return (int)syscall(SYS_epoll_pwait2, epoll_fd, events, NEVENTS, timeout, NULL, 0);
+#else
+	(void)epoll_fd;
+	(void)events;
+	(void)until;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+/* In milliseconds, rounded up: never early.  The longest sleep is an hour. */
+static int wait_coarsely(int epoll_fd, struct epoll_event *events, uint64_t until)
+{
+	const int longest = 3600 * 1000;
+	struct timespec left;
+	int timeout = -1;
+
+	if (clock_left(until, &left))
+		timeout = left.tv_sec >= longest / 1000 ? longest :
+			  (int)(left.tv_sec * 1000 + (left.tv_nsec + 999999) / 1000000);
+	return epoll_wait(epoll_fd, events, NEVENTS, timeout);
+}
+
+/* Sleep until a descriptor is ready or the time has come; never fails without sleeping. */
+static int engine_sleep(int epoll_fd, struct epoll_event *events, uint64_t until)
+{
+	static bool coarse;
+	int n = -1;
+
+	if (!coarse) {
+		n = wait_exactly(epoll_fd, events, until);
+		coarse = n < 0 && errno != EINTR;
+	}
+	if (coarse) {
+		n = wait_coarsely(epoll_fd, events, until);
+		if (n < 0 && errno != EINTR)
+			clock_pause(until);
+	}
+	return n;
+}
+
 static void *engine_run(void *arg)
 {
 	struct epoll_event events[NEVENTS];
-	struct timespec left;
 	int epoll_fd, n;
 	eventfd_t kicks;
 	uint64_t until;
@@ -155,7 +214,7 @@ static void *engine_run(void *arg)
 		until = engine.count ? engine.heap[0]->deadline : NEVER;
 		engine.asleep_until = until;
 		lib_lock_drop();
-		n = epoll_pwait2(epoll_fd, events, NEVENTS, clock_left(until, &left), NULL);
+		n = engine_sleep(epoll_fd, events, until);
 		lib_lock_take();
 		engine.asleep_until = 0;
 		for (int i = 0; i < n; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names of events, and the FIFOs that stand for them.
+ * Names of events, semaphores and mutexes, and the file names that stand for them.
  */
 #ifndef EVENT_NAME_H
 #define EVENT_NAME_H
@@ -9,17 +9,9 @@
 
 #include "name.h"
 
-#define EVENT_NAME_SIZE (NAME_MAX + 1)
-
-struct event_name_new {
-	bool manual;
-	bool initial;
-};
+/* Leaves room in a file name for the kind before it and for a suffix. */
+#define EVENT_NAME_SIZE (NAME_MAX + 1 - 16)
 
 DWORD event_name_encode(struct text text, char file[EVENT_NAME_SIZE]);
-int event_name_open(const char *file, const struct event_name_new *new, bool *manual,
-		    bool *existed);
-void event_name_forget(const char *file);
-char *event_name_of(int fd, bool *manual);
 
 #endif /* EVENT_NAME_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Events.  An event is signalled while its descriptor is readable: an eventfd, or, if
- * it has a name, the FIFO of that name (event-name.c).  So it works in every process
- * that has the descriptor, and can be polled next to anything else.
+ * it has a name, the FIFO of that name (named.c).  So it works in every process that has
+ * the descriptor, and can be polled next to anything else.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,20 +15,22 @@
 #include "event.h"
 #include "event-name.h"
 #include "name.h"
+#include "named.h"
 #include "thread.h"
+#include "wait.h"
 
 /**
  * struct event - under lib_lock
  * @base: the object
  * @manual: stays signalled until reset, else until one wait takes it
  * @link: on the list of named events
- * @name: the FIFO's name, or NULL
+ * @named: its name, or NULL
  */
 struct event {
 	struct object base;
 	bool manual;
 	struct list link;
-	char *name;
+	struct mailslot_named *named;
 };
 
 /*
@@ -60,26 +62,61 @@ static bool drain(struct object *object)
 	return n > 0;
 }
 
+static bool event_test(struct object *object)
+{
+	struct event *event = to_event(object);
+
+	return event->named ? named_test(event->named) : handle_poll(object->fd);
+}
+
 static enum acquired event_acquire(struct object *object)
 {
-	bool set = to_event(object)->manual ? handle_poll(object->fd) : drain(object);
+	struct event *event = to_event(object);
+	bool set;
 
+	if (event->named)
+		return named_take(event->named);
+	set = event->manual ? handle_poll(object->fd) : drain(object);
 	return set ? ACQUIRED : ACQUIRED_NOT;
+}
+
+static int event_signal(struct object *object)
+{
+	struct event *event = to_event(object);
+	static const uint64_t one = 1;
+
+	if (event->named) {
+		named_post(event->named, 1, NULL);
+		return 0;
+	}
+	/* Full is signalled too. */
+	return write(object->fd, &one, sizeof(one)) < 0 && errno != EAGAIN ? -1 : 0;
 }
 
 static void event_release(struct object *object)
 {
-	if (!to_event(object)->manual)
-		event_set(object);
+	struct event *event = to_event(object);
+
+	if (event->named)
+		named_untake(event->named, false);
+	else if (!event->manual)
+		(void)!event_signal(object);
+}
+
+static struct mailslot_named *event_named(struct object *object)
+{
+	return to_event(object)->named;
 }
 
 static void event_destroy(struct object *object)
 {
 	struct event *event = to_event(object);
 
-	if (event->name)
-		event_name_forget(event->name);
-	free(event->name);
+	if (event->named) {
+		lib_lock_take();
+		named_close(event->named);
+		lib_lock_drop();
+	}
 	free(event);
 }
 
@@ -92,8 +129,10 @@ static void event_unused(struct object *object)
 static const struct object_class event_class = {
 	.kind = OBJECT_EVENT,
 	.polled = true,
+	.test = event_test,
 	.acquire = event_acquire,
 	.release = event_release,
+	.named = event_named,
 	.unused = event_unused,
 	.destroy = event_destroy,
 };
@@ -105,26 +144,26 @@ struct object *event_find(HANDLE value)
 	return handle && handle->object->class == &event_class ? handle->object : NULL;
 }
 
-static int event_signal(struct object *object)
+/* Set it, and let it satisfy who waits already before anybody else can see it set. */
+static int set_and_serve(struct object *object)
 {
-	static const uint64_t one = 1;
+	int result = event_signal(object);
 
-	/* Full is signalled too. */
-	if (to_event(object)->name && handle_poll(object->fd))
-		return 0;
-	if (write(object->fd, &one, sizeof(one)) < 0 && errno != EAGAIN)
-		return -1;
-	return 0;
+	object_serve(object);
+	return result;
 }
 
 void event_set(struct object *object)
 {
-	(void)!event_signal(object);
+	(void)!set_and_serve(object);
 }
 
 void event_reset(struct object *object)
 {
-	drain(object);
+	if (to_event(object)->named)
+		named_reset(to_event(object)->named);
+	else
+		drain(object);
 }
 
 /* What a wait for the event would do; @value may be anything. */
@@ -134,13 +173,15 @@ void event_consume(HANDLE value)
 
 	lib_lock_take();
 	object = event_find(value);
+	named_place = NULL;
 	if (object && !to_event(object)->manual)
-		drain(object);
+		event_acquire(object);
 	lib_lock_drop();
 }
 
-/* Takes over @name; on failure neither that nor @fd. */
-static struct handle *event_add(int fd, bool manual, char *name, uint32_t rights)
+/* Takes over @named; on failure neither that nor @fd. */
+static struct handle *event_add(int fd, bool manual, struct mailslot_named *named,
+				uint32_t rights)
 {
 	struct event *event = malloc(sizeof(*event));
 	struct handle *handle;
@@ -151,12 +192,12 @@ static struct handle *event_add(int fd, bool manual, char *name, uint32_t rights
 	}
 	object_init(&event->base, &event_class);
 	event->manual = manual;
-	event->name = NULL;
+	event->named = NULL;
 	list_init(&event->link);
 	handle = handle_add(&event->base, fd, rights);
 	object_put(&event->base);
-	if (handle && name) {
-		event->name = name;
+	if (handle && named) {
+		event->named = named;
 		list_append(&named_events, &event->link);
 	}
 	return handle;
@@ -168,16 +209,15 @@ struct handle *event_recover(int fd)
 	int mark = fcntl(fd, F_GETSIG);
 	struct handle *handle;
 	char target[32];
-	bool manual;
-	char *name;
+	struct mailslot_named *named;
 
 	if (mark < 0)
 		return NULL;
-	name = event_name_of(fd, &manual);
-	if (name) {
-		handle = event_add(fd, manual, name, HANDLE_RIGHTS);
+	named = named_recover(fd, "event");
+	if (named) {
+		handle = event_add(fd, named_is_manual(named), named, HANDLE_RIGHTS);
 		if (!handle)
-			free(name);
+			named_close(named);
 		return handle;
 	}
 	if (mark != MARK_AUTO && mark != MARK_MANUAL)
@@ -221,7 +261,7 @@ static struct object *find_named(const char *name)
 	list_for_each(pos, next, &named_events) {
 		struct event *event = container_of(pos, struct event, link);
 
-		if (!strcmp(event->name, name))
+		if (!strcmp(named_file(event->named), name))
 			return &event->base;
 	}
 	return NULL;
@@ -229,12 +269,12 @@ static struct object *find_named(const char *name)
 
 /* Under the lock, so that two threads of a process share the event they name. */
 static HANDLE open_named(const char *name, bool inherit, uint32_t rights,
-			 const struct event_name_new *new)
+			 const struct mailslot_named_new *new)
 {
 	struct object *object = find_named(name);
+	struct mailslot_named *named;
 	struct handle *handle = NULL;
-	bool manual, existed = true;
-	char *copy;
+	bool existed = true;
 	int fd;
 
 	if (object) {
@@ -243,21 +283,17 @@ static HANDLE open_named(const char *name, bool inherit, uint32_t rights,
 			lib_fail(ERROR_ALREADY_EXISTS);
 		return handle ? handle_value(handle) : NULL;
 	}
-	fd = descriptor_raise(event_name_open(name, new, &manual, &existed));
-	if (fd < 0) {
-		lib_fail(error_from_errno(errno));
-		return NULL;
-	}
-	copy = strdup(name);
-	if (!copy)
-		lib_fail(ERROR_NOT_ENOUGH_MEMORY);
-	else if (descriptor_set_inherit(fd, inherit))
+	named = named_open("event", name, new, &existed);
+	fd = named ? descriptor_duplicate(named_fd(named), inherit) : -1;
+	if (fd < 0)
 		lib_fail(error_from_errno(errno));
 	else
-		handle = event_add(fd, manual, copy, rights);
+		handle = event_add(fd, named_is_manual(named), named, rights);
 	if (!handle) {
-		free(copy);
-		close(fd);
+		if (fd >= 0)
+			close(fd);
+		if (named)
+			named_close(named);
 		return NULL;
 	}
 	if (new)
@@ -268,7 +304,11 @@ static HANDLE open_named(const char *name, bool inherit, uint32_t rights,
 static HANDLE create_event(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL initial,
 			   struct text name)
 {
-	struct event_name_new new = { .manual = manual, .initial = initial };
+	struct mailslot_named_new new = {
+		.count = !!initial,
+		.maximum = 1,
+		.manual = manual,
+	};
 	bool inherit = security && security->bInheritHandle;
 	char file[EVENT_NAME_SIZE];
 	HANDLE handle;
@@ -329,27 +369,35 @@ LIB_EXPORT HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name)
 }
 
 /*
- * Whoever waits for the event in this process is let go: all for manual reset, the
- * first otherwise.  Only when nobody does, the event is set for a moment, which those
- * who wait in another process may see or miss.
+ * Whoever waits for the event is let go: all for manual reset, the first otherwise.  Only
+ * when nobody in this process does, an event without a name is set for a moment, which
+ * those who inherited it may see or miss.
  */
 static int pulse(struct object *object)
 {
-	bool manual = to_event(object)->manual;
+	struct event *event = to_event(object);
 	struct list *pos, *next;
 	bool found = false;
 
+	if (event->named)
+		named_pulse(event->named);
 	list_for_each(pos, next, &object->waiters) {
 		struct waiter *waiter = container_of(pos, struct waiter, link);
 
-		if (found && !manual)
+		if (found && !event->manual)
 			break;
-		if (waiter->wait->pulsed & (uint64_t)1 << waiter->index)
+		/* The others have it by their place in the line of the name. */
+		if (event->named && !waiter->wait->what->all)
+			continue;
+		if (waiter->wait->result != WAIT_NOT_YET ||
+		    waiter->wait->pulsed & (uint64_t)1 << waiter->index)
 			continue;
 		waiter->wait->pulsed |= (uint64_t)1 << waiter->index;
 		thread_wake(waiter->wait->thread);
 		found = true;
 	}
+	if (event->named)
+		return 0;
 	if (!found && event_signal(object))
 		return -1;
 	drain(object);
@@ -358,7 +406,7 @@ static int pulse(struct object *object)
 
 static int event_clear(struct object *object)
 {
-	drain(object);
+	event_reset(object);
 	return fcntl(object->fd, F_GETFD) < 0 ? -1 : 0;
 }
 
@@ -379,7 +427,7 @@ static BOOL change(HANDLE value, int (*what)(struct object *object))
 
 LIB_EXPORT BOOL WINAPI SetEvent(HANDLE event)
 {
-	return change(event, event_signal);
+	return change(event, set_and_serve);
 }
 
 LIB_EXPORT BOOL WINAPI ResetEvent(HANDLE event)

@@ -6,10 +6,12 @@
  * message or the room is there.  It looks at one word of the handle table and makes
  * the system call.  All else, errors included, takes the lock and the long way.
  */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "event.h"
 #include "operation.h"
+#include "port.h"
 #include "slot.h"
 
 /* read(2) and write(2) move no more than this at once. */
@@ -129,6 +131,12 @@ static DWORD start(struct transfer *transfer, struct end *end, struct object *ev
 		if (!operation)
 			return ERROR_NOT_ENOUGH_MEMORY;
 	}
+	/* And so must its packet. */
+	if (end->port && operation->overlapped) {
+		operation->packet = port_packet();
+		if (!operation->packet)
+			return ERROR_NOT_ENOUGH_MEMORY;
+	}
 	if (event)
 		event_reset(event);
 	end_set_signalled(end, false);
@@ -146,8 +154,10 @@ static DWORD start(struct transfer *transfer, struct end *end, struct object *ev
 		error = pend_or_wait(transfer, operation);
 	else
 		error = operation_error(end, moved);
-	if (error)
+	if (error && error != ERROR_IO_PENDING) {
+		free(operation->packet);
 		operation_free(operation);
+	}
 	return error;
 }
 
@@ -187,7 +197,8 @@ static DWORD transfer_locked(HANDLE file, struct transfer *transfer, bool readin
 		return ERROR_ACCESS_DENIED;
 	if (reading != end->server)
 		return ERROR_INVALID_PARAMETER;
-	if (transfer->ex && (!transfer->overlapped || !transfer->routine))
+	/* Routines and packets exclude each other. */
+	if (transfer->ex && (!transfer->overlapped || !transfer->routine || end->port))
 		return ERROR_INVALID_PARAMETER;
 	if (transfer->size > SIZE_LIMIT) {
 		if (!reading)
@@ -209,6 +220,7 @@ static BOOL transfer(HANDLE file, struct transfer *transfer, bool reading)
 	lib_lock_take();
 	error = transfer_locked(file, transfer, reading);
 	lib_lock_drop();
+	thread_end_if_asked(transfer->self);
 	return lib_result(error);
 }
 

@@ -248,6 +248,9 @@ static DWORD handle_close(struct handle *handle)
 			error = ERROR_INVALID_HANDLE;
 	} else {
 		list_append(&virtual_free, &handle->link);
+		/* For a port without a handle there is nothing to wait for. */
+		if (list_empty(&object->handles))
+			object_wake(object);
 	}
 	atomic_store_explicit(&handle->state, 0, memory_order_relaxed);
 	object_put(object);

@@ -66,12 +66,15 @@ DWORD error_from_status(DWORD status);
 /* clock.c: CLOCK_MONOTONIC in nanoseconds */
 #define NEVER UINT64_MAX
 
+struct pollfd;
 struct timespec;
 
 uint64_t clock_now(void);
 uint64_t clock_deadline_ns(uint64_t ns);
 uint64_t clock_deadline_ms(DWORD milliseconds);
 struct timespec *clock_left(uint64_t deadline, struct timespec *left);
+void clock_pause(uint64_t deadline);
+void clock_poll(struct pollfd *fds, unsigned int count, uint64_t deadline);
 
 /* descriptor.c */
 bool descriptor_make_room(int err);

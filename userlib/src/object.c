@@ -11,6 +11,7 @@
 #include "handle.h"
 #include "object.h"
 #include "thread.h"
+#include "wait.h"
 
 pthread_mutex_t lib_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -102,13 +103,18 @@ void object_put(struct object *object)
 	list_append(&object_dead, &object->link);
 }
 
-/* Let everyone who waits for the object look at it again. */
+/* Have everyone who waits for the object look, and poll what its descriptor is now. */
 void object_wake(struct object *object)
 {
 	struct list *pos, *next;
 
 	list_for_each(pos, next, &object->waiters)
 		thread_wake(container_of(pos, struct waiter, link)->wait->thread);
+}
+
+struct mailslot_named *object_named(struct object *object)
+{
+	return object->class->named ? object->class->named(object) : NULL;
 }
 
 /* Only the forking thread lives on in the child, and it waits for nothing. */
@@ -138,6 +144,14 @@ static struct mailslot_object *to_other(struct object *object)
 	return container_of(object, struct mailslot_object, base);
 }
 
+/* Of a mutex that this process owns only the extension knows the thread. */
+static bool other_test(struct object *object)
+{
+	struct mailslot_named *named = object_named(object);
+
+	return !named || named_is_owned(named) || named_test(named);
+}
+
 static enum acquired other_acquire(struct object *object)
 {
 	struct mailslot_object *other = to_other(object);
@@ -159,6 +173,29 @@ static void other_release(struct object *object)
 		other->type->release(other->data);
 }
 
+static void other_prepare(struct object *object)
+{
+	struct mailslot_object *other = to_other(object);
+
+	if (other->type->prepare)
+		other->type->prepare(other->data);
+}
+
+static struct mailslot_named *other_named(struct object *object)
+{
+	struct mailslot_object *other = to_other(object);
+
+	return other->type->named ? other->type->named(other->data) : NULL;
+}
+
+static void other_unused(struct object *object)
+{
+	struct mailslot_object *other = to_other(object);
+
+	if (other->type->unused)
+		other->type->unused(other->data);
+}
+
 static void other_destroy(struct object *object)
 {
 	struct mailslot_object *other = to_other(object);
@@ -171,8 +208,12 @@ static void other_destroy(struct object *object)
 static const struct object_class other_class = {
 	.kind = OBJECT_OTHER,
 	.polled = true,
+	.test = other_test,
 	.acquire = other_acquire,
 	.release = other_release,
+	.prepare = other_prepare,
+	.named = other_named,
+	.unused = other_unused,
 	.destroy = other_destroy,
 };
 
@@ -247,10 +288,31 @@ LIB_EXPORT int mailslot_object_update(struct mailslot_object *object,
 	int result;
 
 	lib_lock_take();
-	result = change(object->data, arg);
-	object_wake(&object->base);
+	result = change(object ? object->data : NULL, arg);
+	if (object)
+		object_serve(&object->base);
 	lib_lock_drop();
 	return result;
+}
+
+LIB_EXPORT void mailslot_object_signal(struct mailslot_object *object)
+{
+	object_serve(&object->base);
+}
+
+LIB_EXPORT pid_t mailslot_object_taker(void)
+{
+	return object_taker->id;
+}
+
+/* Can an extension's object be read or written, through a descriptor that is there? */
+bool object_is_file(const struct object *object)
+{
+	const struct mailslot_object *other =
+		container_of(object, const struct mailslot_object, base);
+
+	return object->class == &other_class && object->fd >= 0 &&
+	       (other->type->read || other->type->write);
 }
 
 /*

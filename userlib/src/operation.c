@@ -15,7 +15,15 @@
 #include "engine.h"
 #include "event.h"
 #include "operation.h"
+#include "port.h"
 #include "wait.h"
+
+/* Whose operations are that a completion port is told of and whose thread has ended. */
+static struct thread nobody = {
+	.operations = { &nobody.operations, &nobody.operations },
+	.routines = { &nobody.routines, &nobody.routines },
+	.wake_fd = -1,
+};
 
 /* One on the stack of the call; the caller has filled in what it is to do. */
 void operation_init(struct operation *operation)
@@ -86,6 +94,34 @@ static bool is_pending(void *arg)
 	return __atomic_load_n(&overlapped->Internal, __ATOMIC_ACQUIRE) == STATUS_PENDING;
 }
 
+/* Packets for what is pended on @end, unless a routine reports it.  False: no memory. */
+bool operation_add_packets(struct end *end)
+{
+	struct list *pos, *next;
+
+	list_for_each(pos, next, &end->operations) {
+		struct operation *operation = container_of(pos, struct operation, link);
+
+		if (!operation->overlapped || operation->routine || operation->packet)
+			continue;
+		operation->packet = port_packet();
+		if (!operation->packet)
+			return false;
+	}
+	return true;
+}
+
+static void deliver(struct operation *operation)
+{
+	struct packet *packet = operation->packet;
+
+	operation->packet = NULL;
+	packet->overlapped = operation->overlapped;
+	packet->bytes = operation->bytes;
+	packet->error = operation->error;
+	port_deliver(operation->end, packet);
+}
+
 /*
  * An operation is over: tell whoever waits for it.  Also for one that never was in
  * line, having been done at once.  Frees it, unless its thread or routine does.
@@ -106,9 +142,11 @@ void operation_complete(struct operation *operation, DWORD error, DWORD bytes)
 		event_set(operation->event);
 	else
 		end_set_signalled(end, true);
-	object_wake(&end->base);	/* for GetOverlappedResult */
+	object_serve(&end->base);	/* for GetOverlappedResult */
 	if (operation->event)
 		object_put(operation->event);
+	if (operation->packet)
+		deliver(operation);
 	object_put(&end->base);
 	if (operation->routine)
 		list_append(&operation->thread->routines, &operation->thread_link);
@@ -192,12 +230,16 @@ DWORD operation_wait(struct operation *operation)
 			{ .fd = end->base.fd, .events = POLLIN },
 		};
 		bool first = operation_first(end) == operation;
-		struct timespec left;
 		bool expired;
 
+		/* Asked to end before it came here, when there was no sleep to end. */
+		if (self->ending) {
+			operation_cancel_synchronous(self);
+			break;
+		}
 		end->sleepers += first;
 		lib_lock_pause();
-		ppoll(fds, first ? 2 : 1, clock_left(operation->deadline, &left), NULL);
+		clock_poll(fds, first ? 2 : 1, operation->deadline);
 		lib_lock_resume();
 		thread_clear(self);
 		if (first)
@@ -240,6 +282,26 @@ unsigned int operation_cancel(struct end *end, struct thread *thread, LPOVERLAPP
 	return n;
 }
 
+/* Cancel what @thread waits for in its call.  False: nothing. */
+bool operation_cancel_synchronous(struct thread *thread)
+{
+	struct list *pos, *next;
+
+	list_for_each(pos, next, &thread->operations) {
+		struct operation *operation = container_of(pos, struct operation, thread_link);
+		struct end *end = operation->end;
+
+		if (operation->overlapped)
+			continue;
+		object_get(&end->base);
+		operation_complete(operation, ERROR_OPERATION_ABORTED, 0);
+		operation_arm(end);
+		object_put(&end->base);
+		return true;
+	}
+	return false;
+}
+
 static void drop_routines(struct thread *thread)
 {
 	struct list *pos, *next;
@@ -250,9 +312,23 @@ static void drop_routines(struct thread *thread)
 	}
 }
 
-/* The thread ends: so does what it issued, and nobody is left to run its routines. */
+/*
+ * The thread ends: so does what it issued, and nobody is left to run its routines.  What a
+ * completion port is told of goes on, as on Windows.
+ */
 void operation_cancel_thread(struct thread *thread)
 {
+	struct list *pos, *next;
+
+	list_for_each(pos, next, &thread->operations) {
+		struct operation *operation = container_of(pos, struct operation, thread_link);
+
+		if (!operation->packet)
+			continue;
+		list_remove(&operation->thread_link);
+		list_append(&nobody.operations, &operation->thread_link);
+		operation->thread = &nobody;
+	}
 	while (!list_empty(&thread->operations)) {
 		struct operation *operation = container_of(thread->operations.next,
 							   struct operation, thread_link);
@@ -280,10 +356,17 @@ void operation_fork_child(struct thread *thread)
 			set_status(operation->overlapped, ERROR_OPERATION_ABORTED, 0);
 		if (operation->event)
 			object_put(operation->event);
+		free(operation->packet);
 		operation_free(operation);
 		object_put(&end->base);
 	}
 	drop_routines(thread);
+}
+
+/* Likewise what threads left behind that ended before. */
+void operation_fork_orphans(void)
+{
+	operation_fork_child(&nobody);
 }
 
 /* Run the routines that are due, and those that come due by running them. */

@@ -18,6 +18,7 @@
  * @overlapped: the caller's status block; NULL: @thread waits in the call
  * @routine: the completion routine of ReadFileEx and WriteFileEx
  * @event: the caller's event, or NULL
+ * @packet: what the end's completion port gets when it is over; NULL: nothing
  * @buffer: the message or room for it
  * @size: of @buffer
  * @sender: where the sender goes, or NULL
@@ -36,6 +37,7 @@ struct operation {
 	LPOVERLAPPED overlapped;
 	LPOVERLAPPED_COMPLETION_ROUTINE routine;
 	struct object *event;
+	struct packet *packet;
 	void *buffer;
 	DWORD size;
 	struct mailslot_sender *sender;
@@ -50,6 +52,7 @@ struct operation {
 #define OPERATION_NO_TIMER SIZE_MAX
 
 /* All with lib_lock held, but for run_routines. */
+bool operation_add_packets(struct end *end);
 void operation_init(struct operation *operation);
 struct operation *operation_copy(const struct operation *on_stack);
 void operation_free(struct operation *operation);
@@ -62,8 +65,10 @@ void operation_complete(struct operation *operation, DWORD error, DWORD bytes);
 void operation_drive(struct end *end);
 void operation_arm(struct end *end);
 unsigned int operation_cancel(struct end *end, struct thread *thread, LPOVERLAPPED overlapped);
+bool operation_cancel_synchronous(struct thread *thread);
 void operation_cancel_thread(struct thread *thread);
 void operation_fork_child(struct thread *thread);
+void operation_fork_orphans(void);
 void operation_run_routines(struct thread *thread);
 
 #endif /* OPERATION_H */

@@ -10,6 +10,7 @@
 
 #include "end.h"
 #include "lookup.h"
+#include "security.h"
 #include "slot.h"
 
 #define NS_PER_MS	1000000
@@ -90,34 +91,7 @@ static bool node_is_ours(const char *path, const struct mailslot_info *info)
 	return S_ISCHR(st.st_mode) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
 }
 
-/* Windows' security descriptor, in the form that programs build in memory. */
-struct descriptor {
-	uint8_t revision;
-	uint8_t reserved;
-	uint16_t control;
-	void *owner;
-	void *group;
-	void *sacl;
-	void *dacl;
-};
-
-#define DESCRIPTOR_REVISION	1
-#define DESCRIPTOR_HAS_DACL	0x0004
-
-/*
- * A descriptor with an access list that is NULL lets everybody write; that is how
- * services open their slots to other users, and no umask takes it back.  Other
- * lists mean nothing here.
- */
-static bool is_for_everybody(LPSECURITY_ATTRIBUTES security)
-{
-	const struct descriptor *descriptor = security ? security->lpSecurityDescriptor : NULL;
-
-	return descriptor && descriptor->revision == DESCRIPTOR_REVISION &&
-	       descriptor->control & DESCRIPTOR_HAS_DACL && !descriptor->dacl;
-}
-
-static HANDLE add_server(int fd, const char *name, bool everybody)
+static HANDLE add_server(int fd, const char *name, const struct permissions *permissions)
 {
 	char path[LOOKUP_PATH_SIZE];
 	struct mailslot_info info;
@@ -132,7 +106,7 @@ static HANDLE add_server(int fd, const char *name, bool everybody)
 		lib_fail(ERROR_ALREADY_EXISTS);
 		return NULL;
 	}
-	if (everybody && chmod(path, 0666) && errno != ENOENT) {
+	if (permissions->exact && chmod(path, permissions->mode) && errno != ENOENT) {
 		lib_fail(error_from_errno(errno));
 		return NULL;
 	}
@@ -148,11 +122,11 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 	struct mailslot_create request = {
 		.flags = MAILSLOT_CREATE_NONBLOCK |
 			 (security && security->bInheritHandle ? MAILSLOT_CREATE_INHERIT : 0),
-		.mode = 0666,
 		.max_message_size = max_message_size,
 		.read_timeout_ns = timeout_to_ns(read_timeout),
 	};
 	char path[LOOKUP_PATH_SIZE];
+	struct permissions permissions;
 	enum name_place place;
 	DWORD error;
 	HANDLE handle;
@@ -164,16 +138,20 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 	/* The kernel keeps folded names apart; natives' names in other cases it cannot. */
 	if (!error && lookup_slot(request.name, path) != LOOKUP_FREE)
 		error = ERROR_ALREADY_EXISTS;
+	if (!error)
+		error = security_permissions(security, &permissions);
 	if (error) {
 		lib_fail(error);
 		return INVALID_HANDLE_VALUE;
 	}
+	/* The umask takes from the mode at first, so that nobody has more than it in between. */
+	request.mode = permissions.mode;
 	fd = create(&request);
 	if (fd < 0) {
 		lib_fail(create_error(errno));
 		return INVALID_HANDLE_VALUE;
 	}
-	handle = add_server(fd, request.name, is_for_everybody(security));
+	handle = add_server(fd, request.name, &permissions);
 	if (!handle) {
 		close(fd);
 		return INVALID_HANDLE_VALUE;

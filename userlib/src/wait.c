@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Waits.  A thread sleeps in ppoll(2) on the descriptors of what it waits for and on
- * one of its own, by which others in the process end its sleep: a slot end is
- * signalled, an event pulsed, a routine ready, a handle closed.
+ * one of its own, by which others in the process end its sleep: the wait is satisfied,
+ * an event pulsed, a routine ready, a handle closed.
+ *
+ * Whoever signals an object satisfies the waits for it before the lock is dropped, in
+ * the order in which they began: object_serve() takes the objects for the threads that
+ * wait.  A thread that is woken by a descriptor alone does the same for all who wait,
+ * not just for itself.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +20,7 @@
 #include "thread.h"
 #include "wait.h"
 
-#define NOT_YET		((DWORD)-2)
+struct thread *object_taker;
 
 static enum acquired take(const struct wait_for *what, struct wait *wait, unsigned int i)
 {
@@ -25,6 +30,7 @@ static enum acquired take(const struct wait_for *what, struct wait *wait, unsign
 		wait->pulsed &= ~bit;
 		return ACQUIRED;
 	}
+	named_place = wait->waiters ? &wait->waiters[i].place : NULL;
 	return what->objects[i]->class->acquire(what->objects[i]);
 }
 
@@ -40,47 +46,155 @@ static DWORD take_any(const struct wait_for *what, struct wait *wait)
 			break;
 		}
 	}
-	return NOT_YET;
+	return WAIT_NOT_YET;
+}
+
+/* Whether take() may succeed, without taking anything. */
+static bool might_take(const struct wait_for *what, struct wait *wait, unsigned int i)
+{
+	struct object *object = what->objects[i];
+
+	named_place = wait->waiters ? &wait->waiters[i].place : NULL;
+	return wait->pulsed & (uint64_t)1 << i || !object->class->test ||
+	       object->class->test(object);
+}
+
+/* Give back what a wait for all has taken in vain. */
+static void give_back(const struct wait_for *what, struct wait *wait, uint64_t taken)
+{
+	for (unsigned int i = what->count; i--;) {
+		struct object *object = what->objects[i];
+
+		named_place = wait->waiters ? &wait->waiters[i].place : NULL;
+		if (taken & (uint64_t)1 << i && object->class->release)
+			object->class->release(object);
+	}
+}
+
+/* What other processes see being taken and given back: taken last, when little can fail. */
+static bool is_shared(struct object *object)
+{
+	struct mailslot_named *named = object_named(object);
+
+	return named && !named_is_owned(named);
+}
+
+/* The objects that are shared, or the others.  False: one was not signalled after all. */
+static bool take_these(const struct wait_for *what, struct wait *wait, bool shared,
+		       uint64_t *taken, bool *abandoned)
+{
+	for (unsigned int i = 0; i < what->count; i++) {
+		enum acquired acquired;
+
+		if (is_shared(what->objects[i]) != shared || *taken & (uint64_t)1 << i)
+			continue;
+		acquired = take(what, wait, i);
+		if (!acquired) {
+			wait->missing = i;
+			return false;
+		}
+		*taken |= (uint64_t)1 << i;
+		*abandoned |= acquired == ACQUIRED_ABANDONED;
+	}
+	return true;
 }
 
 /* All or none: what was taken before one that is not signalled is given back. */
 static DWORD take_all(const struct wait_for *what, struct wait *wait)
 {
-	enum acquired acquired;
 	bool abandoned = false;
+	uint64_t taken = 0;
+	DWORD result = WAIT_NOT_YET;
 	unsigned int i;
 
-	for (i = 0; i < what->count; i++) {
-		acquired = take(what, wait, i);
-		if (!acquired)
-			break;
-		abandoned |= acquired == ACQUIRED_ABANDONED;
-	}
+	for (i = 0; i < what->count && might_take(what, wait, i); i++)
+		;
 	wait->missing = i;
+	if (i == what->count) {
+		if (take_these(what, wait, false, &taken, &abandoned) &&
+		    take_these(what, wait, true, &taken, &abandoned))
+			result = abandoned ? WAIT_ABANDONED_0 : WAIT_OBJECT_0;
+		else
+			give_back(what, wait, taken);
+	}
 	wait->pulsed = 0;
-	if (i == what->count)
-		return abandoned ? WAIT_ABANDONED_0 : WAIT_OBJECT_0;
-	while (i--)
-		if (what->objects[i]->class->release)
-			what->objects[i]->class->release(what->objects[i]);
-	return NOT_YET;
+	return result;
 }
 
-static DWORD look(const struct wait_for *what, struct wait *wait)
+static DWORD take_objects(struct wait *wait)
 {
-	if (what->done) {
-		if (what->done(what->arg))
-			return WAIT_OBJECT_0;
-	} else if (what->count) {
-		DWORD result = what->all ? take_all(what, wait) : take_any(what, wait);
+	const struct wait_for *what = wait->what;
+	DWORD result;
 
-		if (result != NOT_YET)
-			return result;
-	}
+	object_taker = wait->thread;
+	result = what->all ? take_all(what, wait) : take_any(what, wait);
+	named_place = NULL;
+	return result;
+}
+
+/* What the wait could return now, having taken the objects for its thread. */
+static DWORD look(struct wait *wait)
+{
+	const struct wait_for *what = wait->what;
+	DWORD result = WAIT_NOT_YET;
+
+	if (what->done)
+		result = what->done(what->arg) ? WAIT_OBJECT_0 : WAIT_NOT_YET;
+	else if (what->count)
+		result = take_objects(wait);
+	if (result != WAIT_NOT_YET)
+		return result;
+	if (wait->thread->ending)
+		return WAIT_TIMEOUT;	/* nobody will see it */
 	if (what->alertable && !list_empty(&wait->thread->routines))
 		return WAIT_IO_COMPLETION;
-	return NOT_YET;
+	return WAIT_NOT_YET;
 }
+
+/* A wait that is over takes nothing more: what the names' lines hold for it is the next one's. */
+static void leave_lines(struct wait *wait)
+{
+	for (unsigned int i = 0; wait->waiters && i < wait->what->count; i++)
+		if (wait->waiters[i].place.ticket)
+			named_leave(object_named(wait->what->objects[i]), &wait->waiters[i].place);
+}
+
+/*
+ * Satisfy the waits for @object that can be, in the order in which they began.  One for
+ * all may have got further without being satisfied, and must poll another object then.
+ */
+void object_serve(struct object *object)
+{
+	struct list *pos, *next;
+
+	list_for_each(pos, next, &object->waiters) {
+		struct wait *wait = container_of(pos, struct waiter, link)->wait;
+		unsigned int missing = wait->missing;
+
+		if (wait->result != WAIT_NOT_YET)
+			continue;
+		wait->result = look(wait);
+		if (wait->result != WAIT_NOT_YET)
+			leave_lines(wait);
+		if (wait->result != WAIT_NOT_YET || wait->missing != missing)
+			thread_wake(wait->thread);
+	}
+}
+
+/* Those who wait longer come first, also when a descriptor alone says that it is time. */
+static void serve_all(const struct wait_for *what)
+{
+	for (unsigned int i = 0; i < what->count; i++)
+		if (!list_empty(&what->objects[i]->waiters))
+			object_serve(what->objects[i]);
+}
+
+/*
+ * In the line of a name a wait looks now and then whether those before it are still alive,
+ * and seldom whether it should have been told something and was not.
+ */
+#define LOOK_BEHIND_NS	1000000000u
+#define LOOK_FIRST_NS	10000000000u
 
 /* Does a sleep poll the object's descriptor? */
 static bool is_polled(const struct wait_for *what, struct wait *wait, unsigned int i)
@@ -91,22 +205,42 @@ static bool is_polled(const struct wait_for *what, struct wait *wait, unsigned i
 	return !what->all || i == wait->missing;
 }
 
+static struct pollfd poll_of(struct wait *wait, unsigned int i, uint64_t *until)
+{
+	const struct named_place *place = &wait->waiters[i].place;
+	struct pollfd pollfd = { .fd = wait->what->objects[i]->fd, .events = POLLIN };
+	uint64_t look;
+
+	if (place->ticket) {
+		look = clock_deadline_ns(place->head ? LOOK_FIRST_NS : LOOK_BEHIND_NS);
+		if (look < *until)
+			*until = look;
+		/* The FIFO of a mutex hangs up when its owner ends.  All else comes by the door. */
+		pollfd.events = 0;
+		if (!place->watches)
+			pollfd.fd = -1;
+	}
+	return pollfd;
+}
+
 /* Sleep until there is a reason to look again.  Drops the lock meanwhile. */
 static bool sleep_once(const struct wait_for *what, struct wait *wait)
 {
-	struct pollfd fds[MAXIMUM_WAIT_OBJECTS + 1];
-	struct timespec left;
+	struct pollfd fds[MAXIMUM_WAIT_OBJECTS + 2];
+	uint64_t until = what->deadline;
 	bool invalid = false;
 	unsigned int n = 0;
 
 	fds[n++] = (struct pollfd){ .fd = wait->thread->wake_fd, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = wait->thread->door_fd, .events = POLLIN };
 	for (unsigned int i = 0; i < what->count; i++)
 		if (is_polled(what, wait, i))
-			fds[n++] = (struct pollfd){ .fd = what->objects[i]->fd, .events = POLLIN };
+			fds[n++] = poll_of(wait, i, &until);
 	lib_lock_pause();
-	ppoll(fds, n, clock_left(what->deadline, &left), NULL);
+	clock_poll(fds, n, until);
 	lib_lock_resume();
 	thread_clear(wait->thread);
+	door_drain(wait->thread);
 	while (n--)
 		invalid |= fds[n].revents & POLLNVAL;
 	/* Closed through its handle, the object has another; else it has none, for good. */
@@ -116,14 +250,61 @@ static bool sleep_once(const struct wait_for *what, struct wait *wait)
 	return true;
 }
 
+/* False and errno: there is no place in the line of a name. */
+static bool enqueue(struct wait *wait, struct waiter *waiters)
+{
+	const struct wait_for *what = wait->what;
+	bool done = true;
+
+	for (unsigned int i = 0; i < what->count; i++) {
+		struct object *object = what->objects[i];
+
+		waiters[i].wait = wait;
+		waiters[i].index = i;
+		waiters[i].place.ticket = 0;
+		object_get(object);
+		list_append(&object->waiters, &waiters[i].link);
+	}
+	wait->waiters = waiters;
+	for (unsigned int i = 0; i < what->count && done && !what->done; i++) {
+		struct mailslot_named *named = object_named(what->objects[i]);
+
+		/* Without a place in line it polls the FIFO, and takes what is left over. */
+		if (named)
+			done = named_enter(named, wait->thread, what->all, &waiters[i].place) ||
+			       named_is_polled(named);
+	}
+	return done;
+}
+
+static void dequeue(struct wait *wait, struct waiter *waiters)
+{
+	leave_lines(wait);
+	for (unsigned int i = 0; i < wait->what->count; i++) {
+		list_remove(&waiters[i].link);
+		object_put(wait->what->objects[i]);
+	}
+	door_drain(wait->thread);
+}
+
+static void prepare(const struct wait_for *what)
+{
+	for (unsigned int i = 0; i < what->count; i++)
+		if (what->objects[i]->class->prepare)
+			what->objects[i]->class->prepare(what->objects[i]);
+}
+
 static DWORD wait_locked(const struct wait_for *what, struct thread *self)
 {
-	struct wait wait = { .thread = self };
+	struct wait wait = { .thread = self, .what = what, .result = WAIT_NOT_YET };
 	struct waiter waiters[MAXIMUM_WAIT_OBJECTS];
-	DWORD result = look(what, &wait);
 	bool expired = !what->deadline;
+	DWORD result;
 
-	if (result != NOT_YET)
+	prepare(what);
+	serve_all(what);
+	result = look(&wait);
+	if (result != WAIT_NOT_YET)
 		return result;
 	if (expired)
 		return WAIT_TIMEOUT;
@@ -131,27 +312,27 @@ static DWORD wait_locked(const struct wait_for *what, struct thread *self)
 		lib_fail(ERROR_NO_SYSTEM_RESOURCES);
 		return WAIT_FAILED;
 	}
-	for (unsigned int i = 0; i < what->count; i++) {
-		waiters[i].wait = &wait;
-		waiters[i].index = i;
-		object_get(what->objects[i]);
-		list_append(&what->objects[i]->waiters, &waiters[i].link);
+	if (!enqueue(&wait, waiters)) {
+		lib_fail(error_from_errno(errno));
+		wait.result = WAIT_FAILED;
 	}
-	do {
+	while (wait.result == WAIT_NOT_YET && !expired) {
 		if (!sleep_once(what, &wait)) {
-			lib_fail(ERROR_INVALID_HANDLE);
-			result = WAIT_FAILED;
+			/* What the wait was given before the object disappeared counts. */
+			if (wait.result == WAIT_NOT_YET) {
+				lib_fail(ERROR_INVALID_HANDLE);
+				wait.result = WAIT_FAILED;
+			}
 			break;
 		}
 		/* Asked before looking: what came in time counts. */
 		expired = what->deadline != NEVER && clock_now() >= what->deadline;
-		result = look(what, &wait);
-	} while (result == NOT_YET && !expired);
-	for (unsigned int i = 0; i < what->count; i++) {
-		list_remove(&waiters[i].link);
-		object_put(what->objects[i]);
+		serve_all(what);
+		if (wait.result == WAIT_NOT_YET)
+			wait.result = look(&wait);
 	}
-	return result == NOT_YET ? WAIT_TIMEOUT : result;
+	dequeue(&wait, waiters);
+	return wait.result == WAIT_NOT_YET ? WAIT_TIMEOUT : wait.result;
 }
 
 /*
@@ -163,6 +344,7 @@ DWORD wait_for(const struct wait_for *what, struct thread *self)
 	DWORD result = wait_locked(what, self);
 
 	lib_lock_drop();
+	thread_end_if_asked(self);
 	if (result == WAIT_IO_COMPLETION)
 		operation_run_routines(self);
 	return result;

@@ -5,7 +5,16 @@
 #ifndef WAIT_H
 #define WAIT_H
 
+#include "named.h"
 #include "object.h"
+
+/* A wait's place in an object's queue, and in the line of the object's name. */
+struct waiter {
+	struct list link;
+	struct wait *wait;
+	unsigned int index;
+	struct named_place place;
+};
 
 struct wait_for {
 	struct object **objects;

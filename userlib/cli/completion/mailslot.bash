@@ -35,7 +35,7 @@ __mailslot_options() {
 __mailslot_value() {
 	case $command:$1 in
 	*:--format | create:-f | peek:-f) __mailslot_offer "$2" text raw length json hex ;;
-	create:--mode | create:-m) __mailslot_offer "$2" 0600 0620 0622 0660 0666 ;;
+	create:--mode | create:-m) __mailslot_offer "$2" 0600 0660 0666 ;;
 	send:--wait | send:-w | *:--timeout | create:-t | send:-t) __mailslot_offer "$2" forever ;;
 	create:--max-message | create:-M | create:--queue | create:-q | *:--count | create:-n | peek:-n | *:--delay | watch:-d) ;;
 	*) return 1 ;;

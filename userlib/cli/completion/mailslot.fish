@@ -69,7 +69,7 @@ complete -c mailslot -n '__mailslot_in help' -a 'list info create send peek watc
 complete -c mailslot -n '__mailslot_in list info status' -s j -l json -d 'As JSON'
 complete -c mailslot -n '__mailslot_in list' -s n -l names -d 'The names alone'
 
-complete -c mailslot -n '__mailslot_in create' -s m -l mode -x -a '0600 0620 0622 0660 0666' -d 'Permissions'
+complete -c mailslot -n '__mailslot_in create' -s m -l mode -x -a '0600 0660 0666' -d 'Permissions'
 complete -c mailslot -n '__mailslot_in create' -s M -l max-message -x -d 'Longest message'
 complete -c mailslot -n '__mailslot_in create' -s q -l queue -x -d 'Bytes the queue can hold'
 complete -c mailslot -n '__mailslot_in create' -s t -l timeout -x -a forever -d 'End when none came so long'

@@ -8,6 +8,7 @@
 #define MAILSLOT_WIN32_MINWINDEF_H
 
 #include "win32/std.h"
+#include "win32/wmain.h"
 #include "sal.h"
 
 /* Calling conventions: there is one. */

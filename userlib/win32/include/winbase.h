@@ -82,6 +82,9 @@ MAILSLOT_WIN32_API HANDLE WINAPI GetCurrentThread(void);
 MAILSLOT_WIN32_API BOOL WINAPI SetThreadPriority(HANDLE thread, int priority);
 MAILSLOT_WIN32_API int WINAPI GetThreadPriority(HANDLE thread);
 MAILSLOT_WIN32_API BOOL WINAPI SwitchToThread(void);
+MAILSLOT_WIN32_API BOOL WINAPI TerminateThread(HANDLE thread, DWORD code);
+MAILSLOT_WIN32_API DWORD WINAPI QueueUserAPC(PAPCFUNC routine, HANDLE thread, ULONG_PTR argument);
+MAILSLOT_WIN32_API BOOL WINAPI CancelSynchronousIo(HANDLE thread);
 MAILSLOT_WIN32_API DWORD WINAPI TlsAlloc(void);
 MAILSLOT_WIN32_API LPVOID WINAPI TlsGetValue(DWORD index);
 MAILSLOT_WIN32_API BOOL WINAPI TlsSetValue(DWORD index, LPVOID value);
@@ -147,6 +150,11 @@ typedef struct _PROCESS_INFORMATION {
 #define DETACHED_PROCESS	0x00000008
 #define CREATE_NEW_CONSOLE	0x00000010
 #define NORMAL_PRIORITY_CLASS	0x00000020
+#define IDLE_PRIORITY_CLASS	0x00000040
+#define HIGH_PRIORITY_CLASS	0x00000080
+#define REALTIME_PRIORITY_CLASS	0x00000100
+#define BELOW_NORMAL_PRIORITY_CLASS	0x00004000
+#define ABOVE_NORMAL_PRIORITY_CLASS	0x00008000
 #define CREATE_NEW_PROCESS_GROUP	0x00000200
 #define CREATE_UNICODE_ENVIRONMENT	0x00000400
 #define CREATE_NO_WINDOW	0x08000000
@@ -171,10 +179,14 @@ MAILSLOT_WIN32_API BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code);
 MAILSLOT_WIN32_API HANDLE WINAPI OpenProcess(DWORD access, BOOL inherit, DWORD id);
 MAILSLOT_WIN32_API DWORD WINAPI GetProcessId(HANDLE process);
 MAILSLOT_WIN32_API DWORD WINAPI GetCurrentProcessId(void);
+MAILSLOT_WIN32_API BOOL WINAPI SetPriorityClass(HANDLE process, DWORD priority);
+MAILSLOT_WIN32_API DWORD WINAPI GetPriorityClass(HANDLE process);
 MAILSLOT_WIN32_API void WINAPI GetStartupInfoA(LPSTARTUPINFOA startup);
 MAILSLOT_WIN32_API void WINAPI GetStartupInfoW(LPSTARTUPINFOW startup);
 MAILSLOT_WIN32_API LPSTR WINAPI GetCommandLineA(void);
 MAILSLOT_WIN32_API LPWSTR WINAPI GetCommandLineW(void);
+MAILSLOT_WIN32_API HMODULE WINAPI GetModuleHandleA(LPCSTR name);
+MAILSLOT_WIN32_API HMODULE WINAPI GetModuleHandleW(LPCWSTR name);
 MAILSLOT_WIN32_API DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR name, DWORD size);
 MAILSLOT_WIN32_API DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR name, DWORD size);
 MAILSLOT_WIN32_API DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR value, DWORD size);
@@ -251,6 +263,27 @@ MAILSLOT_WIN32_API HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR n
 MAILSLOT_WIN32_API HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name);
 MAILSLOT_WIN32_API BOOL WINAPI ReleaseMutex(HANDLE mutex);
 
+#define CREATE_EVENT_MANUAL_RESET	0x00000001
+#define CREATE_EVENT_INITIAL_SET	0x00000002
+#define CREATE_MUTEX_INITIAL_OWNER	0x00000001
+
+MAILSLOT_WIN32_API HANDLE WINAPI CreateEventExA(LPSECURITY_ATTRIBUTES attributes, LPCSTR name,
+						DWORD flags, DWORD access);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateEventExW(LPSECURITY_ATTRIBUTES attributes, LPCWSTR name,
+						DWORD flags, DWORD access);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateMutexExA(LPSECURITY_ATTRIBUTES attributes, LPCSTR name,
+						DWORD flags, DWORD access);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateMutexExW(LPSECURITY_ATTRIBUTES attributes, LPCWSTR name,
+						DWORD flags, DWORD access);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES attributes, LONG count,
+						    LONG maximum, LPCSTR name, DWORD flags,
+						    DWORD access);
+MAILSLOT_WIN32_API HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES attributes, LONG count,
+						    LONG maximum, LPCWSTR name, DWORD flags,
+						    DWORD access);
+MAILSLOT_WIN32_API DWORD WINAPI SignalObjectAndWait(HANDLE signal, HANDLE wait, DWORD milliseconds,
+						    BOOL alertable);
+
 /* Timers, without names and without routines */
 
 typedef void (APIENTRY *PTIMERAPCROUTINE)(LPVOID argument, DWORD low, DWORD high);
@@ -270,6 +303,69 @@ MAILSLOT_WIN32_API BOOL WINAPI InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR
 							    DWORD revision);
 MAILSLOT_WIN32_API BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor,
 							 BOOL present, PACL dacl, BOOL defaulted);
+MAILSLOT_WIN32_API BOOL WINAPI AllocateAndInitializeSid(PSID_IDENTIFIER_AUTHORITY authority,
+							BYTE count, DWORD sub0, DWORD sub1,
+							DWORD sub2, DWORD sub3, DWORD sub4,
+							DWORD sub5, DWORD sub6, DWORD sub7,
+							PSID *sid);
+MAILSLOT_WIN32_API PVOID WINAPI FreeSid(PSID sid);
+MAILSLOT_WIN32_API BOOL WINAPI IsValidSid(PSID sid);
+MAILSLOT_WIN32_API DWORD WINAPI GetLengthSid(PSID sid);
+MAILSLOT_WIN32_API BOOL WINAPI EqualSid(PSID a, PSID b);
+MAILSLOT_WIN32_API BOOL WINAPI InitializeAcl(PACL acl, DWORD size, DWORD revision);
+MAILSLOT_WIN32_API BOOL WINAPI AddAccessAllowedAce(PACL acl, DWORD revision, DWORD mask, PSID sid);
+MAILSLOT_WIN32_API BOOL WINAPI AddAccessAllowedAceEx(PACL acl, DWORD revision, DWORD flags,
+						     DWORD mask, PSID sid);
+MAILSLOT_WIN32_API BOOL WINAPI AddAccessDeniedAce(PACL acl, DWORD revision, DWORD mask, PSID sid);
+
+/* Exceptions, without handlers */
+
+MAILSLOT_WIN32_API void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count,
+					      const ULONG_PTR *arguments);
+
+/* System */
+
+typedef struct _SYSTEM_INFO {
+	__extension__ union {
+		DWORD dwOemId;
+		__extension__ struct {
+			WORD wProcessorArchitecture;
+			WORD wReserved;
+		};
+	};
+	DWORD dwPageSize;
+	LPVOID lpMinimumApplicationAddress;
+	LPVOID lpMaximumApplicationAddress;
+	DWORD_PTR dwActiveProcessorMask;
+	DWORD dwNumberOfProcessors;
+	DWORD dwProcessorType;
+	DWORD dwAllocationGranularity;
+	WORD wProcessorLevel;
+	WORD wProcessorRevision;
+} SYSTEM_INFO, *LPSYSTEM_INFO;
+
+typedef enum _COMPUTER_NAME_FORMAT {
+	ComputerNameNetBIOS,
+	ComputerNameDnsHostname,
+	ComputerNameDnsDomain,
+	ComputerNameDnsFullyQualified,
+	ComputerNamePhysicalNetBIOS,
+	ComputerNamePhysicalDnsHostname,
+	ComputerNamePhysicalDnsDomain,
+	ComputerNamePhysicalDnsFullyQualified,
+	ComputerNameMax
+} COMPUTER_NAME_FORMAT;
+
+MAILSLOT_WIN32_API void WINAPI GetSystemInfo(LPSYSTEM_INFO info);
+MAILSLOT_WIN32_API void WINAPI GetNativeSystemInfo(LPSYSTEM_INFO info);
+MAILSLOT_WIN32_API DWORD WINAPI GetVersion(void);
+MAILSLOT_WIN32_API BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA version);
+MAILSLOT_WIN32_API BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW version);
+MAILSLOT_WIN32_API BOOL WINAPI GetComputerNameExA(COMPUTER_NAME_FORMAT type, LPSTR name,
+						  LPDWORD size);
+MAILSLOT_WIN32_API BOOL WINAPI GetComputerNameExW(COMPUTER_NAME_FORMAT type, LPWSTR name,
+						  LPDWORD size);
+MAILSLOT_WIN32_API int WINAPI MulDiv(int number, int numerator, int denominator);
 
 /* Memory */
 
@@ -365,12 +461,56 @@ MAILSLOT_WIN32_API void WINAPI OutputDebugStringW(LPCWSTR text);
 
 MAILSLOT_WIN32_END
 
+#ifdef __cplusplus
+/*
+ * Programs count in an unsigned long, which is a DWORD on Windows and has 64 bits here.
+ * Templates, because NULL would fit two functions.
+ */
+extern "C++" {
+
+template <typename Count> struct mailslot_win32_count { };
+template <> struct mailslot_win32_count<unsigned long> { typedef BOOL result; };
+
+template <typename Count>
+inline typename mailslot_win32_count<Count>::result
+ReadFile(HANDLE file, LPVOID buffer, DWORD size, Count *read, LPOVERLAPPED overlapped)
+{
+	DWORD count = 0;
+	BOOL done = ReadFile(file, buffer, size, &count, overlapped);
+
+	if (read)
+		*read = count;
+	return done;
+}
+
+template <typename Count>
+inline typename mailslot_win32_count<Count>::result
+WriteFile(HANDLE file, LPCVOID buffer, DWORD size, Count *written, LPOVERLAPPED overlapped)
+{
+	DWORD count = 0;
+	BOOL done = WriteFile(file, buffer, size, &count, overlapped);
+
+	if (written)
+		*written = count;
+	return done;
+}
+
+}
+#endif
+
+
 #define STARTUPINFO		MAILSLOT_WIN32_AW(STARTUPINFO)
 #define LPSTARTUPINFO		MAILSLOT_WIN32_AW(LPSTARTUPINFO)
 #define CreateProcess		MAILSLOT_WIN32_AW(CreateProcess)
 #define GetStartupInfo		MAILSLOT_WIN32_AW(GetStartupInfo)
 #define GetCommandLine		MAILSLOT_WIN32_AW(GetCommandLine)
 #define GetModuleFileName	MAILSLOT_WIN32_AW(GetModuleFileName)
+#define GetModuleHandle		MAILSLOT_WIN32_AW(GetModuleHandle)
+#define GetVersionEx		MAILSLOT_WIN32_AW(GetVersionEx)
+#define GetComputerNameEx	MAILSLOT_WIN32_AW(GetComputerNameEx)
+#define CreateEventEx		MAILSLOT_WIN32_AW(CreateEventEx)
+#define CreateMutexEx		MAILSLOT_WIN32_AW(CreateMutexEx)
+#define CreateSemaphoreEx	MAILSLOT_WIN32_AW(CreateSemaphoreEx)
 #define GetEnvironmentVariable	MAILSLOT_WIN32_AW(GetEnvironmentVariable)
 #define SetEnvironmentVariable	MAILSLOT_WIN32_AW(SetEnvironmentVariable)
 #define GetCurrentDirectory	MAILSLOT_WIN32_AW(GetCurrentDirectory)

@@ -13,6 +13,10 @@
 #include "wincon.h"
 #include "winnls.h"
 #include "winuser.h"
+#ifndef WIN32_LEAN_AND_MEAN
+#include "mmsystem.h"
+#include "shellapi.h"
+#endif
 #include "win32/crt.h"
 
 #endif /* MAILSLOT_WIN32_WINDOWS_H */

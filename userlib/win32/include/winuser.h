@@ -1,12 +1,50 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What console programs use of USER32: wsprintf and the case of strings.  There
- * are no windows here.
+ * What console programs use of USER32: wsprintf, the case of strings, and a message
+ * in a box, which is text on standard error.  There are no windows here.
  */
 #ifndef MAILSLOT_WIN32_WINUSER_H
 #define MAILSLOT_WIN32_WINUSER_H
 
 #include "windef.h"
+
+#define MB_OK			0x00000000
+#define MB_OKCANCEL		0x00000001
+#define MB_ABORTRETRYIGNORE	0x00000002
+#define MB_YESNOCANCEL		0x00000003
+#define MB_YESNO		0x00000004
+#define MB_RETRYCANCEL		0x00000005
+#define MB_CANCELTRYCONTINUE	0x00000006
+#define MB_TYPEMASK		0x0000000f
+#define MB_ICONHAND		0x00000010
+#define MB_ICONQUESTION		0x00000020
+#define MB_ICONEXCLAMATION	0x00000030
+#define MB_ICONASTERISK		0x00000040
+#define MB_ICONERROR		MB_ICONHAND
+#define MB_ICONSTOP		MB_ICONHAND
+#define MB_ICONWARNING		MB_ICONEXCLAMATION
+#define MB_ICONINFORMATION	MB_ICONASTERISK
+#define MB_DEFBUTTON1		0x00000000
+#define MB_DEFBUTTON2		0x00000100
+#define MB_DEFBUTTON3		0x00000200
+#define MB_DEFBUTTON4		0x00000300
+#define MB_DEFMASK		0x00000f00
+#define MB_APPLMODAL		0x00000000
+#define MB_SYSTEMMODAL		0x00001000
+#define MB_TASKMODAL		0x00002000
+#define MB_SETFOREGROUND	0x00010000
+#define MB_DEFAULT_DESKTOP_ONLY	0x00020000
+#define MB_TOPMOST		0x00040000
+#define MB_SERVICE_NOTIFICATION	0x00200000
+#define IDOK			1
+#define IDCANCEL		2
+#define IDABORT			3
+#define IDRETRY			4
+#define IDIGNORE		5
+#define IDYES			6
+#define IDNO			7
+#define IDTRYAGAIN		10
+#define IDCONTINUE		11
 
 MAILSLOT_WIN32_BEGIN
 
@@ -14,6 +52,8 @@ MAILSLOT_WIN32_API int WINAPIV wsprintfA(LPSTR buffer, LPCSTR format, ...);
 MAILSLOT_WIN32_API int WINAPIV wsprintfW(LPWSTR buffer, LPCWSTR format, ...);
 MAILSLOT_WIN32_API int WINAPI wvsprintfA(LPSTR buffer, LPCSTR format, va_list arguments);
 MAILSLOT_WIN32_API int WINAPI wvsprintfW(LPWSTR buffer, LPCWSTR format, va_list arguments);
+MAILSLOT_WIN32_API int WINAPI MessageBoxA(HWND window, LPCSTR text, LPCSTR caption, UINT type);
+MAILSLOT_WIN32_API int WINAPI MessageBoxW(HWND window, LPCWSTR text, LPCWSTR caption, UINT type);
 MAILSLOT_WIN32_API LPSTR WINAPI CharUpperA(LPSTR text);
 MAILSLOT_WIN32_API LPWSTR WINAPI CharUpperW(LPWSTR text);
 MAILSLOT_WIN32_API LPSTR WINAPI CharLowerA(LPSTR text);
@@ -26,6 +66,7 @@ MAILSLOT_WIN32_API BOOL WINAPI OemToCharW(LPCSTR oem, LPWSTR text);
 MAILSLOT_WIN32_END
 
 #define wsprintf	MAILSLOT_WIN32_AW(wsprintf)
+#define MessageBox	MAILSLOT_WIN32_AW(MessageBox)
 #define wvsprintf	MAILSLOT_WIN32_AW(wvsprintf)
 #define CharUpper	MAILSLOT_WIN32_AW(CharUpper)
 #define CharLower	MAILSLOT_WIN32_AW(CharLower)

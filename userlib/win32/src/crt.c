@@ -17,7 +17,7 @@ static errno_t put(char *d, size_t size, size_t at, const char *s, size_t count)
 		d[0] = '\0';
 		return errno = EINVAL;
 	}
-	n = strnlen(s, count == _TRUNCATE ? room : count);
+	n = strnlen(s, count < room ? count : room);
 	if (n >= room && count != _TRUNCATE) {
 		d[0] = '\0';
 		return errno = ERANGE;
@@ -40,7 +40,7 @@ static errno_t put_wide(wchar_t *d, size_t size, size_t at, const wchar_t *s, si
 		d[0] = L'\0';
 		return errno = EINVAL;
 	}
-	n = wcsnlen(s, count == _TRUNCATE ? room : count);
+	n = wcsnlen(s, count < room ? count : room);
 	if (n >= room && count != _TRUNCATE) {
 		d[0] = L'\0';
 		return errno = ERANGE;

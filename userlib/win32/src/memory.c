@@ -2,93 +2,203 @@
 /*
  * Heaps, and the Global and Local families on the process's heap.  Memory is
  * malloc's; a header in front of each block knows its size and its heap, so that
- * HeapSize is exact and HeapDestroy frees what is left.
+ * HeapSize is exact and HeapDestroy frees what is left.  All blocks stand in a table by
+ * their addresses: a pointer that is not there is nobody's, and is never looked into.
  */
 #include "internal.h"
 #include <pthread.h>
 
 struct heap;
 
+/**
+ * struct block - what is in front of a block's memory
+ * @heap: whose it is
+ * @size: what was asked for
+ * @next: the next one in the heap
+ * @prev: the one before
+ * @next_here: the next one in the same place of the table
+ */
 struct block {
 	struct heap *heap;
 	size_t size;
 	struct block *next;
 	struct block *prev;
+	struct block *next_here;
 } __attribute__((aligned(16)));
 
 struct heap {
-	pthread_mutex_t lock;
 	struct block blocks;	/* head of the list of blocks: under lock */
 };
 
+/*
+ * Zeroes behind each block, as the granularity of Windows' heaps has them behind those
+ * that are zeroed: programs print a buffer up to the first.
+ */
+#define ZEROES	8
+
 static struct heap process_heap = {
-	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.blocks = { .next = &process_heap.blocks, .prev = &process_heap.blocks },
 };
 
-static void link_block(struct heap *heap, struct block *b)
-{
-	pthread_mutex_lock(&heap->lock);
-	b->heap = heap;
-	b->next = heap->blocks.next;
-	b->prev = &heap->blocks;
-	b->next->prev = b;
-	heap->blocks.next = b;
-	pthread_mutex_unlock(&heap->lock);
-}
-
-static void unlink_block(struct block *b)
-{
-	pthread_mutex_lock(&b->heap->lock);
-	b->next->prev = b->prev;
-	b->prev->next = b->next;
-	pthread_mutex_unlock(&b->heap->lock);
-}
+/* All lists of blocks, and this table. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct block *first_places[256];
+static struct block **places = first_places;
+static size_t place_count = ARRAYSIZE(first_places);
+static size_t block_count;
 
 static struct block *block_of(const void *memory)
 {
 	return (struct block *)((uintptr_t)memory - sizeof(struct block));
 }
 
+static struct block **place_of(const struct block *b)
+{
+	uintptr_t hash = (uintptr_t)b / sizeof(void *) / 2 * 0x9e3779b97f4a7c15u >> 20;
+
+	return &places[hash % place_count];
+}
+
+/* Without memory the table stays as it is, and only gets slower. */
+static void grow(void)
+{
+	size_t old_count = place_count;
+	struct block **old = places, **larger, *b, *next;
+
+	larger = calloc(4 * old_count, sizeof(struct block *));
+	if (!larger)
+		return;
+	places = larger;
+	place_count = 4 * old_count;
+	for (size_t i = 0; i < old_count; i++) {
+		for (b = old[i]; b; b = next) {
+			next = b->next_here;
+			b->next_here = *place_of(b);
+			*place_of(b) = b;
+		}
+	}
+	if (old != first_places)
+		free(old);
+}
+
+static void link_block(struct heap *heap, struct block *b)
+{
+	pthread_mutex_lock(&lock);
+	if (block_count++ > 2 * place_count)
+		grow();
+	b->heap = heap;
+	b->next = heap->blocks.next;
+	b->prev = &heap->blocks;
+	b->next->prev = b;
+	heap->blocks.next = b;
+	b->next_here = *place_of(b);
+	*place_of(b) = b;
+	pthread_mutex_unlock(&lock);
+}
+
+/* With the lock: where the table has the block of @memory, or the end of its place. */
+static struct block **find(const void *memory)
+{
+	struct block **p = place_of(block_of(memory));
+
+	while (*p && *p != block_of(memory))
+		p = &(*p)->next_here;
+	return p;
+}
+
+/* Take a block out.  NULL: the memory is no block, or one of another heap. */
+static struct block *unlink_block(struct heap *heap, const void *memory)
+{
+	struct block **p, *b;
+
+	pthread_mutex_lock(&lock);
+	p = find(memory);
+	b = *p;
+	if (b && b->heap != heap)
+		b = NULL;
+	if (b) {
+		*p = b->next_here;
+		b->next->prev = b->prev;
+		b->prev->next = b->next;
+		block_count--;
+	}
+	pthread_mutex_unlock(&lock);
+	return b;
+}
+
+/* The size of a block; false: it is none of this heap. */
+static bool size_of(const struct heap *heap, const void *memory, size_t *size)
+{
+	struct block *b;
+	bool found;
+
+	pthread_mutex_lock(&lock);
+	b = *find(memory);
+	found = b && b->heap == heap;
+	if (found)
+		*size = b->size;
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
+static bool too_large(size_t size)
+{
+	return size > SIZE_MAX - sizeof(struct block) - ZEROES;
+}
+
+static void set_size(struct block *b, size_t size)
+{
+	b->size = size;
+	memset((char *)(b + 1) + size, 0, ZEROES);
+}
+
 static void *allocate(struct heap *heap, size_t size, bool zero)
 {
 	struct block *b;
 
-	if (size > SIZE_MAX - sizeof(*b))
+	if (too_large(size))
 		return NULL;
-	b = zero ? calloc(1, sizeof(*b) + size) : malloc(sizeof(*b) + size);
+	b = zero ? calloc(1, sizeof(*b) + size + ZEROES) : malloc(sizeof(*b) + size + ZEROES);
 	if (!b)
 		return NULL;
-	b->size = size;
+	set_size(b, size);
 	link_block(heap, b);
 	return b + 1;
 }
 
-static void release(void *memory)
+static bool release(struct heap *heap, void *memory)
 {
-	struct block *b = block_of(memory);
+	struct block *b = unlink_block(heap, memory);
 
-	unlink_block(b);
+	if (!b)
+		return false;
 	free(b);
+	return true;
 }
 
-static void *reallocate(void *memory, size_t size, bool zero)
+/* NULL and an error: what was there stays. */
+static void *reallocate(struct heap *heap, void *memory, size_t size, bool zero, DWORD *error)
 {
-	struct block *b = block_of(memory), *moved;
-	struct heap *heap = b->heap;
-	size_t old = b->size;
+	struct block *b, *moved;
+	size_t old;
 
-	if (size > SIZE_MAX - sizeof(*b))
+	*error = ERROR_NOT_ENOUGH_MEMORY;
+	if (too_large(size))
 		return NULL;
-	unlink_block(b);
-	moved = realloc(b, sizeof(*b) + size);
+	b = unlink_block(heap, memory);
+	if (!b) {
+		*error = ERROR_INVALID_HANDLE;
+		return NULL;
+	}
+	old = b->size;
+	moved = realloc(b, sizeof(*b) + size + ZEROES);
 	if (!moved) {
 		link_block(heap, b);
 		return NULL;
 	}
 	if (zero && size > old)
 		memset((char *)(moved + 1) + old, 0, size - old);
-	moved->size = size;
+	set_size(moved, size);
 	link_block(heap, moved);
 	return moved + 1;
 }
@@ -110,7 +220,6 @@ HANDLE WINAPI HeapCreate(DWORD options, SIZE_T initial, SIZE_T maximum)
 		SetLastError(ERROR_NOT_ENOUGH_MEMORY);
 		return NULL;
 	}
-	pthread_mutex_init(&heap->lock, NULL);
 	heap->blocks.next = &heap->blocks;
 	heap->blocks.prev = &heap->blocks;
 	return heap;
@@ -123,8 +232,7 @@ BOOL WINAPI HeapDestroy(HANDLE handle)
 	if (!heap || heap == &process_heap)
 		return fail(ERROR_INVALID_HANDLE);
 	while (heap->blocks.next != &heap->blocks)
-		release(heap->blocks.next + 1);
-	pthread_mutex_destroy(&heap->lock);
+		release(heap, heap->blocks.next + 1);
 	free(heap);
 	return TRUE;
 }
@@ -137,11 +245,14 @@ LPVOID WINAPI HeapAlloc(HANDLE heap, DWORD flags, SIZE_T size)
 
 LPVOID WINAPI HeapReAlloc(HANDLE heap, DWORD flags, LPVOID memory, SIZE_T size)
 {
+	size_t old;
+	DWORD error;
+
 	if (!heap || !memory)
 		return NULL;
-	if ((flags & HEAP_REALLOC_IN_PLACE_ONLY) && size > block_of(memory)->size)
+	if ((flags & HEAP_REALLOC_IN_PLACE_ONLY) && (!size_of(heap, memory, &old) || size > old))
 		return NULL;
-	return reallocate(memory, size, flags & HEAP_ZERO_MEMORY);
+	return reallocate(heap, memory, size, flags & HEAP_ZERO_MEMORY, &error);
 }
 
 BOOL WINAPI HeapFree(HANDLE heap, DWORD flags, LPVOID memory)
@@ -149,15 +260,15 @@ BOOL WINAPI HeapFree(HANDLE heap, DWORD flags, LPVOID memory)
 	(void)flags;
 	if (!heap)
 		return fail(ERROR_INVALID_HANDLE);
-	if (memory)
-		release(memory);
-	return TRUE;
+	return !memory || release(heap, memory) ? TRUE : fail(ERROR_INVALID_PARAMETER);
 }
 
 SIZE_T WINAPI HeapSize(HANDLE heap, DWORD flags, LPCVOID memory)
 {
+	size_t size;
+
 	(void)flags;
-	return heap && memory ? block_of(memory)->size : (SIZE_T)-1;
+	return heap && memory && size_of(heap, memory, &size) ? size : (SIZE_T)-1;
 }
 
 /*
@@ -175,25 +286,25 @@ HGLOBAL WINAPI GlobalAlloc(UINT flags, SIZE_T size)
 
 HGLOBAL WINAPI GlobalReAlloc(HGLOBAL memory, SIZE_T size, UINT flags)
 {
-	void *moved;
+	DWORD error = ERROR_INVALID_HANDLE;
+	void *moved = NULL;
 
-	if (!memory) {
-		SetLastError(ERROR_INVALID_HANDLE);
-		return NULL;
-	}
-	if (flags & GMEM_MODIFY)
+	if (flags & GMEM_MODIFY && memory)
 		return memory;
-	moved = reallocate(memory, size, flags & GMEM_ZEROINIT);
+	if (memory)
+		moved = reallocate(&process_heap, memory, size, flags & GMEM_ZEROINIT, &error);
 	if (!moved)
-		SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+		SetLastError(error);
 	return moved;
 }
 
+/* The handle again: it could not be freed. */
 HGLOBAL WINAPI GlobalFree(HGLOBAL memory)
 {
-	if (memory)
-		release(memory);
-	return NULL;
+	if (!memory || release(&process_heap, memory))
+		return NULL;
+	SetLastError(ERROR_INVALID_HANDLE);
+	return memory;
 }
 
 LPVOID WINAPI GlobalLock(HGLOBAL memory)
@@ -214,11 +325,12 @@ HGLOBAL WINAPI GlobalHandle(LPCVOID memory)
 
 SIZE_T WINAPI GlobalSize(HGLOBAL memory)
 {
-	if (!memory) {
-		SetLastError(ERROR_INVALID_HANDLE);
-		return 0;
-	}
-	return block_of(memory)->size;
+	size_t size;
+
+	if (memory && size_of(&process_heap, memory, &size))
+		return size;
+	SetLastError(ERROR_INVALID_HANDLE);
+	return 0;
 }
 
 HLOCAL WINAPI LocalAlloc(UINT flags, SIZE_T size)

@@ -53,6 +53,8 @@ static const struct {
 	{ ERROR_DIRECTORY, "The directory name is invalid." },
 	{ ERROR_NOT_OWNER, "Attempt to release mutex not owned by caller." },
 	{ ERROR_TOO_MANY_POSTS, "Too many posts were made to a semaphore." },
+	{ ERROR_ABANDONED_WAIT_0,
+	  "The wait completed because the object that was waited for was abandoned." },
 	{ ERROR_OPERATION_ABORTED,
 	  "The I/O operation has been aborted because of either a thread exit or an application request."
 	},
@@ -65,11 +67,59 @@ static const struct {
 	{ ERROR_NOT_FOUND, "Element not found." },
 	{ ERROR_CANCELLED, "The operation was canceled by the user." },
 	{ ERROR_PRIVILEGE_NOT_HELD, "A required privilege is not held by the client." },
+	{ ERROR_UNKNOWN_REVISION, "The revision level is unknown." },
+	{ ERROR_REVISION_MISMATCH, "Indicates two revision levels are incompatible." },
+	{ ERROR_NONE_MAPPED, "No mapping between account names and security IDs was done." },
+	{ ERROR_INVALID_ACL, "The access control list (ACL) structure is invalid." },
+	{ ERROR_INVALID_SID, "The security ID structure is invalid." },
+	{ ERROR_INVALID_SECURITY_DESCR, "The security descriptor structure is invalid." },
+	{ ERROR_ALLOTTED_SPACE_EXCEEDED,
+	  "No more memory is available for security information updates." },
+	{ ERROR_INVALID_MSGBOX_STYLE, "Invalid message box style." },
 	{ ERROR_NO_SYSTEM_RESOURCES,
 	  "Insufficient system resources exist to complete the requested service." },
 	{ ERROR_TIMEOUT, "This operation returned because the timeout period expired." },
 	{ ERROR_REMOTE_MAILSLOTS_DEPRECATED,
 	  "The mailslot file system no longer accepts remote mailslots." },
+	{ WSAEINTR, "A blocking operation was interrupted by a call to WSACancelBlockingCall." },
+	{ WSAEBADF, "The file handle supplied is not valid." },
+	{ WSAEACCES,
+	  "An attempt was made to access a socket in a way forbidden by its access permissions." },
+	{ WSAEFAULT,
+	  "The system detected an invalid pointer address in attempting to use a pointer argument in a call."
+	},
+	{ WSAEINVAL, "An invalid argument was supplied." },
+	{ WSAEMFILE, "Too many open sockets." },
+	{ WSAEWOULDBLOCK, "A non-blocking socket operation could not be completed immediately." },
+	{ WSAENOTSOCK, "An operation was attempted on something that is not a socket." },
+	{ WSAEMSGSIZE,
+	  "A message sent on a datagram socket was larger than the internal message buffer or some other network limit, or the buffer used to receive a datagram into was smaller than the datagram itself."
+	},
+	{ WSAEADDRINUSE,
+	  "Only one usage of each socket address (protocol/network address/port) is normally permitted."
+	},
+	{ WSAEADDRNOTAVAIL, "The requested address is not valid in its context." },
+	{ WSAENETDOWN, "A socket operation encountered a dead network." },
+	{ WSAENETUNREACH, "A socket operation was attempted to an unreachable network." },
+	{ WSAECONNABORTED,
+	  "An established connection was aborted by the software in your host machine." },
+	{ WSAECONNRESET, "An existing connection was forcibly closed by the remote host." },
+	{ WSAENOTCONN,
+	  "A request to send or receive data was disallowed because the socket is not connected and (when sending on a datagram socket using a sendto call) no address was supplied."
+	},
+	{ WSAETIMEDOUT,
+	  "A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond."
+	},
+	{ WSAECONNREFUSED,
+	  "No connection could be made because the target machine actively refused it." },
+	{ WSAEHOSTUNREACH, "A socket operation was attempted to an unreachable host." },
+	{ WSASYSNOTREADY,
+	  "WSAStartup cannot function at this time because the underlying system it uses to provide network services is currently unavailable."
+	},
+	{ WSAVERNOTSUPPORTED, "The Windows Sockets version requested is not supported." },
+	{ WSANOTINITIALISED,
+	  "Either the application has not called WSAStartup, or WSAStartup failed." },
+	{ WSAHOST_NOT_FOUND, "No such host is known." },
 };
 
 /* The inserts: a va_list or an array, whichever the caller has. */
@@ -202,7 +252,7 @@ static char *expand(const char *text, const struct inserts *in, bool ignore, DWO
 static char *message(DWORD flags, const char *source, DWORD id, va_list *arguments, bool wide)
 {
 	struct inserts in = { .wide = wide };
-	char line[160], *text;
+	char line[320], *text;
 	const char *raw = NULL;
 
 	if (flags & FORMAT_MESSAGE_FROM_STRING) {

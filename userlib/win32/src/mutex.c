@@ -1,45 +1,49 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Mutexes.  One without a name is free while its eventfd is readable.  A named one is
- * owned by the process that has the exclusive lock (flock) on its state file and, as
- * a sign to those who wait, its FIFO open for writing: when the owner lets go of it
- * or dies, the kernel drops both, and the FIFO's readers see its writer hang up.
+ * Mutexes.  One without a name is in memory.  A named one is owned by the process that has
+ * its FIFO open for writing, which is libmailslot's affair; which thread of the process
+ * owns it is known here.
  *
- * A mutex is marked while it is owned, a named one in its state file.  Who takes one
- * that is marked has it from an owner that ended with it: WAIT_ABANDONED.
+ * A mutex without a name is marked while it is owned.  Who takes one that is marked has it
+ * from an owner that ended with it: WAIT_ABANDONED.
  */
 #include "mutex.h"
-#include "named.h"
+#include "internal.h"
 #include <libmailslot-object.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
-#include <sys/file.h>
 #include <unistd.h>
 
+/**
+ * struct mutex - under the library's lock, which mailslot_object_update() takes
+ * @objects: how many objects of this process are this mutex
+ * @object: the one of a mutex without a name, as long as it may be used
+ * @next: on the list of named ones
+ * @owner: a thread's id; 0: none in this process
+ * @depth: how often the owner has it
+ * @next_owned: on the list of mutexes that threads of this process own
+ * @inherited: the owner had it from one that ended with it
+ * @marked: without a name: owned, or left by an owner that ended
+ * @named: the name, or NULL
+ */
 struct mutex {
-	unsigned int objects;	/* objects in this process that are this mutex */
-	struct mutex *next;	/* on the list of named ones */
-	pid_t owner;		/* thread; 0: none in this process */
-	LONG depth;		/* how often the owner has it */
-	struct mutex *next_owned;	/* on the owner's list */
-	int wait_fd;		/* what waits poll: the name's FIFO, or its own */
-	bool is_named;
-	int writer;		/* named and owned: the FIFO's writing end */
-	bool inherited;		/* the owner had it from one that ended with it */
-	bool marked;		/* without a name: owned, or left by an owner that ended */
-	struct named named;
+	unsigned int objects;
+	struct mailslot_object *object;
+	struct mutex *next;	/* named ones */
+	pid_t owner;
+	LONG depth;
+	struct mutex *next_owned;	/* owned ones */
+	bool inherited;
+	bool marked;
+	struct mailslot_named *named;
 };
-
-/* All of the above; taken inside the library's lock, so no library call within. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* One per name, so that a thread owns it through whatever handle it opened. */
 static struct mutex *named_mutexes;
 
-/* The calling thread's; the key's value is set while there are any. */
-static __thread struct mutex *owned;
-static pthread_key_t owned_key;
+static struct mutex *owned_mutexes;
+
+/* Has a value in each thread that may own a mutex. */
+static pthread_key_t owner_key;
 
 static void abandon_at_exit(void *unused)
 {
@@ -49,73 +53,26 @@ static void abandon_at_exit(void *unused)
 
 static void make_key(void)
 {
-	pthread_key_create(&owned_key, abandon_at_exit);
-}
-
-/*
- * The mark of a named mutex is the first byte of its state file.  It has room there from
- * the beginning; were it not stored all the same, only the WAIT_ABANDONED would be lost.
- */
-static bool is_marked(const struct mutex *m)
-{
-	char mark = 0;
-
-	if (!m->is_named)
-		return m->marked;
-	return pread(m->named.state, &mark, 1, 0) == 1 && mark;
-}
-
-static void set_mark(struct mutex *m, bool marked)
-{
-	char mark = marked;
-
-	if (!m->is_named)
-		m->marked = marked;
-	else
-		(void)!pwrite(m->named.state, &mark, 1, 0);
+	pthread_key_create(&owner_key, abandon_at_exit);
 }
 
 static bool take(struct mutex *m)
 {
-	uint64_t token;
+	int taken;
 
-	if (!m->is_named) {
-		if (read(m->wait_fd, &token, sizeof(token)) != sizeof(token))
-			return false;
-	} else {
-		if (flock(m->named.state, LOCK_EX | LOCK_NB))
-			return false;
-		m->writer = open(m->named.path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-		if (m->writer < 0) {
-			flock(m->named.state, LOCK_UN);
-			return false;
-		}
+	if (m->named) {
+		taken = mailslot_named_take(m->named);
+		m->inherited = taken == MAILSLOT_OBJECT_ABANDONED;
+		return taken;
 	}
-	m->inherited = is_marked(m);
-	set_mark(m, true);
+	m->inherited = m->marked;
+	m->marked = true;
 	return true;
-}
-
-/* Let go of it: released, or @abandoned. */
-static void give(struct mutex *m, bool abandoned)
-{
-	static const uint64_t token = 1;
-
-	m->owner = 0;
-	set_mark(m, abandoned);
-	if (!m->is_named) {
-		if (write(m->wait_fd, &token, sizeof(token)) != sizeof(token))
-			abort();
-		return;
-	}
-	flock(m->named.state, LOCK_UN);
-	close(m->writer);
-	m->writer = -1;
 }
 
 static void disown(struct mutex *m)
 {
-	for (struct mutex **p = &owned; *p; p = &(*p)->next_owned) {
+	for (struct mutex **p = &owned_mutexes; *p; p = &(*p)->next_owned) {
 		if (*p == m) {
 			*p = m->next_owned;
 			break;
@@ -123,101 +80,143 @@ static void disown(struct mutex *m)
 	}
 }
 
-/* Runs in the thread that waits. */
-static int mutex_acquire(void *data)
+static void own(struct mutex *m, pid_t id)
 {
-	struct mutex *m = data;
-	pid_t id = gettid();
-	int got = 0;
+	m->owner = id;
+	m->depth = 1;
+	m->next_owned = owned_mutexes;
+	owned_mutexes = m;
+}
 
-	pthread_mutex_lock(&lock);
+/* Let go of it: released, or @abandoned.  Whoever waits is not served yet. */
+static void give(struct mutex *m, bool abandoned)
+{
+	disown(m);
+	m->owner = 0;
+	m->marked = abandoned;
+	if (m->named)
+		mailslot_named_untake(m->named, abandoned);
+}
+
+/* Take it for a thread: 0, a positive number, or MAILSLOT_OBJECT_ABANDONED. */
+static int acquire_for(struct mutex *m, pid_t id)
+{
+	/* What the parent of a fork owns the child does not. */
+	if (m->owner && m->named && !mailslot_named_owned(m->named)) {
+		disown(m);
+		m->owner = 0;
+	}
 	if (m->owner == id) {
 		m->depth++;
-		got = 1;
-	} else if (!m->owner && take(m)) {
-		m->owner = id;
-		m->depth = 1;
-		m->next_owned = owned;
-		owned = m;
-		pthread_setspecific(owned_key, m);
-		got = m->inherited ? MAILSLOT_OBJECT_ABANDONED : 1;
+		return 1;
 	}
-	pthread_mutex_unlock(&lock);
-	return got;
+	if (m->owner || !take(m))
+		return 0;
+	own(m, id);
+	return m->inherited ? MAILSLOT_OBJECT_ABANDONED : 1;
+}
+
+static int mutex_acquire(void *data)
+{
+	return acquire_for(data, mailslot_object_taker());
 }
 
 /* @undo: as if it had not been taken, whoever left it before. */
-static bool release(struct mutex *m, bool undo)
+static bool release_for(struct mutex *m, pid_t id, bool undo)
 {
-	bool mine;
-
-	pthread_mutex_lock(&lock);
-	mine = m->owner == gettid();
-	if (mine && !--m->depth) {
-		disown(m);
+	if (m->owner != id)
+		return false;
+	if (!--m->depth)
 		give(m, undo && m->inherited);
-	}
-	pthread_mutex_unlock(&lock);
-	return mine;
+	return true;
 }
 
 static void mutex_release(void *data)
 {
-	release(data, true);
+	release_for(data, mailslot_object_taker(), true);
+}
+
+/* Whoever takes the mutex for the calling thread, that thread's end must free it. */
+static void mutex_prepare(void *data)
+{
+	pthread_setspecific(owner_key, data);
+}
+
+static struct mailslot_named *mutex_named(void *data)
+{
+	return ((struct mutex *)data)->named;
+}
+
+static void mutex_unused(void *data)
+{
+	struct mutex *m = data;
+
+	m->object = NULL;
 }
 
 static void dispose(struct mutex *m)
 {
-	if (m->writer >= 0)
-		close(m->writer);
-	if (m->is_named)
-		named_close(&m->named);
-	else if (m->wait_fd >= 0)
-		close(m->wait_fd);
+	if (m->named)
+		mailslot_named_close(m->named);
 	free(m);
 }
 
-static void mutex_destroy(void *data)
+/* Nonzero: nobody else frees it. */
+static int drop_object(void *unused, void *arg)
 {
-	struct mutex *m = data;
-	bool last;
+	struct mutex *m = arg;
 
-	pthread_mutex_lock(&lock);
-	last = !--m->objects;
-	for (struct mutex **p = &named_mutexes; last && *p; p = &(*p)->next) {
+	(void)unused;
+	if (--m->objects)
+		return 0;
+	for (struct mutex **p = &named_mutexes; *p; p = &(*p)->next) {
 		if (*p == m) {
 			*p = m->next;
 			break;
 		}
 	}
-	/* owned by a thread that closed its handles: that one frees it */
-	if (last && m->owner) {
-		if (m->owner == gettid())
-			disown(m);
-		else
-			last = false;
+	/* Owned by another thread, which closed its handles: the end of that thread frees it. */
+	if (m->owner && m->owner != gettid())
+		return 0;
+	disown(m);
+	return 1;
+}
+
+static void mutex_destroy(void *data)
+{
+	if (mailslot_object_update(NULL, drop_object, data))
+		dispose(data);
+}
+
+/* Frees what the calling thread owns; those that no handle leads to go into *@arg. */
+static int abandon(void *none, void *arg)
+{
+	struct mutex **unused = arg, *m = owned_mutexes, *next;
+	pid_t id = gettid();
+
+	(void)none;
+	for (; m; m = next) {
+		next = m->next_owned;
+		if (m->owner != id)
+			continue;
+		give(m, true);
+		if (m->object)
+			mailslot_object_signal(m->object);
+		if (!m->objects) {
+			m->next = *unused;
+			*unused = m;
+		}
 	}
-	pthread_mutex_unlock(&lock);
-	if (last)
-		dispose(m);
+	return 0;
 }
 
 void mutex_abandon_all(void)
 {
 	struct mutex *unused = NULL, *m;
 
-	pthread_mutex_lock(&lock);
-	while ((m = owned) != NULL) {
-		owned = m->next_owned;
-		give(m, true);
-		if (!m->objects) {
-			m->next_owned = unused;
-			unused = m;
-		}
-	}
-	pthread_mutex_unlock(&lock);
+	mailslot_object_update(NULL, abandon, &unused);
 	while ((m = unused) != NULL) {
-		unused = m->next_owned;
+		unused = m->next;
 		dispose(m);
 	}
 }
@@ -225,6 +224,9 @@ void mutex_abandon_all(void)
 static const struct mailslot_object_type mutex_type = {
 	.acquire = mutex_acquire,
 	.release = mutex_release,
+	.prepare = mutex_prepare,
+	.named = mutex_named,
+	.unused = mutex_unused,
 	.destroy = mutex_destroy,
 };
 
@@ -239,130 +241,118 @@ static struct mutex *new_mutex(void)
 		return NULL;
 	}
 	m->objects = 1;
-	m->wait_fd = -1;
-	m->writer = -1;
 	return m;
 }
 
-/*
- * With the names locked: nobody else has opened the new one, so its first owner is who
- * made it.
- */
-static int init_named(struct named *n, void *take_it)
+/* Puts a named mutex on the list, or *@arg in the place of one that is there already. */
+static int meet(void *unused, void *arg)
 {
-	if (pwrite(n->state, "", 1, 0) != 1)
-		return -1;
-	return *(bool *)take_it ? flock(n->state, LOCK_EX | LOCK_NB) : 0;
-}
+	struct mutex **found = arg, *m = named_mutexes;
 
-/* The mutex of a name that this process has open already; under lock. */
-static struct mutex *find(const char *path)
-{
-	struct mutex *m = named_mutexes;
-
-	while (m && strcmp(m->named.path, path))
+	(void)unused;
+	while (m && strcmp(mailslot_named_key(m->named), mailslot_named_key((*found)->named)))
 		m = m->next;
-	return m;
+	if (m) {
+		m->objects++;
+		*found = m;
+		return 0;
+	}
+	(*found)->next = named_mutexes;
+	named_mutexes = *found;
+	return 0;
 }
 
-static struct mutex *open_named(const char *name, bool create, bool take_it, bool *existed)
+static struct mutex *open_named(const char *name, bool create, bool take_it, BOOL *existed)
 {
+	struct mailslot_named_new new = { .count = !take_it, .maximum = 1, .owned = TRUE };
 	struct mutex *m = new_mutex(), *known;
 
 	if (!m)
 		return NULL;
-	if (!named_open(&m->named, "mutex", name, create, init_named, &take_it)) {
+	m->named = mailslot_named_open("mutex", name, create ? &new : NULL, existed);
+	if (!m->named) {
 		free(m);
 		return NULL;
 	}
-	m->is_named = true;
-	*existed = m->named.existed;
-	/* for reading only: otherwise the reader would be its own writer */
-	m->wait_fd = open(m->named.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	/* the lock of life, so that the end that is also a writer can go */
-	if (m->wait_fd < 0 || flock(m->wait_fd, LOCK_SH)) {
-		SetLastError(error_from_errno(errno));
-		if (m->wait_fd >= 0)
-			close(m->wait_fd);
+	known = m;
+	mailslot_object_update(NULL, meet, &known);
+	if (known != m)
 		dispose(m);
-		return NULL;
-	}
-	close(m->named.fifo);
-	m->named.fifo = m->wait_fd;
-	pthread_mutex_lock(&lock);
-	known = find(m->named.path);
-	if (known) {
-		known->objects++;
-	} else {
-		m->next = named_mutexes;
-		named_mutexes = m;
-	}
-	pthread_mutex_unlock(&lock);
-	if (!known)
-		return m;
-	dispose(m);
 	return known;
 }
 
-static struct mutex *make_unnamed(void)
+/* The calling thread has it, which made it so. */
+static int own_new(void *unused, void *arg)
 {
-	struct mutex *m = new_mutex();
+	struct mutex *m = arg;
 
-	if (!m)
-		return NULL;
-	m->wait_fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (m->wait_fd < 0) {
-		SetLastError(error_from_errno(errno));
-		free(m);
-		return NULL;
-	}
-	return m;
+	(void)unused;
+	mutex_prepare(m);
+	m->marked = true;
+	own(m, gettid());
+	return 0;
 }
 
 /* One that existed is its owner's: then asking for it has no effect. */
-static struct mutex *open_mutex(const char *name, bool create, bool take_it, bool *existed)
+static struct mutex *open_mutex(const char *name, bool create, bool take_it, BOOL *existed)
 {
 	static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 	struct mutex *m = NULL;
 
 	if (!name || !*name) {
-		*existed = false;
-		m = make_unnamed();
+		*existed = FALSE;
+		m = new_mutex();
 		if (m && take_it)
-			mutex_acquire(m);
+			mailslot_object_update(NULL, own_new, m);
 		return m;
 	}
 	/* one at a time, so that who makes a name has it before others here know of it */
 	pthread_mutex_lock(&opening);
 	m = open_named(name, create, take_it, existed);
 	if (m && take_it && !*existed)
-		mutex_acquire(m);
+		mailslot_object_update(NULL, own_new, m);
 	pthread_mutex_unlock(&opening);
 	return m;
 }
 
+/* An owner's end must be able to serve who waits.  Nobody else knows the handle yet. */
+static void remember_object(HANDLE handle, struct mutex *m)
+{
+	struct mailslot_object *object = mailslot_object_get(handle, &mutex_type);
+
+	if (!object)
+		return;
+	m->object = object;
+	mailslot_object_put(object);
+}
+
 static HANDLE make(const char *name, bool create, bool take_it, bool inherit)
 {
-	bool existed;
+	BOOL existed;
 	struct mutex *m = open_mutex(name, create, take_it, &existed);
 	HANDLE handle;
-	int fd;
+	int fd = -1;
 
 	if (!m)
 		return NULL;
-	fd = fcntl(m->wait_fd, F_DUPFD_CLOEXEC, 3);
-	if (fd < 0) {
-		SetLastError(error_from_errno(errno));
-		mutex_destroy(m);
-		return NULL;
+	if (m->named) {
+		fd = mailslot_named_fd(m->named);
+		if (fd < 0) {
+			mutex_destroy(m);
+			return NULL;
+		}
 	}
 	handle = mailslot_object_create(&mutex_type, m, fd, inherit);
 	if (!handle) {
-		close(fd);
+		if (fd >= 0)
+			close(fd);
 		mutex_destroy(m);
 		return NULL;
 	}
-	SetLastError(create && existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
+	if (!m->named)
+		remember_object(handle, m);
+	if (create)
+		SetLastError(existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
 	return handle;
 }
 
@@ -405,6 +395,13 @@ HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name)
 	return handle;
 }
 
+/* Whether the calling thread had it. */
+static int release_mine(void *m, void *unused)
+{
+	(void)unused;
+	return release_for(m, gettid(), false);
+}
+
 BOOL WINAPI ReleaseMutex(HANDLE mutex)
 {
 	struct mailslot_object *object = mailslot_object_get(mutex, &mutex_type);
@@ -412,7 +409,7 @@ BOOL WINAPI ReleaseMutex(HANDLE mutex)
 
 	if (!object)
 		return FALSE;
-	mine = release(mailslot_object_data(object), false);
+	mine = mailslot_object_update(object, release_mine, NULL);
 	mailslot_object_put(object);
 	return mine ? TRUE : fail(ERROR_NOT_OWNER);
 }

@@ -170,7 +170,7 @@ static int scan(struct scan *s, FILE *stream, const char *text, const char *form
 {
 	struct utf8_locale locale;
 	void **t = s->target;
-	int n;
+	int n = EOF;
 
 	translate(s, format, list);
 	if (s->failed) {
@@ -183,7 +183,7 @@ static int scan(struct scan *s, FILE *stream, const char *text, const char *form
 	if (text)
 		n = sscanf(text, s->format, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8],
 			   t[9], t[10], t[11], t[12], t[13], t[14], t[15]);
-	else
+	else if (stream)
 		n = fscanf(stream, s->format, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8],
 			   t[9], t[10], t[11], t[12], t[13], t[14], t[15]);
 #pragma GCC diagnostic pop

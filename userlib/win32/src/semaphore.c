@@ -1,32 +1,30 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Semaphores.  One without a name counts in memory; a named one's count is the number
- * of bytes in its FIFO, and its maximum is in its state file.
+ * Semaphores.  One without a name counts in memory; one with a name in the name's state,
+ * which is libmailslot's affair.
  */
-#include "named.h"
+#include "internal.h"
 #include <libmailslot-object.h>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-/* What a pipe holds if asked, without privileges. */
-#define MOST_NAMED	65536
-
+/**
+ * struct semaphore - a semaphore
+ * @count: without a name: under the library's lock
+ * @maximum: likewise
+ * @named: its name, or NULL
+ */
 struct semaphore {
-	LONG count;		/* without a name: under the library's lock */
+	LONG count;
 	LONG maximum;
-	bool is_named;
-	struct named named;
+	struct mailslot_named *named;
 };
 
 static int semaphore_acquire(void *data)
 {
 	struct semaphore *s = data;
-	char byte;
 
-	if (s->is_named)
-		return read(s->named.fifo, &byte, 1) == 1;
+	if (s->named)
+		return mailslot_named_take(s->named);
 	if (!s->count)
 		return 0;
 	s->count--;
@@ -37,72 +35,44 @@ static void semaphore_release(void *data)
 {
 	struct semaphore *s = data;
 
-	/* the byte that was taken out has room */
-	if (!s->is_named)
+	if (s->named)
+		mailslot_named_untake(s->named, FALSE);
+	else
 		s->count++;
-	else if (write(s->named.fifo, "", 1) != 1)
-		abort();
+}
+
+static struct mailslot_named *semaphore_named(void *data)
+{
+	return ((struct semaphore *)data)->named;
 }
 
 static void semaphore_destroy(void *data)
 {
 	struct semaphore *s = data;
 
-	if (s->is_named)
-		named_close(&s->named);
+	if (s->named)
+		mailslot_named_close(s->named);
 	free(s);
 }
 
 static const struct mailslot_object_type semaphore_type = {
 	.acquire = semaphore_acquire,
 	.release = semaphore_release,
+	.named = semaphore_named,
 	.destroy = semaphore_destroy,
 };
 
-static int put_bytes(int fd, LONG count)
-{
-	static const char zeroes[4096];
-
-	while (count > 0) {
-		size_t chunk = (size_t)count < sizeof(zeroes) ? (size_t)count : sizeof(zeroes);
-		ssize_t n = write(fd, zeroes, chunk);
-
-		if (n < 0)
-			return -1;
-		count -= (LONG)n;
-	}
-	return 0;
-}
-
-static int init_named(struct named *n, void *arg)
-{
-	struct semaphore *s = arg;
-
-	if (s->count > MOST_NAMED) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (pwrite(n->state, &s->maximum, sizeof(s->maximum), 0) != sizeof(s->maximum))
-		return -1;
-	return put_bytes(n->fifo, s->count);
-}
-
 static HANDLE make(struct semaphore *s, const char *name, bool create, bool inherit)
 {
-	HANDLE handle;
+	struct mailslot_named_new new = { .count = s->count, .maximum = s->maximum };
+	BOOL existed = FALSE;
+	HANDLE handle = NULL;
 	int fd = -1;
 
 	if (name && *name) {
-		if (!named_open(&s->named, "semaphore", name, create, init_named, s)) {
-			free(s);
-			return NULL;
-		}
-		s->is_named = true;
-		if (pread(s->named.state, &s->maximum, sizeof(s->maximum), 0) != sizeof(s->maximum))
-			s->maximum = MOST_NAMED;
-		fd = fcntl(s->named.fifo, F_DUPFD_CLOEXEC, 3);
+		s->named = mailslot_named_open("semaphore", name, create ? &new : NULL, &existed);
+		fd = s->named ? mailslot_named_fd(s->named) : -1;
 		if (fd < 0) {
-			SetLastError(error_from_errno(errno));
 			semaphore_destroy(s);
 			return NULL;
 		}
@@ -114,8 +84,8 @@ static HANDLE make(struct semaphore *s, const char *name, bool create, bool inhe
 		semaphore_destroy(s);
 		return NULL;
 	}
-	SetLastError(create && s->is_named && s->named.existed ? ERROR_ALREADY_EXISTS
-							       : ERROR_SUCCESS);
+	if (create)
+		SetLastError(existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
 	return handle;
 }
 
@@ -190,6 +160,8 @@ static int post(void *data, void *arg)
 	struct semaphore *s = data;
 	struct posts *p = arg;
 
+	if (s->named)
+		return (int)mailslot_named_post(s->named, p->count, &p->previous);
 	p->previous = s->count;
 	if (p->count > s->maximum - s->count)
 		return ERROR_TOO_MANY_POSTS;
@@ -197,30 +169,10 @@ static int post(void *data, void *arg)
 	return ERROR_SUCCESS;
 }
 
-/* Counting and adding are one step among all processes: under the state's lock. */
-static DWORD post_named(struct semaphore *s, struct posts *p)
-{
-	DWORD error = ERROR_SUCCESS;
-	int count = 0;
-
-	while (flock(s->named.state, LOCK_EX) && errno == EINTR)
-		;
-	if (ioctl(s->named.fifo, FIONREAD, &count))
-		error = error_from_errno(errno);
-	else if (p->count > min(s->maximum, MOST_NAMED) - count)
-		error = ERROR_TOO_MANY_POSTS;
-	else if (put_bytes(s->named.fifo, p->count))
-		error = error_from_errno(errno);
-	flock(s->named.state, LOCK_UN);
-	p->previous = count;
-	return error;
-}
-
 BOOL WINAPI ReleaseSemaphore(HANDLE semaphore, LONG count, LPLONG previous)
 {
 	struct mailslot_object *object;
 	struct posts p = { .count = count };
-	struct semaphore *s;
 	DWORD error;
 
 	if (count <= 0)
@@ -228,11 +180,7 @@ BOOL WINAPI ReleaseSemaphore(HANDLE semaphore, LONG count, LPLONG previous)
 	object = mailslot_object_get(semaphore, &semaphore_type);
 	if (!object)
 		return FALSE;
-	s = mailslot_object_data(object);
-	if (s->is_named)
-		error = post_named(s, &p);
-	else
-		error = (DWORD)mailslot_object_update(object, post, &p);
+	error = (DWORD)mailslot_object_update(object, post, &p);
 	mailslot_object_put(object);
 	if (error)
 		return fail(error);

@@ -215,7 +215,7 @@ static BOOL program_file(HMODULE module, char path[PATH_MAX])
 {
 	ssize_t n;
 
-	if (module)
+	if (module && module != GetModuleHandleA(NULL))
 		return fail(ERROR_MOD_NOT_FOUND);
 	n = readlink("/proc/self/exe", path, PATH_MAX - 1);
 	if (n < 0)
@@ -289,6 +289,8 @@ BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, BOOL pres
 	(void)defaulted;
 	if (!d || d->Revision != SECURITY_DESCRIPTOR_REVISION)
 		return fail(ERROR_INVALID_PARAMETER);
+	if (d->Control & SE_SELF_RELATIVE)
+		return fail(ERROR_INVALID_SECURITY_DESCR);
 	d->Control &= (SECURITY_DESCRIPTOR_CONTROL)~SE_DACL_PRESENT;
 	if (present)
 		d->Control |= SE_DACL_PRESENT;

@@ -5,6 +5,7 @@
  */
 #include "internal.h"
 #include "mutex.h"
+#include "thread.h"
 #include <libmailslot-object.h>
 #include <process.h>
 #include <pthread.h>
@@ -20,11 +21,15 @@ struct thread {
 	void *parameter;
 	HANDLE close_at_end;		/* _beginthread: the thread closes its own handle */
 	pid_t id;
+	pthread_t thread;
+	uint64_t number;		/* libmailslot's */
+	int queued;			/* a routine was queued before it ran: atomic */
 	sem_t started;			/* posted once: id is known */
 	sem_t go;			/* posted once: run */
 	int suspended;			/* CREATE_SUSPENDED and not resumed yet: atomic */
 	DWORD code;			/* under the library's lock, as are done and priority */
 	bool done;
+	bool terminated;
 	int priority;
 };
 
@@ -55,7 +60,10 @@ static const struct mailslot_object_type thread_type = {
 
 static int set_code(void *data, void *code)
 {
-	((struct thread *)data)->code = *(DWORD *)code;
+	struct thread *t = data;
+
+	if (!t->terminated)
+		t->code = *(DWORD *)code;
 	return 0;
 }
 
@@ -114,9 +122,13 @@ static void *start(void *data)
 
 	self = t;
 	t->id = gettid();
+	t->thread = pthread_self();
+	t->number = mailslot_thread_number();
 	sem_post(&t->started);
-	wait_post(&t->go);
 	pthread_cleanup_push(end, t);
+	wait_post(&t->go);
+	if (__atomic_load_n(&t->queued, __ATOMIC_SEQ_CST))
+		SleepEx(0, TRUE);
 	code = t->routine(t->parameter);
 	mailslot_object_update(t->object, set_code, &code);
 	pthread_cleanup_pop(1);
@@ -210,6 +222,57 @@ void WINAPI ExitThread(DWORD code)
 	pthread_exit(NULL);
 }
 
+/* Under the library's lock, so that the thread has not ended by then. */
+static int terminate(void *data, void *code)
+{
+	struct thread *t = data;
+
+	if (t->done || t->terminated)
+		return 0;
+	t->code = *(DWORD *)code;
+	t->terminated = true;
+	pthread_cancel(t->thread);
+	return 0;
+}
+
+/*
+ * The thread ends where it waits, in the library or in the C library, or when it next
+ * calls what might: nothing ends a thread that only computes.
+ */
+BOOL WINAPI TerminateThread(HANDLE thread, DWORD code)
+{
+	struct mailslot_object *object = mailslot_object_get(thread, &thread_type);
+	struct thread *t;
+
+	if (!object)
+		return FALSE;
+	t = mailslot_object_data(object);
+	if (t == self) {
+		mailslot_object_put(object);
+		ExitThread(code);
+	}
+	mailslot_object_update(object, terminate, &code);
+	mailslot_thread_end(t->number);
+	mailslot_object_put(object);
+	return TRUE;
+}
+
+uint64_t thread_number(HANDLE thread, bool queue)
+{
+	struct mailslot_object *object = mailslot_object_get(thread, &thread_type);
+	struct thread *t;
+	uint64_t number;
+
+	if (!object)
+		return 0;
+	t = mailslot_object_data(object);
+	if (queue)
+		__atomic_store_n(&t->queued, 1, __ATOMIC_SEQ_CST);
+	number = t->number;
+	mailslot_object_put(object);
+	return number;
+}
+
 BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code)
 {
 	struct mailslot_object *object;
@@ -270,6 +333,8 @@ static struct thread *adopt(void)
 	if (!t)
 		return NULL;
 	t->id = gettid();
+	t->thread = pthread_self();
+	t->number = mailslot_thread_number();
 	t->own = handle;
 	pthread_setspecific(adopted_key, t);
 	self = t;
@@ -312,11 +377,11 @@ static const struct {
 	{ THREAD_PRIORITY_TIME_CRITICAL, -20 },
 };
 
-static int own_nice;
+int thread_nice;
 
 __attribute__((constructor)) static void note_own_nice(void)
 {
-	own_nice = getpriority(PRIO_PROCESS, 0);
+	thread_nice = getpriority(PRIO_PROCESS, 0);
 }
 
 /* Under the library's lock, so that the thread is no other by then.  Returns an error. */
@@ -329,7 +394,7 @@ static int set_priority(void *data, void *priority)
 		i++;
 	if (i == ARRAYSIZE(priorities))
 		return ERROR_INVALID_PARAMETER;
-	if (!t->done && setpriority(PRIO_PROCESS, (id_t)t->id, own_nice + priorities[i].nice))
+	if (!t->done && setpriority(PRIO_PROCESS, (id_t)t->id, thread_nice + priorities[i].nice))
 		return (int)error_from_errno(errno);
 	t->priority = *(int *)priority;
 	return ERROR_SUCCESS;

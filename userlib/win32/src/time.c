@@ -212,3 +212,17 @@ LONG WINAPI CompareFileTime(const FILETIME *a, const FILETIME *b)
 
 	return x < y ? -1 : x > y;
 }
+
+static struct timespec started;
+
+__attribute__((constructor)) static void remember_start(void)
+{
+	started = now(CLOCK_MONOTONIC);
+}
+
+clock_t clock(void)
+{
+	struct timespec ts = now(CLOCK_MONOTONIC);
+
+	return (ts.tv_sec - started.tv_sec) * 1000 + (ts.tv_nsec - started.tv_nsec) / 1000000;
+}

@@ -21,11 +21,16 @@ struct timer {
 	pthread_mutex_t lock;	/* of those who set and cancel it */
 };
 
-static bool is_signalled(const struct timer *t)
+static bool is_signalled_within(const struct timer *t, int milliseconds)
 {
 	struct pollfd poll_fd = { .fd = t->fd, .events = POLLIN };
 
-	return poll(&poll_fd, 1, 0) > 0;
+	return poll(&poll_fd, 1, milliseconds) > 0;
+}
+
+static bool is_signalled(const struct timer *t)
+{
+	return is_signalled_within(t, 0);
 }
 
 static int timer_acquire(void *data)
@@ -38,14 +43,18 @@ static int timer_acquire(void *data)
 	return read(t->fd, &expirations, sizeof(expirations)) == sizeof(expirations);
 }
 
-/* It expires at once, and not again before its period is over. */
+/* It expires at once, before this returns, and not again before its period is over. */
 static int signal_now(struct timer *t, const struct timespec *period)
 {
 	struct itimerspec now = { .it_value = { .tv_nsec = 1 } };
 
 	if (period)
 		now.it_interval = *period;
-	return timerfd_settime(t->fd, 0, &now, NULL);
+	if (timerfd_settime(t->fd, 0, &now, NULL))
+		return -1;
+	/* The interrupt may come a moment later. */
+	is_signalled_within(t, 1000);
+	return 0;
 }
 
 static void timer_release(void *data)

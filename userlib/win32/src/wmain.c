@@ -4,6 +4,7 @@
  * of its own, so that it is linked only where the program defines no main.
  */
 #define MAILSLOT_WIN32_PLAIN_STDIO
+#define MAILSLOT_WIN32_PLAIN_WMAIN
 #include <windows.h>
 #include <unistd.h>
 

@@ -20,6 +20,10 @@
 #define STRUNCATE	80
 #endif
 
+/* On Windows these two are one. */
+#undef CLK_TCK
+#define CLK_TCK		CLOCKS_PER_SEC
+
 /* The same function under another name */
 #define _stricmp	strcasecmp
 #define stricmp		strcasecmp
@@ -59,6 +63,11 @@
 #define wcsrev(s)	_wcsrev(s)
 
 MAILSLOT_WIN32_BEGIN
+
+/* The time since the program started, in milliseconds, and not the processor's. */
+MAILSLOT_WIN32_API clock_t clock(void) __asm__("mailslot_win32_clock");
+#undef CLOCKS_PER_SEC
+#define CLOCKS_PER_SEC	((clock_t)1000)
 
 MAILSLOT_WIN32_API errno_t strcpy_s(char *d, size_t size, const char *s);
 MAILSLOT_WIN32_API errno_t strcat_s(char *d, size_t size, const char *s);
@@ -180,5 +189,7 @@ using ::win32_system;
 #ifndef MAILSLOT_WIN32_PLAIN_STDIO
 #define system(command)	win32_system(command)
 #endif
+
+#include "win32/files.h"
 
 #endif /* MAILSLOT_WIN32_CRT_H */

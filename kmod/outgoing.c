@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages into a slot, the slow way: a page fault, a long message, no room, an iovec. The message
+ * is first made whole in blocks of its own, so that a writer stuck in a page fault holds nothing
+ * that others want, and so that whoever makes room can queue it, whatever its writer is kept by.
+ */
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include "block.h"
+#include "reclaim.h"
+#include "send.h"
+#include "trace.h"
+#include "usercopy.h"
+#include "wait.h"
+
+/* A message on its slow way. */
+struct outgoing {
+	struct mailslot_client *client;
+	struct pid *sender;		/* of the writing task, which holds it */
+	size_t length;
+	bool nonblock;
+	unsigned long pages;		/* that the message takes in blocks of its own */
+	struct mailslot_user *user;	/* the writer, charged for them until the end; or NULL */
+	struct mailslot_block *blocks;	/* bytes in place; NULL once they are the queue's */
+	struct mailslot_place end;	/* of the bytes in them */
+	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
+};
+
+static struct mailslot_place outgoing_start(const struct outgoing *out)
+{
+	return (struct mailslot_place){ out->blocks, MAILSLOT_BLOCK_START };
+}
+
+/* The room was refused: note it, so that poll tells when this much is there. */
+static int outgoing_refused(struct outgoing *out)
+{
+	struct mailslot_client *client = out->client;
+
+	client->need = mailslot_send_cost(out->length);
+	mailslot_poller_want(client->slot, &client->poller, client->need);
+	return -EAGAIN;
+}
+
+/* Leave the lock after a change of room, or after a message was queued; wake whom that concerns. */
+static void outgoing_unlock(struct mailslot_slot *slot, unsigned int wake)
+	__releases(&slot->lock)
+{
+	mailslot_wake_reader(slot);
+	spin_unlock(&slot->lock);
+	mailslot_room_follow(slot, wake);
+}
+
+/*
+ * Take the lock. Where a message of the line fits, whoever made the room does not get a processor:
+ * this task queues it then, and all others that fit.
+ */
+static void outgoing_lock(struct mailslot_slot *slot)
+	__acquires(&slot->lock)
+{
+	spin_lock(&slot->lock);
+	while (unlikely(mailslot_line_fits(slot))) {
+		outgoing_unlock(slot, mailslot_room_changed(slot));
+		spin_lock(&slot->lock);
+	}
+}
+
+/* With the lock held. */
+static int outgoing_admit(struct outgoing *out)
+{
+	int err = mailslot_send_admit(out->client->slot, out->length);
+
+	return err == -EAGAIN && out->nonblock ? outgoing_refused(out) : err;
+}
+
+/*
+ * Before any work: what is bound to fail fails. Spare blocks of the slot are taken if the writer's
+ * own memory cgroup pays for them: in a page fault it can keep them for as long as it likes.
+ */
+static int outgoing_begin(struct outgoing *out, unsigned long *missing)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	u32 payer = mailslot_blocks_payer();
+	unsigned long taken;
+	int err;
+
+	outgoing_lock(slot);
+	err = outgoing_admit(out);
+	if (err == -EAGAIN) {
+		trace_mailslot_full(slot, mailslot_send_cost(out->length));
+		err = out->nonblock ? err : 0;
+	}
+	if (!err) {
+		out->blocks = mailslot_queue_take(&slot->queue, out->pages, payer, &taken);
+		mailslot_user_uncharge(slot->user, taken);
+		*missing = out->pages - taken;
+	}
+	spin_unlock(&slot->lock);
+	return err;
+}
+
+/*
+ * Who writes pays: the opener of the client end may have handed it on. The few pages of a short
+ * message are no more than what any task has of the kernel, and are not counted.
+ */
+static int outgoing_charge_unsent(struct outgoing *out)
+{
+	struct mailslot_user *user;
+	int err;
+
+	if (out->length <= MAILSLOT_PACKED_MAX)
+		return 0;
+	user = mailslot_user_get(mailslot_user_payer(current_euid()), mailslot_user_exempt(),
+				 GFP_KERNEL_ACCOUNT);
+	if (!user)
+		return -ENOMEM;
+	err = mailslot_user_charge_unsent(user, out->pages);
+	if (err)
+		mailslot_user_put(user);
+	else
+		out->user = user;
+	return err;
+}
+
+static void outgoing_uncharge_unsent(struct outgoing *out)
+{
+	if (!out->user)
+		return;
+	mailslot_user_uncharge_unsent(out->user, out->pages);
+	mailslot_user_put(out->user);
+}
+
+static int outgoing_add_blocks(struct outgoing *out, unsigned long missing)
+{
+	struct mailslot_block *more, *last;
+
+	if (!missing)
+		return 0;
+	more = mailslot_blocks_alloc(missing);
+	if (IS_ERR(more))
+		return PTR_ERR(more);
+	for (last = more; last->next; last = last->next)
+		;
+	last->next = out->blocks;
+	out->blocks = more;
+	return 0;
+}
+
+/* Make the message whole in memory of its own. May sleep in a page fault, for ever if need be. */
+static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned long missing)
+{
+	struct mailslot_place body;
+	int err;
+
+	err = outgoing_charge_unsent(out);
+	if (err)
+		return err;
+	err = outgoing_add_blocks(out, missing);
+	if (err)
+		return err;
+	out->end = mailslot_place_end(outgoing_start(out), out->length).place;
+	body = mailslot_place_body(outgoing_start(out));
+	return mailslot_copy_iter_in(body, from, out->length) ? 0 : -EFAULT;
+}
+
+/*
+ * With the lock held: count the blocks for the slot's owner. Not before: what waits in line is the
+ * writer's. What the slot kept for messages to come makes place for one that has come.
+ */
+static int outgoing_charge(struct outgoing *out)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	unsigned long spares;
+
+	if (likely(!mailslot_user_charge(slot->user, out->pages)))
+		return 0;
+	spares = slot->queue.spares + mailslot_queue_idle(&slot->queue);
+	mailslot_blocks_free_later(mailslot_queue_trim(&slot->queue));
+	mailslot_user_uncharge(slot->user, spares);
+	return mailslot_user_charge(slot->user, out->pages);
+}
+
+/* With the lock held: append the blocks themselves. */
+static int outgoing_link(struct outgoing *out)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	int err = outgoing_charge(out);
+
+	if (err)
+		return err;
+	err = mailslot_send_record(out->client, mailslot_place_record(outgoing_start(out)),
+				   out->length, out->sender);
+	if (err) {
+		mailslot_user_uncharge(slot->user, out->pages);
+		return err;
+	}
+	mailslot_queue_link(&slot->queue, out->blocks, out->end, out->length);
+	out->blocks = NULL;
+	return 0;
+}
+
+/* With the lock held: leave the blocks to the slot, as spares, if it has few. */
+static void outgoing_donate(struct outgoing *out)
+{
+	struct mailslot_slot *slot = out->client->slot;
+
+	if (slot->queue.spares >= MAILSLOT_SPARES || mailslot_user_charge(slot->user, out->pages))
+		return;
+	mailslot_queue_donate(&slot->queue, out->blocks);
+	out->blocks = NULL;
+}
+
+/* With the lock held: copy the bytes to @at, behind the last message. */
+static int outgoing_pack(struct outgoing *out, struct mailslot_place at)
+{
+	struct mailslot_queue *queue = &out->client->slot->queue;
+	int err;
+
+	err = mailslot_send_record(out->client, mailslot_place_record(at), out->length,
+				   out->sender);
+	if (err)
+		return err;
+	mailslot_copy_across(mailslot_place_body(at), mailslot_place_body(outgoing_start(out)),
+			     out->length);
+	mailslot_queue_commit(queue, at, out->length);
+	outgoing_donate(out);
+	return 0;
+}
+
+/*
+ * With the lock held and room for the message, by the writer itself or by whoever made the room.
+ * All that it uses is the writer's, who is asleep in line or runs this, or the queue's.
+ */
+static int outgoing_queue(struct mailslot_waiter *waiter)
+{
+	struct outgoing *out = container_of(waiter, struct outgoing, waiter);
+	struct mailslot_queue *queue = &out->client->slot->queue;
+	struct mailslot_place at;
+
+	if (out->length > MAILSLOT_PACKED_MAX || mailslot_queue_reserve(queue, out->length, &at))
+		return outgoing_link(out);
+	return outgoing_pack(out, at);
+}
+
+/* With the lock held, which is dropped: stand in line until the message is queued. */
+static int outgoing_await(struct outgoing *out)
+	__releases(&out->client->slot->lock)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	unsigned int wake;
+	int err;
+
+	out->waiter.queue = outgoing_queue;
+	out->waiter.need = mailslot_send_cost(out->length);
+	err = mailslot_await_room(slot, &out->waiter);
+	wake = mailslot_leave_line(slot, &out->waiter);
+	/* Whoever queued the message may get no processor before it tells the server's pollers. */
+	outgoing_unlock(slot, err ? wake : wake | MAILSLOT_WAKE_SERVERS);
+	mailslot_end_wait(&out->waiter);
+	return err;
+}
+
+/* Queue the message that is whole, after standing in line if that must be. */
+static int outgoing_enter(struct outgoing *out)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	int err;
+
+	out->waiter.done = false;
+	outgoing_lock(slot);
+	err = outgoing_admit(out);
+	if (err == -EAGAIN && !out->nonblock)
+		return outgoing_await(out);
+	if (!err)
+		err = outgoing_queue(&out->waiter);
+	outgoing_unlock(slot, err ? 0 : MAILSLOT_WAKE_SERVERS);
+	return err;
+}
+
+/* The owner's limit may leave room when the spare blocks of all his slots are taken, once. */
+static int outgoing_finish(struct outgoing *out)
+{
+	int err = outgoing_enter(out);
+
+	if (err != -EDQUOT)
+		return err;
+	mailslot_reclaim_user(out->client->slot->user);
+	return outgoing_enter(out);
+}
+
+/**
+ * mailslot_send_iter() - queue one message, the slow way
+ * @client: the client end
+ * @from: the message: all of it
+ * @nonblock: -EAGAIN rather than wait for room
+ *
+ * Context: process context, may sleep.
+ * Return: its length; -EPIPE, -EMSGSIZE, -EAGAIN, -EFAULT, -ENOMEM, -EDQUOT, -EINTR, -ERESTARTSYS
+ * with nothing queued.
+ */
+ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from, bool nonblock)
+{
+	struct outgoing out;
+	unsigned long missing = 0;
+	int err;
+
+	/* What concerns the place in line is set by those who stand in it. */
+	out.client = client;
+	out.sender = task_tgid(current);
+	out.length = iov_iter_count(from);
+	out.nonblock = nonblock;
+	out.pages = mailslot_blocks_for(out.length);
+	out.user = NULL;
+	out.blocks = NULL;
+	err = outgoing_begin(&out, &missing);
+	if (!err)
+		err = outgoing_copy(&out, from, missing);
+	if (!err)
+		err = outgoing_finish(&out);
+	mailslot_blocks_free(NULL, out.blocks);
+	outgoing_uncharge_unsent(&out);
+	return err ? err : (ssize_t)out.length;
+}

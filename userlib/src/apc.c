@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * What one thread does to another: queue a routine for its next alertable wait, cancel
+ * the read that it waits in, end it.  A thread is named by a number that is never used
+ * again, so that one that has ended is no other.
+ */
+#include <stdlib.h>
+
+#include <libmailslot-object.h>
+
+#include "operation.h"
+#include "thread.h"
+
+/* A routine among those of completed operations, in whose order it runs. */
+struct apc {
+	struct operation operation;	/* first: freed as one */
+	void (*routine)(ULONG_PTR argument);
+	ULONG_PTR argument;
+};
+
+/**
+ * mailslot_thread_number() - the calling thread, for the functions below
+ *
+ * Return: the number; 0 without memory.
+ */
+LIB_EXPORT uint64_t mailslot_thread_number(void)
+{
+	struct thread *self = thread_self();
+
+	return self ? self->number : 0;
+}
+
+static void run_apc(DWORD error, DWORD bytes, LPOVERLAPPED overlapped)
+{
+	struct apc *apc = (struct apc *)(void *)overlapped;
+
+	(void)error;
+	(void)bytes;
+	apc->routine(apc->argument);
+}
+
+/**
+ * mailslot_thread_queue() - have a thread run a routine in its next alertable wait
+ * @number: the thread
+ * @routine: the routine
+ * @argument: what the routine is called with
+ *
+ * Return: 0, or a Win32 error code: 31 when the thread has ended.
+ */
+LIB_EXPORT DWORD mailslot_thread_queue(uint64_t number, void (*routine)(ULONG_PTR argument),
+				       ULONG_PTR argument)
+{
+	struct apc *apc = calloc(1, sizeof(*apc));
+	struct thread *thread;
+
+	if (!apc)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	operation_init(&apc->operation);
+	apc->operation.allocated = true;
+	apc->operation.routine = run_apc;
+	apc->operation.overlapped = (LPOVERLAPPED)(void *)apc;
+	apc->routine = routine;
+	apc->argument = argument;
+	lib_lock_take();
+	thread = thread_find(number);
+	if (thread) {
+		list_append(&thread->routines, &apc->operation.thread_link);
+		thread_wake(thread);
+	}
+	lib_lock_drop();
+	if (thread)
+		return ERROR_SUCCESS;
+	free(apc);
+	return ERROR_GEN_FAILURE;
+}
+
+/**
+ * mailslot_thread_cancel() - end the read that a thread waits for in ReadFile()
+ * @number: the thread
+ *
+ * The read ends with 995.
+ *
+ * Return: 0, or a Win32 error code: 1168 when the thread waits in no read.
+ */
+LIB_EXPORT DWORD mailslot_thread_cancel(uint64_t number)
+{
+	struct thread *thread;
+	bool found;
+
+	lib_lock_take();
+	thread = thread_find(number);
+	found = thread && operation_cancel_synchronous(thread);
+	lib_lock_drop();
+	return found ? ERROR_SUCCESS : ERROR_NOT_FOUND;
+}
+
+/**
+ * mailslot_thread_end() - have a thread look whether it was cancelled
+ * @number: the thread, for which pthread_cancel() was called before
+ *
+ * The library holds off the cancellation of a thread that waits in it; such a wait ends by
+ * this call, and so does every later one.
+ */
+LIB_EXPORT void mailslot_thread_end(uint64_t number)
+{
+	struct thread *thread;
+
+	lib_lock_take();
+	thread = thread_find(number);
+	if (thread) {
+		__atomic_store_n(&thread->ending, true, __ATOMIC_RELAXED);
+		operation_cancel_synchronous(thread);
+		thread_wake(thread);
+	}
+	lib_lock_drop();
+}

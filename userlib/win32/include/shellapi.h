@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What console programs use of the shell: a command line taken apart.
+ */
+#ifndef MAILSLOT_WIN32_SHELLAPI_H
+#define MAILSLOT_WIN32_SHELLAPI_H
+
+#include "windef.h"
+
+MAILSLOT_WIN32_BEGIN
+
+MAILSLOT_WIN32_API LPWSTR *WINAPI CommandLineToArgvW(LPCWSTR line, int *count);
+
+MAILSLOT_WIN32_END
+
+#endif /* MAILSLOT_WIN32_SHELLAPI_H */
