@@ -15,6 +15,7 @@
 #include "user.h"
 #include "usercopy.h"
 #include "wait.h"
+#include "whole.h"
 
 /* Count the client in, unless the slot has died since it was found. */
 static int client_join(struct mailslot_client *client)
@@ -33,45 +34,9 @@ static int client_join(struct mailslot_client *client)
 	return err;
 }
 
-static int client_open(struct inode *inode, struct file *file)
+/* The file is closed: it keeps the slot no longer. */
+static void client_leave(struct mailslot_client *client)
 {
-	struct mailslot_client *client;
-	struct mailslot_slot *slot;
-	int err;
-
-	slot = mailslot_slot_find(iminor(inode));
-	if (!slot)
-		return -ENXIO;
-	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
-	if (!client) {
-		err = -ENOMEM;
-		goto err_put;
-	}
-	client->slot = slot;
-	client->uid = file->f_cred->euid;
-	client->gid = file->f_cred->egid;
-	client->payer = mailslot_user_payer(client->uid);
-	client->exempt = mailslot_user_exempt();
-	err = -EDQUOT;
-	if (!mailslot_user_may_open(client->payer, client->exempt))
-		goto err_free;
-	err = client_join(client);
-	if (err)
-		goto err_free;
-	file->private_data = client;
-	file->f_mode |= FMODE_NOWAIT;
-	return stream_open(inode, file);
-
-err_free:
-	kfree(client);
-err_put:
-	mailslot_slot_put(slot);
-	return err;
-}
-
-static int client_release(struct inode *inode, struct file *file)
-{
-	struct mailslot_client *client = file->private_data;
 	struct mailslot_slot *slot = client->slot;
 	bool dead;
 
@@ -82,6 +47,14 @@ static int client_release(struct inode *inode, struct file *file)
 	spin_unlock(&slot->lock);
 	if (dead)
 		mailslot_slot_find_keeper(slot);
+}
+
+static int client_release(struct inode *inode, struct file *file)
+{
+	struct mailslot_client *client = file->private_data;
+	struct mailslot_slot *slot = client->slot;
+
+	client_leave(client);
 	kfree_rcu(client, rcu);
 	mailslot_slot_put(slot);
 	return 0;
@@ -192,6 +165,100 @@ static void client_show_fdinfo(struct seq_file *m, struct file *file)
 	struct mailslot_client *client = file->private_data;
 
 	mailslot_info_show(client->slot, false, m);
+}
+
+static ssize_t whole_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	return mailslot_whole_write(iocb->ki_filp->private_data, from);
+}
+
+/* A write never waits for room. */
+static __poll_t whole_poll(struct file *file, struct poll_table_struct *table)
+{
+	struct mailslot_client *client = file->private_data;
+	struct mailslot_slot *slot = client->slot;
+	bool dead;
+
+	poll_wait(file, &client->poller.queue, table);
+	spin_lock(&slot->lock);
+	dead = slot->dead;
+	spin_unlock(&slot->lock);
+	return dead ? EPOLLHUP | EPOLLERR : EPOLLOUT | EPOLLWRNORM;
+}
+
+static int whole_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	return mailslot_whole_sync(file->private_data, file->f_flags & O_NONBLOCK);
+}
+
+static int whole_flush(struct file *file, fl_owner_t owner)
+{
+	return mailslot_whole_flush(file->private_data, file);
+}
+
+static int whole_release(struct inode *inode, struct file *file)
+{
+	struct mailslot_client *client = file->private_data;
+
+	client_leave(client);
+	mailslot_whole_release(client);
+	return 0;
+}
+
+/* Pieces of a pipe are pieces of the message, so splice and sendfile may cut as they like. */
+static const struct file_operations whole_fops = {
+	.owner = THIS_MODULE,
+	.release = whole_release,
+	.read_iter = client_read_iter,
+	.write_iter = whole_write_iter,
+	.splice_write = iter_file_splice_write,
+	.poll = whole_poll,
+	.flush = whole_flush,
+	.fsync = whole_fsync,
+	.unlocked_ioctl = client_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.show_fdinfo = client_show_fdinfo,
+};
+
+static int client_open(struct inode *inode, struct file *file)
+{
+	struct mailslot_client *client;
+	struct mailslot_slot *slot;
+	int err;
+
+	slot = mailslot_slot_find(iminor(inode));
+	if (!slot)
+		return -ENXIO;
+	client = slot->whole ? mailslot_whole_alloc() :
+			       kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+	if (!client) {
+		err = -ENOMEM;
+		goto err_put;
+	}
+	client->slot = slot;
+	client->uid = file->f_cred->euid;
+	client->gid = file->f_cred->egid;
+	client->payer = mailslot_user_payer(client->uid);
+	client->exempt = mailslot_user_exempt();
+	err = -EDQUOT;
+	if (!mailslot_user_may_open(client->payer, client->exempt))
+		goto err_free;
+	err = client_join(client);
+	if (err)
+		goto err_free;
+	file->private_data = client;
+	/* Both are this module's, so the file's reference of the module serves either. */
+	if (slot->whole)
+		file->f_op = &whole_fops;
+	else
+		file->f_mode |= FMODE_NOWAIT;
+	return stream_open(inode, file);
+
+err_free:
+	kfree(client);
+err_put:
+	mailslot_slot_put(slot);
+	return err;
 }
 
 const struct file_operations mailslot_client_fops = {

@@ -75,6 +75,7 @@ static int recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_cre
 		.read_timeout = request->read_timeout_ns,
 		.max_message_size = request->max_message_size,
 		.mode = request->mode & ~current_umask(),
+		.whole = request->flags & MAILSLOT_CREATE_WHOLE,
 		.exempt = mailslot_user_exempt(),
 	};
 	return 0;

@@ -62,7 +62,8 @@ s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 		.bytes_written = queue->bytes_written,
 		.bytes_read = queue->bytes_read,
 		.clients = slot->client_count,
-		.flags = slot->flags | (slot->dead ? MAILSLOT_INFO_GONE : 0),
+		.flags = slot->flags | (slot->dead ? MAILSLOT_INFO_GONE : 0) |
+			 (slot->whole ? MAILSLOT_INFO_WHOLE : 0),
 		.dev_major = MAJOR(slot->dev.devt),
 		.dev_minor = MINOR(slot->dev.devt),
 	};

@@ -11,32 +11,15 @@
 #include <linux/sched/signal.h>
 
 #include "block.h"
+#include "outgoing.h"
 #include "reclaim.h"
 #include "send.h"
 #include "trace.h"
 #include "usercopy.h"
 #include "wait.h"
 
-/* A message on its slow way. */
-struct outgoing {
-	struct mailslot_client *client;
-	struct pid *sender;		/* of the writing task, which holds it */
-	size_t length;
-	bool nonblock;
-	unsigned long pages;		/* that the message takes in blocks of its own */
-	struct mailslot_user *user;	/* the writer, charged for them until the end; or NULL */
-	struct mailslot_block *blocks;	/* bytes in place; NULL once they are the queue's */
-	struct mailslot_place end;	/* of the bytes in them */
-	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
-};
-
-static struct mailslot_place outgoing_start(const struct outgoing *out)
-{
-	return (struct mailslot_place){ out->blocks, MAILSLOT_BLOCK_START };
-}
-
 /* The room was refused: note it, so that poll tells when this much is there. */
-static int outgoing_refused(struct outgoing *out)
+static int outgoing_refused(struct mailslot_outgoing *out)
 {
 	struct mailslot_client *client = out->client;
 
@@ -69,7 +52,7 @@ static void outgoing_lock(struct mailslot_slot *slot)
 }
 
 /* With the lock held. */
-static int outgoing_admit(struct outgoing *out)
+static int outgoing_admit(struct mailslot_outgoing *out)
 {
 	int err = mailslot_send_admit(out->client->slot, out->length);
 
@@ -80,7 +63,7 @@ static int outgoing_admit(struct outgoing *out)
  * Before any work: what is bound to fail fails. Spare blocks of the slot are taken if the writer's
  * own memory cgroup pays for them: in a page fault it can keep them for as long as it likes.
  */
-static int outgoing_begin(struct outgoing *out, unsigned long *missing)
+static int outgoing_begin(struct mailslot_outgoing *out, unsigned long *missing)
 {
 	struct mailslot_slot *slot = out->client->slot;
 	u32 payer = mailslot_blocks_payer();
@@ -106,7 +89,7 @@ static int outgoing_begin(struct outgoing *out, unsigned long *missing)
  * Who writes pays: the opener of the client end may have handed it on. The few pages of a short
  * message are no more than what any task has of the kernel, and are not counted.
  */
-static int outgoing_charge_unsent(struct outgoing *out)
+static int outgoing_charge_unsent(struct mailslot_outgoing *out)
 {
 	struct mailslot_user *user;
 	int err;
@@ -125,15 +108,7 @@ static int outgoing_charge_unsent(struct outgoing *out)
 	return err;
 }
 
-static void outgoing_uncharge_unsent(struct outgoing *out)
-{
-	if (!out->user)
-		return;
-	mailslot_user_uncharge_unsent(out->user, out->pages);
-	mailslot_user_put(out->user);
-}
-
-static int outgoing_add_blocks(struct outgoing *out, unsigned long missing)
+static int outgoing_add_blocks(struct mailslot_outgoing *out, unsigned long missing)
 {
 	struct mailslot_block *more, *last;
 
@@ -150,7 +125,7 @@ static int outgoing_add_blocks(struct outgoing *out, unsigned long missing)
 }
 
 /* Make the message whole in memory of its own. May sleep in a page fault, for ever if need be. */
-static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned long missing)
+static int outgoing_copy(struct mailslot_outgoing *out, struct iov_iter *from, unsigned long missing)
 {
 	struct mailslot_place body;
 	int err;
@@ -161,8 +136,8 @@ static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned l
 	err = outgoing_add_blocks(out, missing);
 	if (err)
 		return err;
-	out->end = mailslot_place_end(outgoing_start(out), out->length).place;
-	body = mailslot_place_body(outgoing_start(out));
+	out->end = mailslot_place_end(mailslot_outgoing_start(out), out->length).place;
+	body = mailslot_place_body(mailslot_outgoing_start(out));
 	return mailslot_copy_iter_in(body, from, out->length) ? 0 : -EFAULT;
 }
 
@@ -170,7 +145,7 @@ static int outgoing_copy(struct outgoing *out, struct iov_iter *from, unsigned l
  * With the lock held: count the blocks for the slot's owner. Not before: what waits in line is the
  * writer's. What the slot kept for messages to come makes place for one that has come.
  */
-static int outgoing_charge(struct outgoing *out)
+static int outgoing_charge(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
 	unsigned long spares;
@@ -184,14 +159,14 @@ static int outgoing_charge(struct outgoing *out)
 }
 
 /* With the lock held: append the blocks themselves. */
-static int outgoing_link(struct outgoing *out)
+static int outgoing_link(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
 	int err = outgoing_charge(out);
 
 	if (err)
 		return err;
-	err = mailslot_send_record(out->client, mailslot_place_record(outgoing_start(out)),
+	err = mailslot_send_record(out->client, mailslot_place_record(mailslot_outgoing_start(out)),
 				   out->length, out->sender);
 	if (err) {
 		mailslot_user_uncharge(slot->user, out->pages);
@@ -203,7 +178,7 @@ static int outgoing_link(struct outgoing *out)
 }
 
 /* With the lock held: leave the blocks to the slot, as spares, if it has few. */
-static void outgoing_donate(struct outgoing *out)
+static void outgoing_donate(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
 
@@ -214,7 +189,7 @@ static void outgoing_donate(struct outgoing *out)
 }
 
 /* With the lock held: copy the bytes to @at, behind the last message. */
-static int outgoing_pack(struct outgoing *out, struct mailslot_place at)
+static int outgoing_pack(struct mailslot_outgoing *out, struct mailslot_place at)
 {
 	struct mailslot_queue *queue = &out->client->slot->queue;
 	int err;
@@ -223,7 +198,7 @@ static int outgoing_pack(struct outgoing *out, struct mailslot_place at)
 				   out->sender);
 	if (err)
 		return err;
-	mailslot_copy_across(mailslot_place_body(at), mailslot_place_body(outgoing_start(out)),
+	mailslot_copy_across(mailslot_place_body(at), mailslot_place_body(mailslot_outgoing_start(out)),
 			     out->length);
 	mailslot_queue_commit(queue, at, out->length);
 	outgoing_donate(out);
@@ -236,7 +211,7 @@ static int outgoing_pack(struct outgoing *out, struct mailslot_place at)
  */
 static int outgoing_queue(struct mailslot_waiter *waiter)
 {
-	struct outgoing *out = container_of(waiter, struct outgoing, waiter);
+	struct mailslot_outgoing *out = container_of(waiter, struct mailslot_outgoing, waiter);
 	struct mailslot_queue *queue = &out->client->slot->queue;
 	struct mailslot_place at;
 
@@ -246,7 +221,7 @@ static int outgoing_queue(struct mailslot_waiter *waiter)
 }
 
 /* With the lock held, which is dropped: stand in line until the message is queued. */
-static int outgoing_await(struct outgoing *out)
+static int outgoing_await(struct mailslot_outgoing *out)
 	__releases(&out->client->slot->lock)
 {
 	struct mailslot_slot *slot = out->client->slot;
@@ -264,7 +239,7 @@ static int outgoing_await(struct outgoing *out)
 }
 
 /* Queue the message that is whole, after standing in line if that must be. */
-static int outgoing_enter(struct outgoing *out)
+static int outgoing_enter(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
 	int err;
@@ -280,8 +255,16 @@ static int outgoing_enter(struct outgoing *out)
 	return err;
 }
 
-/* The owner's limit may leave room when the spare blocks of all his slots are taken, once. */
-static int outgoing_finish(struct outgoing *out)
+/**
+ * mailslot_outgoing_send() - queue a message that is whole
+ * @out: the message; unless it was queued, its blocks stay as they are
+ *
+ * The owner's limit may leave room when the spare blocks of all his slots are taken, once.
+ *
+ * Context: process context, sleeps for room unless @out->nonblock.
+ * Return: 0, -EPIPE, -EMSGSIZE, -EAGAIN, -EDQUOT, -ERESTARTSYS.
+ */
+int mailslot_outgoing_send(struct mailslot_outgoing *out)
 {
 	int err = outgoing_enter(out);
 
@@ -289,6 +272,63 @@ static int outgoing_finish(struct outgoing *out)
 		return err;
 	mailslot_reclaim_user(out->client->slot->user);
 	return outgoing_enter(out);
+}
+
+/* Queue the message, or leave it in line and return -EAGAIN: it may be gone already then. */
+static int outgoing_post(struct mailslot_outgoing *out)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	int err;
+
+	out->waiter.task = NULL;
+	out->waiter.queue = outgoing_queue;
+	out->waiter.need = mailslot_send_cost(out->length);
+	out->waiter.done = false;
+	outgoing_lock(slot);
+	err = mailslot_send_admit(slot, out->length);
+	if (err == -EAGAIN)
+		mailslot_join_line(slot, &out->waiter);
+	else if (!err)
+		err = outgoing_queue(&out->waiter);
+	outgoing_unlock(slot, err ? 0 : MAILSLOT_WAKE_SERVERS);
+	return err;
+}
+
+/**
+ * mailslot_outgoing_post() - queue a message that is whole, or leave it in line with nobody to wait
+ * @out: the message, with waiter.leave set, which ends it if it is left in line
+ *
+ * The caller holds a reference of the slot of its own.
+ *
+ * Context: process context, may sleep.
+ * Return: true when @out is left in line, and no longer the caller's; false: it was queued, or
+ * refused.
+ */
+bool mailslot_outgoing_post(struct mailslot_outgoing *out)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	int err = outgoing_post(out);
+
+	if (err == -EDQUOT) {
+		mailslot_reclaim_user(slot->user);
+		err = outgoing_post(out);
+	}
+	return err == -EAGAIN;
+}
+
+/**
+ * mailslot_outgoing_end() - give back what a message still has
+ * @out: the message
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_outgoing_end(struct mailslot_outgoing *out)
+{
+	mailslot_blocks_free(NULL, out->blocks);
+	if (!out->user)
+		return;
+	mailslot_user_uncharge_unsent(out->user, out->pages);
+	mailslot_user_put(out->user);
 }
 
 /**
@@ -303,7 +343,7 @@ static int outgoing_finish(struct outgoing *out)
  */
 ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from, bool nonblock)
 {
-	struct outgoing out;
+	struct mailslot_outgoing out;
 	unsigned long missing = 0;
 	int err;
 
@@ -319,8 +359,7 @@ ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from
 	if (!err)
 		err = outgoing_copy(&out, from, missing);
 	if (!err)
-		err = outgoing_finish(&out);
-	mailslot_blocks_free(NULL, out.blocks);
-	outgoing_uncharge_unsent(&out);
+		err = mailslot_outgoing_send(&out);
+	mailslot_outgoing_end(&out);
 	return err ? err : (ssize_t)out.length;
 }

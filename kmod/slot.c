@@ -19,6 +19,7 @@
 #include "slot.h"
 #include "trace.h"
 #include "wait.h"
+#include "whole.h"
 
 /*
  * The slots alive, by minor. Minors are allocated in a cycle: a stale node, bind-mounted into a
@@ -80,6 +81,7 @@ static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *
 	slot->max_message_size = recipe->max_message_size;
 	slot->queue_bytes = recipe->queue_bytes;
 	slot->mode = recipe->mode;
+	slot->whole = recipe->whole;
 	slot->uid = current_fsuid();
 	slot->gid = current_fsgid();
 }
@@ -335,6 +337,7 @@ int mailslot_slots_init(void)
  */
 void mailslot_slots_exit(void)
 {
+	mailslot_wholes_exit();
 	mailslot_blocks_exit();
 	wait_var_event(&slots_left, !atomic_read(&slots_left));
 	/* The last to be freed is done with this module's code. */

@@ -62,6 +62,7 @@ struct mailslot_slot {
 	struct mailslot_user *user;
 	kgid_t gid;
 	umode_t mode;
+	bool whole;			/* what a client end writes until its close is one message */
 
 	/* With locks of their own. */
 	refcount_t references;		/* one of all server files, one of each client file */
@@ -78,6 +79,7 @@ struct mailslot_recipe {
 	u64 read_timeout;
 	u32 max_message_size;
 	umode_t mode;
+	bool whole;
 	bool exempt;			/* from the user's limits */
 };
 

@@ -163,21 +163,36 @@ static void hold_writer(struct mailslot_slot *slot, struct mailslot_waiter *writ
 }
 
 /*
+ * Out of the line, under the lock: a waiter is on its task's stack, and the task returns only after
+ * it has had the lock. One without a task may be freed as soon as it hears of this.
+ */
+static void dismiss(struct mailslot_waiter *waiter)
+{
+	list_del_init(&waiter->link);
+	if (waiter->task)
+		wake_up_process(waiter->task);
+	else
+		waiter->leave(waiter);
+}
+
+/*
  * Queue the message of the first writer in line. The message is whole in memory of the writer's,
  * so the slot owner's limit alone can refuse it; the writer hears of that at once.
  */
 static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *first)
 {
+	bool queued;
+
 	first->err = first->queue(first);
 	first->done = true;
-	if (!first->err) {
+	queued = !first->err;
+	if (queued && first->task)
 		hold_writer(slot, first);
+	else
+		dismiss(first);
+	if (queued)
 		mailslot_wake_reader(slot);
-		return true;
-	}
-	list_del_init(&first->link);
-	wake_up_process(first->task);
-	return false;
+	return queued;
 }
 
 /* Queue the messages of the writers in line that fit, in order. Was any queued? */
@@ -191,18 +206,14 @@ static bool serve_line(struct mailslot_slot *slot)
 	return queued;
 }
 
-/*
- * Wake the first writers that were served. Under the lock, as a waiter is on its task's stack and
- * the task returns only after it has had the lock.
- */
+/* Wake the first writers that were served, or, when the slot has died, that stood in line. */
 static void release_served(struct mailslot_slot *slot)
 {
 	struct mailslot_waiter *waiter, *next;
 	unsigned int count = 0;
 
 	list_for_each_entry_safe(waiter, next, &slot->served, link) {
-		list_del_init(&waiter->link);
-		wake_up_process(waiter->task);
+		dismiss(waiter);
 		if (++count == LINE_BATCH)
 			break;
 	}
@@ -301,6 +312,26 @@ bool mailslot_release_line(struct mailslot_slot *slot)
 }
 
 /**
+ * mailslot_join_line() - put a message at the end of the line
+ * @slot: the slot, locked, alive
+ * @self: its place, with queue, need and task set
+ *
+ * Without a task, @self->leave is called under the lock when the place is given up: the message is
+ * queued, or refused, or the slot has died. That may be as soon as the caller unlocks.
+ *
+ * Context: any, the slot locked.
+ */
+void mailslot_join_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
+{
+	lockdep_assert_held(&slot->lock);
+	list_add_tail(&self->link, &slot->writers);
+	if (first_writer(slot) == self)
+		slot->room_wanted = min(slot->room_wanted, self->need);
+	/* The reader that was woken for what is queued may get no processor: another one can. */
+	mailslot_wake_reader(slot);
+}
+
+/**
  * mailslot_await_room() - stand in line for room
  * @slot: the slot, locked; unlocked while asleep
  * @self: the caller's place in line, with queue and need set, until mailslot_leave_line()
@@ -314,11 +345,7 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 	trace_mailslot_wait(slot, true);
 	self->task = current;
 	hrtimer_setup_sleeper_on_stack(&self->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-	list_add_tail(&self->link, &slot->writers);
-	if (first_writer(slot) == self)
-		slot->room_wanted = min(slot->room_wanted, self->need);
-	/* The reader that was woken for what is queued may get no processor: another one can. */
-	mailslot_wake_reader(slot);
+	mailslot_join_line(slot, self);
 	while (!self->done && !slot->dead && !signal_pending(current)) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		spin_unlock(&slot->lock);

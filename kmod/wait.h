@@ -19,11 +19,12 @@ struct mailslot_reader {
 	struct task_struct *task;	/* constant */
 };
 
-/* A writer's place in line, on its stack. */
+/* A message's place in line: on the stack of the writer that sleeps for it, or with nobody. */
 struct mailslot_waiter {
 	struct list_head link;		/* under slot->lock */
-	struct task_struct *task;	/* constant */
+	struct task_struct *task;	/* constant; NULL: nobody sleeps for it */
 	int (*queue)(struct mailslot_waiter *self);	/* constant; queues its message */
+	void (*leave)(struct mailslot_waiter *self);	/* constant; without a task: the end of it */
 	u64 need;			/* constant; the room it takes */
 	bool done;			/* under slot->lock; its message is queued, or refused */
 	int err;			/* under slot->lock; why it was refused, or 0 */
@@ -39,6 +40,7 @@ struct mailslot_waiter {
 ktime_t mailslot_deadline(u64 timeout_ns);
 ktime_t mailslot_deadline_here(u64 deadline_ns);
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline);
+void mailslot_join_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
 int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self);
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
 void mailslot_end_wait(struct mailslot_waiter *self);

@@ -44,11 +44,15 @@
 /* mailslot_create.flags */
 #define MAILSLOT_CREATE_NONBLOCK	(1U << 0)	/* the server end is O_NONBLOCK */
 #define MAILSLOT_CREATE_INHERIT		(1U << 1)	/* the server end is not close-on-exec */
-#define MAILSLOT_CREATE_FLAGS		(MAILSLOT_CREATE_NONBLOCK | MAILSLOT_CREATE_INHERIT)
+#define MAILSLOT_CREATE_WHOLE		(1U << 2)	/* a client end's writes are one message */
+#define MAILSLOT_CREATE_FLAGS		(MAILSLOT_CREATE_NONBLOCK | MAILSLOT_CREATE_INHERIT | \
+					 MAILSLOT_CREATE_WHOLE)
 
 /**
  * struct mailslot_create - make a slot (MAILSLOT_IOC_CREATE, control node)
- * @flags: MAILSLOT_CREATE_*; others are EINVAL.
+ * @flags: MAILSLOT_CREATE_*; others are EINVAL.  With MAILSLOT_CREATE_WHOLE, what
+ *	is written to a client end until its last close, or until fsync(2), is one
+ *	message; SEND still sends each of its messages at once.
  * @mode: permission bits of the node, 0 to 0777 (more is EINVAL), less the
  *	caller's umask.  Clients need the write bit to send.
  * @max_message_size: the largest message in bytes (larger writes are EMSGSIZE).
@@ -85,6 +89,7 @@ struct mailslot_create {
 #define MAILSLOT_INFO_GONE		(1U << 1)	/* the last server end is closed */
 #define MAILSLOT_INFO_KEEP_READ_TIME	(1U << 2)	/* reads leave last_read_time_ns alone */
 #define MAILSLOT_INFO_KEEP_WRITE_TIME	(1U << 3)	/* writes leave last_write_time_ns alone */
+#define MAILSLOT_INFO_WHOLE		(1U << 4)	/* made with MAILSLOT_CREATE_WHOLE */
 
 /**
  * struct mailslot_info - what a slot is and holds (MAILSLOT_IOC_GET_INFO, either end)
