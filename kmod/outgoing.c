@@ -125,7 +125,8 @@ static int outgoing_add_blocks(struct mailslot_outgoing *out, unsigned long miss
 }
 
 /* Make the message whole in memory of its own. May sleep in a page fault, for ever if need be. */
-static int outgoing_copy(struct mailslot_outgoing *out, struct iov_iter *from, unsigned long missing)
+static int outgoing_copy(struct mailslot_outgoing *out, struct iov_iter *from,
+			 unsigned long missing)
 {
 	struct mailslot_place body;
 	int err;
@@ -192,14 +193,14 @@ static void outgoing_donate(struct mailslot_outgoing *out)
 static int outgoing_pack(struct mailslot_outgoing *out, struct mailslot_place at)
 {
 	struct mailslot_queue *queue = &out->client->slot->queue;
+	struct mailslot_place from = mailslot_place_body(mailslot_outgoing_start(out));
 	int err;
 
 	err = mailslot_send_record(out->client, mailslot_place_record(at), out->length,
 				   out->sender);
 	if (err)
 		return err;
-	mailslot_copy_across(mailslot_place_body(at), mailslot_place_body(mailslot_outgoing_start(out)),
-			     out->length);
+	mailslot_copy_across(mailslot_place_body(at), from, out->length);
 	mailslot_queue_commit(queue, at, out->length);
 	outgoing_donate(out);
 	return 0;
@@ -314,6 +315,25 @@ bool mailslot_outgoing_post(struct mailslot_outgoing *out)
 		err = outgoing_post(out);
 	}
 	return err == -EAGAIN;
+}
+
+/**
+ * mailslot_outgoing_follow() - a message that was left in line has left it
+ * @out: the message
+ *
+ * Whoever queued it may get no processor before it tells the server's pollers, or serves more of
+ * the line. A writer that sleeps in line does both when it comes back; here nobody does.
+ *
+ * Context: process context, nothing held.
+ */
+void mailslot_outgoing_follow(struct mailslot_outgoing *out)
+{
+	struct mailslot_slot *slot = out->client->slot;
+	unsigned int wake;
+
+	spin_lock(&slot->lock);
+	wake = mailslot_leave_line(slot, &out->waiter);
+	outgoing_unlock(slot, wake | MAILSLOT_WAKE_SERVERS);
 }
 
 /**

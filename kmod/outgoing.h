@@ -27,6 +27,7 @@ static inline struct mailslot_place mailslot_outgoing_start(const struct mailslo
 
 int mailslot_outgoing_send(struct mailslot_outgoing *out);
 bool mailslot_outgoing_post(struct mailslot_outgoing *out);
+void mailslot_outgoing_follow(struct mailslot_outgoing *out);
 void mailslot_outgoing_end(struct mailslot_outgoing *out);
 
 #endif

@@ -62,7 +62,7 @@ struct mailslot_slot {
 	struct mailslot_user *user;
 	kgid_t gid;
 	umode_t mode;
-	bool whole;			/* what a client end writes until its close is one message */
+	bool whole;			/* a client end's writes until its close are one message */
 
 	/* With locks of their own. */
 	refcount_t references;		/* one of all server files, one of each client file */

@@ -19,12 +19,12 @@ struct mailslot_reader {
 	struct task_struct *task;	/* constant */
 };
 
-/* A message's place in line: on the stack of the writer that sleeps for it, or with nobody. */
+/* A message's place in line: on the stack of the writer that sleeps for it, or nobody's. */
 struct mailslot_waiter {
 	struct list_head link;		/* under slot->lock */
 	struct task_struct *task;	/* constant; NULL: nobody sleeps for it */
 	int (*queue)(struct mailslot_waiter *self);	/* constant; queues its message */
-	void (*leave)(struct mailslot_waiter *self);	/* constant; without a task: the end of it */
+	void (*leave)(struct mailslot_waiter *self);	/* constant; its end, without a task */
 	u64 need;			/* constant; the room it takes */
 	bool done;			/* under slot->lock; its message is queued, or refused */
 	int err;			/* under slot->lock; why it was refused, or 0 */

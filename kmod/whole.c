@@ -339,6 +339,7 @@ static void free_ended(struct work_struct *work)
 		struct whole *whole = container_of(node, struct whole, ended);
 
 		node = node->next;
+		mailslot_outgoing_follow(&whole->out);
 		whole_free(whole);
 	}
 }

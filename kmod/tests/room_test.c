@@ -19,6 +19,7 @@ struct place {
 	struct mailslot_waiter waiter;
 	int result;		/* what queueing its message says */
 	unsigned int queued;	/* how often that was asked for */
+	unsigned int left;	/* how often it was told that it has left the line */
 };
 
 struct line {
@@ -83,6 +84,31 @@ static void stand(struct line *line, unsigned int i, u64 need, int result)
 	place->waiter.need = need;
 	hrtimer_init_sleeper(&place->waiter.timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	list_add_tail(&place->waiter.link, &line->slot.writers);
+}
+
+static void place_leave(struct mailslot_waiter *waiter)
+{
+	struct place *place = container_of(waiter, struct place, waiter);
+
+	place->left++;
+	/* As freed memory would. */
+	memset(waiter, 0x5a, sizeof(*waiter));
+	waiter->task = NULL;
+}
+
+/* A message that nobody waits for. */
+static void stand_alone(struct line *line, unsigned int i, u64 need, int result)
+{
+	struct place *place = &line->places[i];
+
+	place->result = result;
+	place->waiter.task = NULL;
+	place->waiter.queue = place_queue;
+	place->waiter.leave = place_leave;
+	place->waiter.need = need;
+	spin_lock(&line->slot.lock);
+	mailslot_join_line(&line->slot, &place->waiter);
+	spin_unlock(&line->slot.lock);
 }
 
 static unsigned int give(struct line *line, u64 room)
@@ -285,6 +311,57 @@ static void refused_in_line(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, line->places[2].queued, 1);
 }
 
+/* A message without a task has its turn as others have, and is held by nobody once it is queued. */
+static void nobody_waits_for_it(struct kunit *test)
+{
+	struct line *line = test->priv;
+
+	stand_alone(line, 0, 100, 0);
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 100);
+	stand_alone(line, 1, 100, -EDQUOT);
+	stand(line, 2, 100, 0);
+	stand_alone(line, 3, 100, 0);
+	KUNIT_EXPECT_EQ(test, give(line, 99), 0);
+	KUNIT_EXPECT_EQ(test, line->places[0].left, 0);
+	KUNIT_EXPECT_EQ(test, give(line, 101), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_EQ(test, line->order, 13);
+	KUNIT_EXPECT_EQ(test, line->places[0].left, 1);
+	KUNIT_EXPECT_EQ(test, line->places[1].left, 1);
+	KUNIT_EXPECT_EQ(test, line->places[3].left, 0);
+	KUNIT_EXPECT_TRUE(test, list_is_singular(&line->slot.served));
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 100);
+	KUNIT_EXPECT_EQ(test, give(line, 100), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_EQ(test, line->order, 134);
+	KUNIT_EXPECT_EQ(test, line->places[3].left, 1);
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.writers));
+}
+
+/* It goes with its slot, between tasks that are woken. */
+static void nobody_waits_at_death(struct kunit *test)
+{
+	struct line *line = test->priv;
+	unsigned int i, left = 0;
+	bool more = true;
+
+	for (i = 0; i < PLACES; i++) {
+		if (i % 2)
+			stand(line, i, 2000, 0);
+		else
+			stand_alone(line, i, 2000, 0);
+	}
+	line->slot.dead = true;
+	while (more) {
+		spin_lock(&line->slot.lock);
+		more = mailslot_release_line(&line->slot);
+		spin_unlock(&line->slot.lock);
+	}
+	for (i = 0; i < PLACES; i++)
+		left += line->places[i].left;
+	KUNIT_EXPECT_EQ(test, left, DIV_ROUND_UP(PLACES, 2));
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.writers));
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
+}
+
 static unsigned int done_count(const struct line *line)
 {
 	unsigned int i, done = 0;
@@ -467,6 +544,8 @@ static struct kunit_case room_cases[] = {
 	KUNIT_CASE(released_by_death),
 	KUNIT_CASE(released_by_each_other),
 	KUNIT_CASE(refused_in_line),
+	KUNIT_CASE(nobody_waits_for_it),
+	KUNIT_CASE(nobody_waits_at_death),
 	KUNIT_CASE(bounded_work),
 	KUNIT_CASE(bounded_refusals),
 	KUNIT_CASE(pollers),

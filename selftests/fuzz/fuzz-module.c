@@ -63,6 +63,7 @@ struct known {
 	unsigned int count, gone;	/* of sent, and those received from the front */
 	u64 sequence;			/* of the last RECEIVE that nobody met */
 	bool wild;			/* somebody wrote what is not known */
+	bool whole;			/* its clients' messages end when nobody calls */
 };
 
 static struct known known[SHIM_MINORS];
@@ -72,15 +73,30 @@ static unsigned int depth, budget;
 /* Each call is another process's, or another memory cgroup's. */
 static bool many_processes, many_cgroups;
 
+/* Client ends of one kind gather messages, which closing them flushes. */
+static bool is_whole(const struct file *file)
+{
+	return file->f_op->flush;
+}
+
+static bool is_client(const struct file *file)
+{
+	return file->f_op == &mailslot_client_fops || is_whole(file);
+}
+
+static struct mailslot_slot *slot_of(const struct file *file)
+{
+	if (is_client(file))
+		return ((struct mailslot_client *)file->private_data)->slot;
+	return file->private_data;
+}
+
 static struct known *known_of(const struct file *file)
 {
-	struct mailslot_slot *slot;
+	struct known *k = &known[MINOR(slot_of(file)->dev.devt)];
 
-	if (file->f_op == &mailslot_client_fops)
-		slot = ((struct mailslot_client *)file->private_data)->slot;
-	else
-		slot = file->private_data;
-	return &known[MINOR(slot->dev.devt)];
+	k->whole |= is_whole(file);
+	return k;
 }
 
 /* A slot is made, which others may find and use before CREATE returns. */
@@ -189,13 +205,13 @@ static void received(struct known *k, const u8 *bytes, u32 length, bool peek, un
 		k->gone++;
 }
 
-/* With nobody half way: how many messages there must be. */
+/* With nobody half way: how many messages there must be; one that gathers, or is in line, is not. */
 static unsigned int waiting(const struct known *k)
 {
 	unsigned int i, count = 0;
 
 	for (i = k->gone; i < k->count; i++)
-		count += k->sent[i].there;
+		count += k->sent[i].there && k->sent[i].end != U64_MAX;
 	return count;
 }
 
@@ -283,14 +299,14 @@ static void write_message(unsigned long address, const struct sent *sent)
 }
 
 /* Files, held while a call on them runs. */
-static struct file *pick_file(const struct file_operations **not)
+static struct file *pick(bool servers, bool clients)
 {
 	unsigned int start = take8(), i;
 
 	for (i = 0; i < SHIM_FILES; i++) {
 		struct file *file = shim.files[(start + i) % SHIM_FILES];
 
-		if (file && (!not || file->f_op != *not)) {
+		if (file && (is_client(file) ? clients : servers)) {
 			file->references++;
 			return file;
 		}
@@ -298,26 +314,19 @@ static struct file *pick_file(const struct file_operations **not)
 	return NULL;
 }
 
-static const struct file_operations *const client_ops = &mailslot_client_fops;
+static struct file *pick_file(void)
+{
+	return pick(true, true);
+}
 
 static struct file *pick_server(void)
 {
-	return pick_file((const struct file_operations **)&client_ops);
+	return pick(true, false);
 }
 
 static struct file *pick_client(void)
 {
-	unsigned int start = take8(), i;
-
-	for (i = 0; i < SHIM_FILES; i++) {
-		struct file *file = shim.files[(start + i) % SHIM_FILES];
-
-		if (file && file->f_op == &mailslot_client_fops) {
-			file->references++;
-			return file;
-		}
-	}
-	return NULL;
+	return pick(false, true);
 }
 
 static void do_create(void)
@@ -376,16 +385,94 @@ static void do_open(void)
 	fd_install(fd, file);
 }
 
+/* The message that gathers is given up, or has come to its end: surely, or perhaps. */
+static void sent_ended(struct file *file, long err)
+{
+	if (err != -EAGAIN && err != -ERESTARTSYS) {
+		sent_done(file->sent, file->number, !err);
+		file->sent = NULL;
+	}
+}
+
+/* By a task that goes on, exits, executes or is killed. What became of the message is not known. */
+static void close_whole(struct file *file, unsigned int how)
+{
+	int err;
+
+	current->flags = how & 1 ? PF_EXITING : 0;
+	current->in_execve = how & 2;
+	if (how & 4)
+		*current->signal = (struct signal_struct){ SIGNAL_GROUP_EXIT, 9 };
+	err = file->f_op->flush(file, NULL);
+	shim_check(err != -EAGAIN && err != -ERESTARTSYS);
+	if (err)
+		sent_ended(file, err);
+}
+
+static void do_sync(struct file *file)
+{
+	long err = file->f_op->fsync(file, 0, 1, 0);
+
+	if (is_whole(file))
+		sent_ended(file, err);
+	else
+		shim_check(!err);
+}
+
 static void do_close(void)
 {
-	unsigned int fd = take8() % SHIM_FILES;
+	u8 how = take8();
+	unsigned int fd = how % SHIM_FILES;
 	struct file *file = shim.files[fd];
 
 	if (!file)
 		return;
 	shim.files[fd] = NULL;
 	shim.taken[fd] = false;
+	if (is_whole(file))
+		close_whole(file, how / SHIM_FILES);
 	fput(file);
+	*current->signal = (struct signal_struct){};
+	current->flags = 0;
+	current->in_execve = false;
+}
+
+/* A piece of the message that gathers in @file, of which @sent is what there is so far. */
+static void write_piece(struct file *file, const struct sent *sent)
+{
+	u32 length = pick_length(), i;
+	struct shim_iovec part;
+	struct iov_iter iter;
+	struct kiocb iocb = { .ki_filp = file };
+	unsigned long address;
+	size_t room;
+	ssize_t n;
+
+	address = pick_address(&room);
+	length = room ? min_t(u32, length, room) : length;
+	for (i = 0; room && sent && i < length; i++)
+		arena()->memory[address - ARENA_BASE + i] = content(file->number, sent->length + i);
+	if (file->sent)
+		file->sent->torn |= changing(address, length);
+	part = (struct shim_iovec){ (void *)address, length };
+	iter = (struct iov_iter){ .pieces = &part, .count = length };
+	n = file->f_op->write_iter(&iocb, &iter);
+	shim_check(n < 0 || n == length);
+	if (n == -ERESTARTSYS)
+		return;
+	if (n < 0)
+		sent_ended(file, n);
+	else if (file->sent && file->sent->number == file->number)
+		file->sent->length += n;
+}
+
+static void do_write_whole(struct file *file)
+{
+	if (!file->sent || file->sent->number != file->number) {
+		file->sent = sent_new(known_of(file), 0);
+		file->number = numbers;
+	}
+	write_piece(file, file->sent);
 }
 
 static void do_write(bool pieces)
@@ -401,6 +488,11 @@ static void do_write(bool pieces)
 
 	if (!file)
 		return;
+	if (is_whole(file)) {
+		do_write_whole(file);
+		fput(file);
+		return;
+	}
 	k = known_of(file);
 	length = pick_length();
 	address = pick_address(&room);
@@ -679,7 +771,7 @@ static void do_receive(void)
 
 static void do_info(void)
 {
-	struct file *file = pick_file(NULL);
+	struct file *file = pick_file();
 	size_t size = sizeof(struct mailslot_info);
 	struct mailslot_info info;
 	struct known *k;
@@ -705,12 +797,12 @@ static void do_info(void)
 		shim_check(info.queued_bytes <= info.queue_bytes);
 		shim_check(info.messages_read <= info.messages_written);
 		/* The counters are older than what others did while the memory came. */
-		if (!depth && !k->wild && clock == before && !(info.flags & MAILSLOT_INFO_GONE))
+		if (!depth && !k->wild && !k->whole && clock == before && !(info.flags & MAILSLOT_INFO_GONE))
 			shim_check(info.message_count == waiting(k));
 		if (!info.message_count)
 			shim_check(info.next_message_size == MAILSLOT_NO_NEXT_MESSAGE);
 	}
-	if (file->f_op != &mailslot_client_fops && !depth)
+	if (!is_client(file) && !depth)
 		shim_check(!err || arena()->pages[0] == PAGE_ABSENT ||
 			   arena()->pages[0] == PAGE_READ_ONLY);
 	fput(file);
@@ -721,7 +813,7 @@ static void do_raw(void)
 {
 	struct file control = { .f_op = shim.control_fops, .references = 2 };
 	u8 how = take8();
-	struct file *file = how & 1 ? pick_file(NULL) : NULL;
+	struct file *file = how & 1 ? pick_file() : NULL;
 	unsigned long at = ARENA_BASE + (how & 2 ? take16() % ARENA_SIZE : 0);
 	unsigned int cmd, i, size = take8();
 	long n;
@@ -763,7 +855,7 @@ static void do_poll(void)
 {
 	struct poll_table_struct table = { (data < data_end ? *data : 0) / SHIM_FILES };
 	unsigned int first = shim.entry, i;
-	struct file *file = pick_file(NULL);
+	struct file *file = pick_file();
 	__poll_t events;
 
 	if (!file)
@@ -773,7 +865,7 @@ static void do_poll(void)
 		shim.entries[i % SHIM_ENTRIES].woken = true;
 	file->f_op->show_fdinfo(NULL, file);
 	if (file->f_op->fsync)
-		shim_check(!file->f_op->fsync(file, 0, 1, 0));
+		do_sync(file);
 	fput(file);
 }
 
@@ -823,12 +915,10 @@ static void check_line(struct mailslot_slot *slot)
 static void check_entry(const struct entry *entry)
 {
 	const struct mailslot_client *client = entry->file->private_data;
-	struct mailslot_slot *slot = entry->file->private_data;
+	struct mailslot_slot *slot = slot_of(entry->file);
 
-	if (entry->file->f_op == &mailslot_client_fops)
-		slot = client->slot;
 	spin_lock(&slot->lock);
-	if (entry->file->f_op != &mailslot_client_fops)
+	if (!is_client(entry->file))
 		shim_check(!mailslot_slot_ready(slot));
 	else
 		shim_check(!slot->dead && !RB_EMPTY_NODE(&client->poller.node) &&
@@ -909,15 +999,14 @@ void shim_sleep(void)
 {
 	struct task_struct *sleeper = current;
 	bool window = shim.window;
-	int mutexes = shim.mutexes;
 	u8 count;
 
-	if (depth + 1 == SHIM_TASKS || window || mutexes || shim.working)
+	if (depth + 1 == SHIM_TASKS || window || shim.working)
 		return;
 	depth++;
 	for (count = take8() % 8; count && data < data_end && budget; count--) {
 		shim_current = &shim.tasks[depth];
-		current->signal = false;
+		current->interrupted = false;
 		budget--;
 		step();
 	}
@@ -970,7 +1059,7 @@ int LLVMFuzzerTestOneInput(const u8 *input, size_t size)
 	shim_check(!mailslot_slots_init() && !mailslot_reclaim_init() && !mailslot_turns_init() &&
 		   !mailslot_pollers_init() && !mailslot_control_init());
 	while (data < data_end && budget) {
-		shim_current->signal = false;
+		shim_current->interrupted = false;
 		budget--;
 		step();
 		shim_grace_period();

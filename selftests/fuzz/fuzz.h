@@ -54,7 +54,7 @@ struct shim {
 	int rescheduled;		/* tasks that did, and have not run again */
 	unsigned int fail_alloc;	/* the how manieth allocation fails; 0: none */
 	long allocated;
-	int spinlocks, mutexes, faults_off, rcu, working;
+	int spinlocks, faults_off, rcu, working;
 	bool window;
 	unsigned long window_begin, window_end;
 };

@@ -134,21 +134,6 @@ bool spin_trylock(spinlock_t *lock)
 	return true;
 }
 
-void mutex_lock(struct mutex *mutex)
-{
-	shim_might_sleep("mutex_lock");
-	shim_check(!mutex->held);
-	mutex->held = true;
-	shim.mutexes++;
-}
-
-void mutex_unlock(struct mutex *mutex)
-{
-	shim_check(mutex->held);
-	mutex->held = false;
-	shim.mutexes--;
-}
-
 void rcu_read_lock(void)
 {
 	shim.rcu++;
@@ -349,7 +334,7 @@ void schedule(void)
 	shim_might_sleep("schedule");
 	shim_sleep();
 	if (!current->woken && !current->timed)
-		current->signal = true;
+		current->interrupted = true;
 }
 
 int schedule_hrtimeout_range(ktime_t *deadline, u64 slack, int mode)
@@ -359,7 +344,7 @@ int schedule_hrtimeout_range(ktime_t *deadline, u64 slack, int mode)
 	if (current->woken)
 		return -EINTR;
 	if (shim.now % 4 == 0) {
-		current->signal = true;
+		current->interrupted = true;
 		return -EINTR;
 	}
 	shim.now = max(shim.now, *deadline);

@@ -19,6 +19,7 @@ hidden byte big;	/* room for a message of the first writer; one of another takes
 hidden byte batch;	/* LINE_BATCH */
 hidden byte closing;	/* is the server end closed when nobody reads any more? */
 hidden byte claims;	/* is there a slow way for readers? */
+hidden byte leavers;	/* is the last message of a writer left in line, with nobody to wait? */
 hidden byte victim;	/* only this task is starved; or NOBODY: any one is */
 hidden byte twin;	/* what is broken: */
 
@@ -50,6 +51,7 @@ hidden byte twin;	/* what is broken: */
 #define TELL_LATE		(twin == 26)	/* a client leaves the tree before it is told */
 
 #define JOINS_SILENT		(twin == 27)	/* who joins the line wakes no second reader */
+#define LEFT_SILENT		(twin == 28)	/* nobody follows a message that was left in line */
 
 #define FIRST_WRITER	readers
 #define FIRST_CLIENT	(readers + writers)
@@ -156,6 +158,8 @@ int arrival;			/* readers likewise */
 hidden byte x, y, z, b, n, p;
 hidden byte changed, wakes;
 
+/* It sleeps, is no task's to interrupt, and its work item runs when it is served. */
+#define is_left(t)	(leavers && is_writer(t) && number[t] == messages - 1)
 #define need(w)		((w == FIRST_WRITER -> big : 1))
 #define ready		(queue && !dead && (!claimed || CLAIM_IGNORED))
 #define room_to_wake	((length(held) == 1 -> capacity / 2 : capacity * 3 / 4))
@@ -165,7 +169,8 @@ hidden byte changed, wakes;
 
 /* What can go on. Starvation is said apart, and what is still owed comes first. */
 #define can_run(t)	((state[t] == CALL && (t != KILLER || open == 0)) ||		\
-			 (state[t] == SLEEP && (!asleep[t] || timer_of(t) || signals > 0)) ||	\
+			 (state[t] == SLEEP && (!asleep[t] || timer_of(t) ||		\
+			  (signals > 0 && !is_left(t)))) ||	\
 			 (state[t] == WAIT && told[t]) ||				\
 			 (state[t] != CALL && state[t] != SLEEP && state[t] != WAIT && state[t] != END))
 #define may(t)		(starved != t && !owes[t] && !owes_clients[t] && (!due[t] || ACTIVE_EARLY))
@@ -275,7 +280,10 @@ inline serve_line()
 			:: !SERVED_STAYS -> drop_first(line)
 			:: else
 			fi;
-			append(held, id(x));
+			if
+			:: is_left(x) -> asleep[x] = 0
+			:: else -> append(held, id(x))
+			fi;
 			y = 1
 		:: GRANTED_BATON ->
 			room = room - need(x);
@@ -500,7 +508,9 @@ inline writer_looks(t)
 {
 	wakes = 1;
 	if
-	:: result[t] == DONE ->
+	:: result[t] == DONE && is_left(t) && LEFT_SILENT ->
+		returns(t, 1)
+	:: result[t] == DONE && !(is_left(t) && LEFT_SILENT) ->
 		drop_if(held, id(t));
 		/* Who queued the message may be starved before it tells the pollers. */
 		owes[t] = (pollers && !SERVED_SILENT);
@@ -571,7 +581,7 @@ inline step(t)
 	:: state[t] == SLEEP && (!asleep[t] || timer_of(t)) ->
 		asleep[t] = 0;
 		state[t] = WAKING
-	:: state[t] == SLEEP && asleep[t] && signals > 0 ->
+	:: state[t] == SLEEP && asleep[t] && signals > 0 && !is_left(t) ->
 		signals--;
 		asleep[t] = 0;
 		interrupted[t] = 1;
@@ -774,6 +784,7 @@ init
 			twin = given("TWIN");
 			victim = given("VICTIM");
 			claims = given("CLAIMS");
+			leavers = given("LEAVERS");
 			now.signals = given("SIGNALS");
 			now.faults = given("FAULTS");
 			now.quota = given("QUOTA");
