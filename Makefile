@@ -15,10 +15,11 @@ TEST_KERNELS := 6.1 6.12
 NEWEST := $(shell cat selftests/vm/newest)
 NEWEST_KERNELS := $(NEWEST) $(NEWEST)-rt
 DEBUG_KERNELS := kasan kcsan
-# Other machines, by cross compiler.
-MACHINES := arm64 s390x
+# Other machines, by cross compiler; i386 by the compiler of this machine.
+MACHINES := arm64 s390x i386
 cross_arm64 := ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-
 cross_s390x := ARCH=s390 CROSS_COMPILE=s390x-linux-gnu-
+cross_i386 := ARCH=i386
 
 # Both name directories that are emptied or removed.
 $(call paths_word,KERNEL,$(value KERNEL))
@@ -209,7 +210,7 @@ help:
 	@echo 'make prove         the models of the protocols in their large sizes (make check has the small ones)'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once)'
 	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'
-	@echo 'make test-machines the core tests on arm64 and on s390x (big endian), cross-built, in emulators'
+	@echo 'make test-machines the core tests on arm64, s390x (big endian) and i386 (32 bits), cross-built, in emulators'
 	@echo 'make fuzz          the fuzzers for MINUTES=n (10); a short run of them is in make test'
 	@echo 'make bench         the benchmarks'
 	@echo 'make soak          random calls compared with a model: MINUTES=10 KERNEL=6.12|6.1|kasan|kcsan SEED=...'

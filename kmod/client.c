@@ -132,7 +132,7 @@ static long client_send(struct file *file, const void __user *from, size_t size)
 	if (err)
 		return err;
 	nonblock = file->f_flags & O_NONBLOCK || request.flags & MAILSLOT_SEND_DONTWAIT;
-	sent = mailslot_send_batch(file->private_data, u64_to_user_ptr(request.messages),
+	sent = mailslot_send_batch(file->private_data, mailslot_user_ptr(request.messages),
 				   request.message_size, request.count, nonblock);
 	/* As write(2) does, for those who watch the node. */
 	if (sent > 0)

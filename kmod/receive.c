@@ -279,7 +279,7 @@ static int batch_deliver(struct batch *batch)
 	msg.length = record->length;
 	if (msg.length > msg.capacity)
 		return put_user(msg.length, &batch->to->length) ? -EFAULT : -EMSGSIZE;
-	if (!mailslot_copy_out(u64_to_user_ptr(msg.buffer), mailslot_place_body(batch->at),
+	if (!mailslot_copy_out(mailslot_user_ptr(msg.buffer), mailslot_place_body(batch->at),
 			       msg.length))
 		return -EFAULT;
 	msg.pid = pid_nr_ns(record->pid, batch->pids);
@@ -405,7 +405,7 @@ long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_re
 {
 	struct batch batch = {
 		.slot = slot,
-		.to = u64_to_user_ptr(request->messages),
+		.to = mailslot_user_ptr(request->messages),
 		.stride = request->message_size,
 		.left = request->count,
 		.peek = request->flags & MAILSLOT_RECEIVE_PEEK,

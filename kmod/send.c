@@ -170,7 +170,7 @@ static unsigned int batch_locked(struct mailslot_client *client, const void __us
 		struct mailslot_send_msg msg;
 
 		if (batch_fetch(&msg, from, stride) || msg.length > MAILSLOT_COPY_LOCKED_MAX ||
-		    send_locked(client, u64_to_user_ptr(msg.buffer), msg.length, &blocks))
+		    send_locked(client, mailslot_user_ptr(msg.buffer), msg.length, &blocks))
 			break;
 		bytes -= msg.length;
 	}
@@ -191,7 +191,7 @@ static int batch_one(struct mailslot_client *client, const void __user *from, si
 	err = batch_fetch(&msg, from, stride);
 	if (err)
 		return err;
-	sent = mailslot_send(client, u64_to_user_ptr(msg.buffer), msg.length, nonblock);
+	sent = mailslot_send(client, mailslot_user_ptr(msg.buffer), msg.length, nonblock);
 	return min_t(ssize_t, sent, 0);
 }
 

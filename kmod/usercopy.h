@@ -80,6 +80,18 @@ fault:
 	return false;
 }
 
+/*
+ * A user address of the interface. It has 64 bits on every machine, and u64_to_user_ptr() of a
+ * 32-bit kernel drops the high half. An address with a high half becomes the highest address, where
+ * no program has memory, so that the copy faults.
+ */
+static __always_inline void __user *mailslot_user_ptr(u64 address)
+{
+	if (!IS_ENABLED(CONFIG_64BIT) && address >> 32)
+		return (void __user *)~0UL;
+	return u64_to_user_ptr(address);
+}
+
 /* unsafe_get_user() of a u64, which some 32-bit machines have not. */
 #ifdef CONFIG_64BIT
 #define mailslot_unsafe_get_u64(x, from, label)	unsafe_get_user(x, from, label)

@@ -571,7 +571,7 @@ TEST_F(users, bytes_of_waiting_writers)
 	char *message;
 
 	message = calloc(1, size);
-	ASSERT_NE(NULL, message);
+	ASSERT_TRUE(!!message);
 	ASSERT_EQ(0, parameter_set("max_user_bytes", 3 << 20));
 	full.mode = 0666;
 	full.queue_bytes = 1 << 20;
@@ -626,7 +626,7 @@ TEST_F(users, bytes_under_way)
 	struct call calls[3];
 	int server, alice, bob, round;
 
-	ASSERT_NE(NULL, message);
+	ASSERT_TRUE(!!message);
 	ASSERT_EQ(0, parameter_set("max_user_bytes", 1 << 20));
 	full.mode = 0622;
 	full.queue_bytes = 1 << 20;
@@ -683,7 +683,7 @@ TEST_F(users, bytes_of_one_page)
 	char *message = calloc(1, size);
 	int server, client, pages;
 
-	ASSERT_NE(NULL, message);
+	ASSERT_TRUE(!!message);
 	ASSERT_EQ(0, setresuid(-1, ALICE, -1));
 	server = create_slot(&args);
 	ASSERT_LE(0, server);
