@@ -205,7 +205,7 @@ static void received(struct known *k, const u8 *bytes, u32 length, bool peek, un
 		k->gone++;
 }
 
-/* With nobody half way: how many messages there must be; one that gathers, or is in line, is not. */
+/* With nobody half way: how many messages there must be. One that gathers is none. */
 static unsigned int waiting(const struct known *k)
 {
 	unsigned int i, count = 0;
@@ -447,11 +447,13 @@ static void write_piece(struct file *file, const struct sent *sent)
 	unsigned long address;
 	size_t room;
 	ssize_t n;
+	u8 *at;
 
 	address = pick_address(&room);
 	length = room ? min_t(u32, length, room) : length;
+	at = arena()->memory + (room ? address - ARENA_BASE : 0);
 	for (i = 0; room && sent && i < length; i++)
-		arena()->memory[address - ARENA_BASE + i] = content(file->number, sent->length + i);
+		at[i] = content(file->number, sent->length + i);
 	if (file->sent)
 		file->sent->torn |= changing(address, length);
 	part = (struct shim_iovec){ (void *)address, length };
@@ -797,7 +799,8 @@ static void do_info(void)
 		shim_check(info.queued_bytes <= info.queue_bytes);
 		shim_check(info.messages_read <= info.messages_written);
 		/* The counters are older than what others did while the memory came. */
-		if (!depth && !k->wild && !k->whole && clock == before && !(info.flags & MAILSLOT_INFO_GONE))
+		if (!depth && !k->wild && !k->whole && clock == before &&
+		    !(info.flags & MAILSLOT_INFO_GONE))
 			shim_check(info.message_count == waiting(k));
 		if (!info.message_count)
 			shim_check(info.next_message_size == MAILSLOT_NO_NEXT_MESSAGE);

@@ -35,6 +35,8 @@ static const char help[] =
 	"  -M, --max-message=SIZE  longest message; default: what the queue can hold\n"
 	"  -q, --queue=SIZE        bytes the queue can hold, 64 for each message too;\n"
 	"                          sizes may end in K, M or G\n"
+	"  -w, --whole             one message is what a client writes until it closes,\n"
+	"                          in however many pieces; a killed client sends nothing\n"
 	"  -t, --timeout=SECONDS   end (COMMAND: reads fail) when none came so long\n"
 	"  -n, --count=NUMBER      end after so many messages\n"
 	"  -f, --format=FORMAT     text: each with a line end; raw; length: a big-endian\n"
@@ -363,6 +365,9 @@ static void set_option(struct request *request, int c)
 			usage("--queue is 0; it can be %u bytes at the least",
 			      MAILSLOT_MESSAGE_COST);
 		return;
+	case 'w':
+		request->create.flags |= MAILSLOT_CREATE_WHOLE;
+		return;
 	case 't':
 		request->create.read_timeout_ns = option_seconds(optarg);
 		return;
@@ -392,6 +397,7 @@ int command_create(int argc, char **argv)
 		{ "mode", required_argument, NULL, 'm' },
 		{ "max-message", required_argument, NULL, 'M' },
 		{ "queue", required_argument, NULL, 'q' },
+		{ "whole", no_argument, NULL, 'w' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "count", required_argument, NULL, 'n' },
 		{ "format", required_argument, NULL, 'f' },
@@ -411,7 +417,7 @@ int command_create(int argc, char **argv)
 		;
 	if (words < argc)
 		command = argv + words + 1;
-	while ((c = option_next(words, argv, ":m:M:q:t:n:f:seh", options, help)) != -1)
+	while ((c = option_next(words, argv, ":m:M:q:wt:n:f:seh", options, help)) != -1)
 		set_option(&request, c);
 	if (optind == words)
 		usage("which slot?");

@@ -107,6 +107,8 @@ static void print_limits(const struct slot *slot, const struct mailslot_info *in
 	line_number("queue bytes", slot->queue_bytes);
 	if (!info)
 		return;
+	line("a message is", info->flags & MAILSLOT_INFO_WHOLE ?
+	     "what a client writes until it closes" : "one write");
 	if (info->read_timeout_ns == MAILSLOT_WAIT_FOREVER_NS)
 		line("read timeout", "none: reads wait for ever");
 	else
@@ -166,6 +168,8 @@ static void print_json(const struct slot *slot, const struct holders *holders,
 		json_object_set_new(object, "read_timeout_ns",
 				    describe_limit(info->read_timeout_ns,
 						   MAILSLOT_WAIT_FOREVER_NS));
+		json_object_set_new(object, "whole",
+				    json_boolean(info->flags & MAILSLOT_INFO_WHOLE));
 		json_object_set_new(object, "creation_time_ns",
 				    json_integer(info->creation_time_ns));
 		json_object_set_new(object, "last_read_time_ns",
