@@ -833,6 +833,110 @@ TEST_F(full, death_before_the_end)
 	EXPECT_EQ(0, R(close(self->client)));
 }
 
+/* Messages of many sizes, from processes that wait for room, do not, or end without a close. */
+#define STORM_WRITERS	6
+#define STORM_MESSAGES	40
+
+static size_t storm_size(unsigned int seed)
+{
+	return 1 + seed * 7919 % 9000;
+}
+
+static void storm_writer(const char *name, unsigned int writer)
+{
+	unsigned int i, seed;
+	char message[9001];
+	size_t size, done, piece;
+	int client = -1;
+
+	for (i = 0; i < STORM_MESSAGES; i++) {
+		seed = writer * STORM_MESSAGES + i;
+		size = storm_size(seed);
+		fill(message, size, seed);
+		client = client_open(name, i % 3 ? O_WRONLY : O_WRONLY | O_NONBLOCK);
+		for (done = 0; done < size; done += piece) {
+			piece = size - done < 1000 ? size - done : 1000;
+			if (R(write(client, message + done, piece)) != (long)piece)
+				_exit(1);
+		}
+		/* The last one is left to exit. */
+		if (i + 1 < STORM_MESSAGES && R(close(client)))
+			_exit(2);
+	}
+	_exit(0);
+}
+
+static void storm_start(const char *name, int server, pid_t *writers)
+{
+	unsigned int i;
+
+	for (i = 0; i < STORM_WRITERS; i++) {
+		writers[i] = fork();
+		if (!writers[i]) {
+			close(server);
+			storm_writer(name, i);
+		}
+	}
+}
+
+/* Which message it is, of those not seen yet; or -1. */
+static int storm_find(const char *message, size_t size, const bool *seen)
+{
+	int i;
+
+	for (i = 0; i < STORM_WRITERS * STORM_MESSAGES; i++)
+		if (!seen[i] && storm_size(i) == size && filled(message, size, i))
+			return i;
+	return -1;
+}
+
+TEST(storm)
+{
+	bool seen[STORM_WRITERS * STORM_MESSAGES] = { false };
+	char name[MAILSLOT_NAME_SIZE], message[9001];
+	struct mailslot_set_info set = {
+		.mask = MAILSLOT_SET_READ_TIMEOUT, .read_timeout_ns = PATIENCE_NS,
+	};
+	pid_t writers[STORM_WRITERS];
+	int server = make_whole(name, 10000, 0), i, which;
+	long n;
+
+	ASSERT_LE(0, server);
+	ASSERT_EQ(0, R(ioctl(server, MAILSLOT_IOC_SET_INFO, &set)));
+	storm_start(name, server, writers);
+	for (i = 0; i < STORM_WRITERS * STORM_MESSAGES; i++) {
+		n = R(read(server, message, sizeof(message)));
+		ASSERT_LT(0, n);
+		which = storm_find(message, n, seen);
+		ASSERT_LE(0, which);
+		seen[which] = true;
+	}
+	for (i = 0; i < STORM_WRITERS; i++)
+		EXPECT_EQ(0, child_status(writers[i]));
+	EXPECT_EQ(0, message_count(server));
+	close(server);
+}
+
+/* The server goes in the middle of it. What is in line goes with the slot, and nobody is stuck. */
+TEST(storm_and_death)
+{
+	char name[MAILSLOT_NAME_SIZE], message[9001];
+	pid_t writers[STORM_WRITERS];
+	int server, round, i;
+
+	for (round = 0; round < 5; round++) {
+		server = make_whole(name, 10000, 0);
+		ASSERT_LE(0, server);
+		storm_start(name, server, writers);
+		for (i = 0; i < round * 10; i++)
+			if (R(read(server, message, sizeof(message))) < 0)
+				sleep_ns(NSEC_PER_MSEC);
+		close(server);
+		for (i = 0; i < STORM_WRITERS; i++)
+			EXPECT_NE(0, child_status(writers[i]));
+	}
+}
+
 /* What users may take, set by the tests. */
 FIXTURE(limits)
 {
