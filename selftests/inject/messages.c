@@ -44,6 +44,7 @@ FIXTURE_VARIANT(call)
 	unsigned int queued;	/* messages of that size before */
 	bool warm;		/* the slot has spare pages from messages before */
 	bool full;		/* the queue takes no more than is queued; the line is used */
+	bool whole;		/* the slot is one of whole files */
 	int errors[4];		/* what it may fail with, beside EFAULT */
 };
 
@@ -68,6 +69,28 @@ static long sent_one(struct scene *scene, size_t size, long ret)
 static long make_write(struct scene *scene, size_t size)
 {
 	return sent_one(scene, size, R(write(scene->client, scene->out, size)));
+}
+
+/* From open to close, in pieces: a write that failed is told once more in the end. */
+static long make_whole(struct scene *scene, size_t size)
+{
+	int other = client_open(scene->name, O_WRONLY);
+	size_t first = size / 3;
+	long ret, end;
+
+	if (other < 0)
+		return other;
+	ret = R(write(other, scene->out, first));
+	if (ret == (long)first)
+		ret = R(write(other, scene->out + first, size - first));
+	if (ret > 0 && ret != (long)(size - first))
+		scene_wrong(scene, "a part was taken", ret);
+	end = R(close(other));
+	if (ret < 0 && end != ret)
+		scene_wrong(scene, "close tells something else than write", end);
+	if (ret >= 0 && !end)
+		scene_put(scene, size);
+	return ret < 0 ? ret : end;
 }
 
 static long make_writev(struct scene *scene, size_t size)
@@ -398,7 +421,8 @@ static void prepare(struct scene *scene, const FIXTURE_VARIANT(call) * variant, 
 
 	if (variant->full)
 		queue = variant->queued * (size + COST) + size;
-	scene_open(scene, queue, variant->full || variant->queued ? MAILSLOT_WAIT_FOREVER_NS : 0);
+	scene_open(scene, queue, variant->full || variant->queued ? MAILSLOT_WAIT_FOREVER_NS : 0,
+		   variant->whole);
 	if (variant->warm) {
 		for (i = 0; i < 2; i++)
 			scene_send(scene, size);
@@ -505,6 +529,12 @@ FIXTURE_VARIANT_ADD(call, writev_behind)
 FIXTURE_VARIANT_ADD(call, pwritev2)
 {
 	.make = make_pwritev2, SIZES(all_sizes),
+	.errors = { ENOMEM },
+};
+
+FIXTURE_VARIANT_ADD(call, whole)
+{
+	.make = make_whole, SIZES(all_sizes), .whole = true,
 	.errors = { ENOMEM },
 };
 

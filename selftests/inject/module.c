@@ -68,7 +68,7 @@ static bool works(void)
 	struct scene scene;
 
 	scene_begin(&scene);
-	scene_open(&scene, 0, 0);
+	scene_open(&scene, 0, 0, false);
 	scene_send(&scene, 10);
 	scene_settle(&scene);
 	free(scene.in);

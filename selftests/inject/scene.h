@@ -61,10 +61,11 @@ static inline void scene_begin(struct scene *scene)
 	memset(scene->in, 1, SCENE_BATCH * BIGGEST);
 }
 
-static inline void scene_open(struct scene *scene, __u64 queue_bytes, __u64 timeout_ns)
+static inline void scene_open(struct scene *scene, __u64 queue_bytes, __u64 timeout_ns, bool whole)
 {
 	struct mailslot_create args = create_args(NULL);
 
+	args.flags = whole ? MAILSLOT_CREATE_WHOLE : 0;
 	args.queue_bytes = queue_bytes;
 	args.read_timeout_ns = timeout_ns;
 	strcpy(scene->name, args.name);
@@ -118,6 +119,8 @@ static inline void scene_send(struct scene *scene, size_t size)
 
 	scene_compose(scene, scene->out, size, 0);
 	ret = R(write(scene->client, scene->out, size));
+	if (ret == (long)size && fsync(scene->client))
+		scene_wrong(scene, "plain fsync", errno);
 	if (ret == (long)size)
 		scene_put(scene, size);
 	else
@@ -169,6 +172,9 @@ static inline void scene_check_room(struct scene *scene)
 	fcntl(scene->client, F_SETFL, flags | O_NONBLOCK);
 	scene_send(scene, room);
 	ret = R(write(scene->client, "", 0));
+	/* In a slot of whole files, the end of the message looks for room. */
+	if (!ret)
+		ret = R(fsync(scene->client));
 	if (ret != -EAGAIN)
 		scene_wrong(scene, "room that is not there", ret);
 	fcntl(scene->client, F_SETFL, flags);
