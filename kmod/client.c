@@ -79,24 +79,30 @@ static ssize_t client_write_iter(struct kiocb *iocb, struct iov_iter *from)
 				  file->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT);
 }
 
-static __poll_t client_poll(struct file *file, struct poll_table_struct *table)
+/* Is there the room that was refused last, and for a message of that cost? */
+static __poll_t client_poll_for(struct file *file, struct poll_table_struct *table, u64 least)
 {
 	struct mailslot_client *client = file->private_data;
 	struct mailslot_slot *slot = client->slot;
-	u64 need;
 	__poll_t events = 0;
+	u64 need;
 
 	poll_wait(file, &client->poller.queue, table);
 	spin_lock(&slot->lock);
-	need = max_t(u64, client->need, MAILSLOT_MESSAGE_COST);
+	need = max(client->need, least);
 	if (slot->dead)
 		events = EPOLLHUP | EPOLLERR;
-	else if (list_empty(&slot->writers) && need <= mailslot_slot_room(slot))
+	else if (!need || (list_empty(&slot->writers) && need <= mailslot_slot_room(slot)))
 		events = EPOLLOUT | EPOLLWRNORM;
 	else
 		mailslot_poller_want(slot, &client->poller, need);
 	spin_unlock(&slot->lock);
 	return events;
+}
+
+static __poll_t client_poll(struct file *file, struct poll_table_struct *table)
+{
+	return client_poll_for(file, table, MAILSLOT_MESSAGE_COST);
 }
 
 /* What was accepted is as safe as it will be: programs that sync what they wrote may go on. */
@@ -172,18 +178,10 @@ static ssize_t whole_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	return mailslot_whole_write(iocb->ki_filp->private_data, from);
 }
 
-/* A write never waits for room. */
+/* A write needs no room. What fsync or SEND was refused is waited for. */
 static __poll_t whole_poll(struct file *file, struct poll_table_struct *table)
 {
-	struct mailslot_client *client = file->private_data;
-	struct mailslot_slot *slot = client->slot;
-	bool dead;
-
-	poll_wait(file, &client->poller.queue, table);
-	spin_lock(&slot->lock);
-	dead = slot->dead;
-	spin_unlock(&slot->lock);
-	return dead ? EPOLLHUP | EPOLLERR : EPOLLOUT | EPOLLWRNORM;
+	return client_poll_for(file, table, 0);
 }
 
 static int whole_fsync(struct file *file, loff_t start, loff_t end, int datasync)

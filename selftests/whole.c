@@ -673,9 +673,13 @@ TEST_F(full, fsync_restarted)
 TEST_F(full, fsync_without_waiting)
 {
 	EXPECT_EQ(0, fcntl(self->client, F_SETFL, O_NONBLOCK));
+	EXPECT_EQ(POLLOUT, poll_now(self->client, POLLOUT));
 	EXPECT_EQ(-EAGAIN, R(fsync(self->client)));
 	EXPECT_EQ(-EAGAIN, R(fsync(self->client)));
+	/* A loop of poll and fsync does not spin. */
+	EXPECT_EQ(0, poll_now(self->client, POLLOUT));
 	EXPECT_TRUE(next_is(self->server, "0"));
+	EXPECT_EQ(POLLOUT, poll_now(self->client, POLLOUT));
 	EXPECT_EQ(0, fsync(self->client));
 	EXPECT_TRUE(next_is(self->server, "1"));
 	close(self->client);
@@ -693,6 +697,23 @@ TEST_F(full, close_interrupted)
 	EXPECT_EQ(-EBADF, R(close(self->client)));
 	EXPECT_EQ(1, message_count(self->server));
 	EXPECT_TRUE(next_is(self->server, "0"));
+	EXPECT_TRUE(next_is(self->server, "1"));
+}
+
+/* Nor does one of poll and SEND; the end of the wait is told. */
+TEST_F(full, send_without_waiting)
+{
+	struct mailslot_send_msg out = send_slot("2", 1);
+	struct pollfd p = { .fd = self->client, .events = POLLOUT };
+
+	EXPECT_EQ(-EAGAIN, send_batch(self->client, &out, 1, MAILSLOT_SEND_DONTWAIT));
+	EXPECT_EQ(0, poll(&p, 1, 50));
+	EXPECT_TRUE(next_is(self->server, "0"));
+	EXPECT_EQ(1, poll(&p, 1, -1));
+	EXPECT_EQ(1, send_batch(self->client, &out, 1, MAILSLOT_SEND_DONTWAIT));
+	EXPECT_EQ(POLLOUT, poll_now(self->client, POLLOUT));
+	EXPECT_TRUE(next_is(self->server, "2"));
+	EXPECT_EQ(0, close(self->client));
 	EXPECT_TRUE(next_is(self->server, "1"));
 }
 

@@ -222,7 +222,8 @@ static void generate_create(struct generator *g, const struct world *world, stru
 		return;
 	switch (BELOW(8)) {
 	case 0:
-		op->flags |= 4 << BELOW(20);
+		/* Slots of whole files are selftests/whole.c's. */
+		op->flags |= (MAILSLOT_CREATE_FLAGS + 1) << BELOW(20);
 		break;
 	case 1:
 		op->mode = 01000 << BELOW(8);
