@@ -14,21 +14,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-static int number, failed_here;
-
-#define CHECK(what) \
-    do { \
-        if (!(what)) { \
-            printf("# line %d: %s (last error %lu)\n", __LINE__, #what, GetLastError()); \
-            failed_here++; \
-        } \
-    } while (0)
-
-static void Report(const char *name)
-{
-    printf("%s %d - %s\n", failed_here ? "not ok" : "ok", ++number, name);
-    failed_here = 0;
-}
+#include "check.h"
 
 static void TestTypes(void)
 {

@@ -30,21 +30,7 @@
 // {12345678-9ABC-DEF0-0123-456789ABCDEF}
 DEFINE_GUID(GUID_NAMES, 0x12345678, 0x9abc, 0xdef0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef);
 
-static int number, failed_here;
-
-#define CHECK(what) \
-    do { \
-        if (!(what)) { \
-            printf("# line %d: %s (last error %lu)\n", __LINE__, #what, GetLastError()); \
-            failed_here++; \
-        } \
-    } while (0)
-
-static void Report(const char *name)
-{
-    printf("%s %d - %s\n", failed_here ? "not ok" : "ok", ++number, name);
-    failed_here = 0;
-}
+#include "check.h"
 
 static void TestVersion(void)
 {

@@ -8,21 +8,7 @@
 #include <stdio.h>
 #include <tchar.h>
 
-static int number, failed_here;
-
-#define CHECK(what) \
-    do { \
-        if (!(what)) { \
-            printf("# line %d: %s (last error %lu)\n", __LINE__, #what, GetLastError()); \
-            failed_here++; \
-        } \
-    } while (0)
-
-static void Report(const char *name)
-{
-    printf("%s %d - %s\n", failed_here ? "not ok" : "ok", ++number, name);
-    failed_here = 0;
-}
+#include "check.h"
 
 static LONG order[4], calls;
 
