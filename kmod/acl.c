@@ -9,18 +9,10 @@
 
 #ifdef CONFIG_FS_POSIX_ACL
 
-/* From 6.2 on the VFS handles the attributes of ACLs itself, if there is a list at all. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-static const struct xattr_handler *acl_handlers[] = {
-	&posix_acl_access_xattr_handler,
-	&posix_acl_default_xattr_handler,
+static MAILSLOT_XATTR_HANDLER acl_handlers[] = {
+	MAILSLOT_ACL_HANDLERS
 	NULL
 };
-#else
-static const struct xattr_handler *const acl_handlers[] = {
-	NULL
-};
-#endif
 
 /**
  * mailslot_acl_inherit() - give a new inode the ACLs that its directory says
