@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "appear.h"
-#include "end.h"
+#include "end-object.h"
 #include "lookup.h"
 
 static int open_node(const char *path, int flags)

@@ -15,7 +15,7 @@
 #include "event.h"
 #include "event-name.h"
 #include "name.h"
-#include "named.h"
+#include "named-open.h"
 #include "thread.h"
 #include "wait.h"
 
@@ -126,17 +126,6 @@ static void event_unused(struct object *object)
 	list_remove(&to_event(object)->link);
 }
 
-static const struct object_class event_class = {
-	.kind = OBJECT_EVENT,
-	.polled = true,
-	.test = event_test,
-	.acquire = event_acquire,
-	.release = event_release,
-	.named = event_named,
-	.unused = event_unused,
-	.destroy = event_destroy,
-};
-
 struct object *event_find(HANDLE value)
 {
 	struct handle *handle = handle_find(value);
@@ -149,7 +138,7 @@ static int set_and_serve(struct object *object)
 {
 	int result = event_signal(object);
 
-	object_serve(object);
+	wait_serve(object);
 	return result;
 }
 
@@ -203,8 +192,8 @@ static struct handle *event_add(int fd, bool manual, struct mailslot_named *name
 	return handle;
 }
 
-/* Is this descriptor, which the table does not know, an event of ours? */
-struct handle *event_recover(int fd)
+/* A handle of the descriptor, which the table does not know, if it is an event of ours. */
+static struct handle *event_recover(int fd)
 {
 	int mark = fcntl(fd, F_GETSIG);
 	struct handle *handle;
@@ -215,7 +204,7 @@ struct handle *event_recover(int fd)
 		return NULL;
 	named = named_recover(fd, "event");
 	if (named) {
-		handle = event_add(fd, named_is_manual(named), named, HANDLE_RIGHTS);
+		handle = event_add(fd, named->manual, named, HANDLE_RIGHTS);
 		if (!handle)
 			named_close(named);
 		return handle;
@@ -227,6 +216,18 @@ struct handle *event_recover(int fd)
 		return NULL;
 	return event_add(fd, mark == MARK_MANUAL, NULL, HANDLE_RIGHTS);
 }
+
+const struct object_class event_class = {
+	.kind = OBJECT_EVENT,
+	.polled = true,
+	.test = event_test,
+	.acquire = event_acquire,
+	.release = event_release,
+	.named = event_named,
+	.unused = event_unused,
+	.recover = event_recover,
+	.destroy = event_destroy,
+};
 
 static HANDLE create_unnamed(bool inherit, bool manual, bool initial)
 {
@@ -284,11 +285,11 @@ static HANDLE open_named(const char *name, bool inherit, uint32_t rights,
 		return handle ? handle_value(handle) : NULL;
 	}
 	named = named_open("event", name, new, &existed);
-	fd = named ? descriptor_duplicate(named_fd(named), inherit) : -1;
+	fd = named ? descriptor_duplicate(named->fifo, inherit) : -1;
 	if (fd < 0)
 		lib_fail(error_from_errno(errno));
 	else
-		handle = event_add(fd, named_is_manual(named), named, rights);
+		handle = event_add(fd, named->manual, named, rights);
 	if (!handle) {
 		if (fd >= 0)
 			close(fd);

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "end-object.h"
 #include "event.h"
+#include "extension.h"
 #include "operation.h"
 #include "port.h"
 #include "slot.h"
@@ -71,7 +73,7 @@ static DWORD find_deadline(struct end *end, struct operation *operation)
 		return error;
 	if (!info.read_timeout_ns)
 		return ERROR_SEM_TIMEOUT;
-	operation->deadline = clock_deadline_ns(info.read_timeout_ns);
+	operation->timer.deadline = clock_deadline_ns(info.read_timeout_ns);
 	return ERROR_SUCCESS;
 }
 
@@ -182,10 +184,10 @@ static DWORD transfer_locked(HANDLE file, struct transfer *transfer, bool readin
 	if (!handle)
 		return ERROR_INVALID_HANDLE;
 	if (handle->object->class->kind == OBJECT_OTHER && !transfer->ex && !transfer->sender) {
-		error = reading ? object_other_read(handle->object, transfer->buffer,
-						    transfer->size, &done) :
-				  object_other_write(handle->object, transfer->buffer,
-						     transfer->size, &done);
+		error = reading ? extension_read(handle->object, transfer->buffer,
+						 transfer->size, &done) :
+				  extension_write(handle->object, transfer->buffer,
+						  transfer->size, &done);
 		if (!error && transfer->done)
 			*transfer->done = done;
 		return error;

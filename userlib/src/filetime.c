@@ -4,6 +4,7 @@
  */
 #include <sys/ioctl.h>
 
+#include "end-object.h"
 #include "slot.h"
 
 /* From 1601-01-01 to 1970-01-01. */

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "end.h"
-#include "event.h"
 #include "handle.h"
 
 struct handle *_Atomic handle_table[HANDLE_LIMIT / HANDLE_CHUNK];
@@ -212,12 +210,22 @@ bool handle_poll(int fd)
 	return fd >= 0 && poll(&pollfd, 1, 0) > 0 && !(pollfd.revents & POLLNVAL);
 }
 
+/* Of which kinds a descriptor that was inherited may be; up to a NULL. */
+static const struct object_class *const *kinds;
+
+void handle_recover_kinds(const struct object_class *const *all)
+{
+	kinds = all;
+}
+
 /* A number the table does not know may be a descriptor that was inherited. */
 static struct handle *handle_recover(int fd)
 {
-	struct handle *handle = end_recover(fd);
+	struct handle *handle = NULL;
 
-	return handle ? handle : event_recover(fd);
+	for (size_t i = 0; kinds && kinds[i] && !handle; i++)
+		handle = kinds[i]->recover(fd);
+	return handle;
 }
 
 /* The open handle of a value, or NULL. */

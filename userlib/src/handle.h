@@ -73,6 +73,8 @@ static inline HANDLE handle_value(struct handle *handle)
 	return (HANDLE)(uintptr_t)handle->number;
 }
 
+void handle_recover_kinds(const struct object_class *const *all);
+
 /* All of these with lib_lock held. */
 struct handle *handle_find(HANDLE value);
 struct handle *handle_add(struct object *object, int fd, uint32_t state);

@@ -8,7 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "end.h"
+#include "end-object.h"
 #include "lookup.h"
 #include "security.h"
 #include "slot.h"

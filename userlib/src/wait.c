@@ -5,7 +5,7 @@
  * an event pulsed, a routine ready, a handle closed.
  *
  * Whoever signals an object satisfies the waits for it before the lock is dropped, in
- * the order in which they began: object_serve() takes the objects for the threads that
+ * the order in which they began: wait_serve() takes the objects for the threads that
  * wait.  A thread that is woken by a descriptor alone does the same for all who wait,
  * not just for itself.
  */
@@ -14,13 +14,12 @@
 #include <sched.h>
 #include <time.h>
 
-#include "event.h"
+#include "door.h"
 #include "handle.h"
-#include "operation.h"
 #include "thread.h"
 #include "wait.h"
 
-struct thread *object_taker;
+struct thread *wait_taker;
 
 static enum acquired take(const struct wait_for *what, struct wait *wait, unsigned int i)
 {
@@ -126,7 +125,7 @@ static DWORD take_objects(struct wait *wait)
 	const struct wait_for *what = wait->what;
 	DWORD result;
 
-	object_taker = wait->thread;
+	wait_taker = wait->thread;
 	result = what->all ? take_all(what, wait) : take_any(what, wait);
 	named_place = NULL;
 	return result;
@@ -163,7 +162,7 @@ static void leave_lines(struct wait *wait)
  * Satisfy the waits for @object that can be, in the order in which they began.  One for
  * all may have got further without being satisfied, and must poll another object then.
  */
-void object_serve(struct object *object)
+void wait_serve(struct object *object)
 {
 	struct list *pos, *next;
 
@@ -186,7 +185,7 @@ static void serve_all(const struct wait_for *what)
 {
 	for (unsigned int i = 0; i < what->count; i++)
 		if (!list_empty(&what->objects[i]->waiters))
-			object_serve(what->objects[i]);
+			wait_serve(what->objects[i]);
 }
 
 /*
@@ -346,7 +345,7 @@ DWORD wait_for(const struct wait_for *what, struct thread *self)
 	lib_lock_drop();
 	thread_end_if_asked(self);
 	if (result == WAIT_IO_COMPLETION)
-		operation_run_routines(self);
+		thread_run_routines(self);
 	return result;
 }
 

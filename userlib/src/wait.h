@@ -27,6 +27,32 @@ struct wait_for {
 	void *arg;
 };
 
+/**
+ * struct wait - a thread's wait; under lib_lock
+ * @thread: who waits
+ * @what: for what
+ * @result: what the wait returns, or WAIT_NOT_YET; set by whoever satisfies the wait,
+ *	which takes the objects for @thread at the same time
+ * @pulsed: bit i: object i was pulsed since somebody looked last
+ * @missing: of a wait for all, the first that was not signalled
+ * @waiters: its places in the objects' queues; NULL: it has none yet
+ */
+struct wait {
+	struct thread *thread;
+	const struct wait_for *what;
+	DWORD result;
+	uint64_t pulsed;
+	unsigned int missing;
+	struct waiter *waiters;
+};
+
+#define WAIT_NOT_YET	((DWORD)-2)
+
+/* For whom acquire takes and release gives back: not always the calling thread. */
+extern struct thread *wait_taker;
+
+/* With lib_lock held. */
+void wait_serve(struct object *object);
 DWORD wait_for(const struct wait_for *what, struct thread *self);
 
 #endif /* WAIT_H */
