@@ -49,8 +49,10 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void fail(enum exit_code code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 _Noreturn void usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void *must_allocate(void *old, size_t size);
 void stdout_flush(void);
+
+/* memory.c */
+void *must_allocate(void *old, size_t size);
 
 /* options.c */
 int option_next(int argc, char **argv, const char *letters, const struct option *options,

@@ -63,15 +63,6 @@ void usage(const char *format, ...)
 	exit(EXIT_USAGE);
 }
 
-void *must_allocate(void *old, size_t size)
-{
-	void *new = realloc(old, size);
-
-	if (!new)
-		fail(EXIT_FAILED, "no memory for %zu bytes", size);
-	return new;
-}
-
 /* A full disk or a closed pipe is not to look like success. */
 void stdout_flush(void)
 {

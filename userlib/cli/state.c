@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What has become of a slot's name and node: the node may be removed, renamed or replaced,
- * and a path in /dev/mailslot may be anything.  All subcommands tell it in these words.
+ * and a path in /dev/mailslot may be anything.  All subcommands use these words for it.
  */
 #include <dirent.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -12,20 +11,7 @@
 #include "name.h"
 #include "node.h"
 #include "state.h"
-
-static char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static char *text_of(const char *format, ...)
-{
-	va_list list;
-	char *text;
-
-	va_start(list, format);
-	if (vasprintf(&text, format, list) < 0)
-		text = NULL;
-	va_end(list);
-	return text ?: strcpy(must_allocate(NULL, 1), "");
-}
+#include "text.h"
 
 /* The path of the node with this number below @directory; NULL if there is none. */
 static char *find_node(const char *directory, dev_t device)

@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "escape.h"
 #include "slots.h"
+#include "text.h"
 
 static const char help[] =
 	"usage: mailslot watch [-d SECONDS]\n"
@@ -93,7 +94,7 @@ static void put(int row, int x, const char *text, int columns)
 
 static void draw_slot(int row, const struct slot *slot, const struct rates *rates, int name_width)
 {
-	char *name = escape_text(slot->name, strlen(slot->name));
+	char *name = text_escaped(slot->name, strlen(slot->name));
 	char numbers[7][16], mode[8] = "?", line[256];
 	const char *none = slot->counted ? "-" : "?";
 
