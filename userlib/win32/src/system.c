@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Names and places: computer, user, environment, folders, the program's own file;
- * debug output; permissions of a slot.
+ * Names and places: computer, user, environment, directories; debug output;
+ * permissions of a slot.
  */
 #include "internal.h"
 #include <pwd.h>
@@ -208,51 +208,6 @@ DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR folder)
 	length = store_w(text, folder, size);
 	free(text);
 	return length;
-}
-
-/* Only the program itself is a module here. */
-static BOOL program_file(HMODULE module, char path[PATH_MAX])
-{
-	ssize_t n;
-
-	if (module && module != GetModuleHandleA(NULL))
-		return fail(ERROR_MOD_NOT_FOUND);
-	n = readlink("/proc/self/exe", path, PATH_MAX - 1);
-	if (n < 0)
-		return fail(error_from_errno(errno));
-	path[n] = '\0';
-	return TRUE;
-}
-
-/* A name too long is cut to the size, which is then what is returned. */
-DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR name, DWORD size)
-{
-	char path[PATH_MAX];
-	DWORD length;
-
-	if (!program_file(module, path))
-		return 0;
-	length = store_a(path, name, size);
-	if (length < size || !size)
-		return min(length, size);
-	memcpy(name, path, size - 1);
-	name[size - 1] = '\0';
-	return size;
-}
-
-DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR name, DWORD size)
-{
-	char path[PATH_MAX];
-	DWORD length;
-
-	if (!program_file(module, path))
-		return 0;
-	length = store_w(path, name, size);
-	if (length < size || !size)
-		return min(length, size);
-	wide_from_utf8(name, size - 1, path, strlen(path), NULL);
-	name[size - 1] = L'\0';
-	return size;
 }
 
 /* Without a debugger to read it, the system's log keeps it. */
