@@ -145,7 +145,7 @@ static bool try_again(void *data)
 	       (errno != ENOENT && errno != EACCES && errno != EPERM);
 }
 
-/* As client_open(), for a slot that need not be there yet. */
+/* Like client_open(), for a slot that need not be there yet. */
 int client_wait(const char *name, int flags, struct mailslot_info *info, uint64_t timeout_ns)
 {
 	struct attempt attempt = { .name = name, .flags = flags, .info = info };

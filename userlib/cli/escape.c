@@ -142,7 +142,7 @@ int escape_width(const char *text)
 	return width;
 }
 
-/* Bytes of escaped text that so many columns have room for. */
+/* How many bytes of escaped text fit into so many columns. */
 int escape_fit(const char *text, int columns)
 {
 	int width;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What has become of a slot's name and node: the node may be removed, renamed or replaced,
+ * The state of a slot's name and node: the node may be removed, renamed or replaced,
  * and a path in /dev/mailslot may be anything.  All subcommands use these words for it.
  */
 #include <dirent.h>
@@ -56,8 +56,8 @@ char *state_of_node(const struct slot *slot)
 }
 
 /*
- * What is at a path that no slot has as its name; NULL for nothing, for a directory, and for the
- * node of a slot that has come meanwhile.
+ * Say what is at a path that no slot has as its name; NULL for nothing, for a directory, and for
+ * the node of a slot that has come meanwhile.
  */
 char *state_of_path(const char *path)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What one thread does to another: queue a routine for its next alertable wait, cancel
- * the read that it waits in, end it.  A thread is named by a number that is never used
- * again, so that the number of a thread that has ended names no other.
+ * A thread acts on another one: it queues a routine for the other's next alertable wait,
+ * cancels the read in which the other waits, or ends the other.  A thread is named by a
+ * number that is never used again, so that the number of a thread that has ended names no
+ * other.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What programs do with completion ports.  A thread that waits for packets waits as for any
- * object.
+ * The functions that programs call on completion ports.  A thread that waits for packets
+ * waits as for any object.
  *
  * Every thread that waits is woken by a packet, and the first to look takes it.  The
  * number of threads that a port is made for limits nothing: Linux' scheduler is told
@@ -75,7 +75,7 @@ LIB_EXPORT HANDLE WINAPI CreateIoCompletionPort(HANDLE file, HANDLE port, ULONG_
 	return NULL;
 }
 
-/* What a thread that waits for packets takes. */
+/* The packets that a thread takes which waits for them. */
 struct reap {
 	struct port *port;
 	LPOVERLAPPED_ENTRY entries;

@@ -47,8 +47,8 @@ void descriptor_close(int fd)
 }
 
 /*
- * A handle must not be 0, which is NULL, nor look like standard input, output or
- * error to a child.  Takes @fd over, also on failure.
+ * Move a descriptor above 2: a handle must not be 0, which is NULL, nor look like standard
+ * input, output or error to a child.  Takes @fd over, also on failure.
  */
 int descriptor_raise(int fd)
 {
@@ -66,7 +66,7 @@ int descriptor_set_inherit(int fd, bool inherit)
 	return fcntl(fd, F_SETFD, inherit ? 0 : FD_CLOEXEC);
 }
 
-/* What it was opened by, or what it is if it has no path; cut to @size. */
+/* The path that a descriptor was opened by, or what it is without one; cut to @size. */
 bool descriptor_target(int fd, char *target, size_t size)
 {
 	char link[32];

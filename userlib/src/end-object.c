@@ -16,7 +16,7 @@ static enum acquired end_acquire(struct object *object)
 }
 
 /*
- * With its last handle the end closes, which ends what is pended on the end.  Threads that
+ * The end closes with its last handle, which ends what is pended on the end.  Threads that
  * still poll the descriptor hold the file: wait until they have gone, so that the slot
  * is gone when CloseHandle returns.
  */
@@ -65,9 +65,9 @@ struct end *end_find(HANDLE value, struct handle **handle)
 
 /*
  * Make a handle of an open slot end.  The descriptor's flags say the rest, so that a
- * child program finds the same: O_NONBLOCK, which the library sets on all ends it
+ * child program finds the same: O_NONBLOCK, which the library sets on all ends that it
  * opens, and O_APPEND, which means nothing on a slot, for FILE_FLAG_OVERLAPPED.
- * NULL and the last error on failure; @fd stays the caller's.
+ * NULL and the last error on failure; @fd then stays the caller's.
  */
 struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights)
 {
@@ -99,7 +99,7 @@ struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights
 	return handle;
 }
 
-/* A slot has one server file, so what was duplicated before it was inherited meets. */
+/* A slot has one server file: descriptors of it that were inherited lead to one end. */
 static struct end *find_server(dev_t device)
 {
 	struct list *pos, *next;
@@ -129,7 +129,7 @@ static struct handle *end_recover(int fd)
 		if (!end)
 			return end_add(fd, &info, HANDLE_READ);
 		state = handle_state(container_of(end->base.handles.next, struct handle, link));
-		/* What is the other handle's own: its rights and its protection. */
+		/* Rights and protection are each handle's own. */
 		state &= ~(uint32_t)(HANDLE_RIGHTS | HANDLE_PROTECTED);
 		return handle_add(&end->base, fd, state | HANDLE_READ);
 	}

@@ -79,7 +79,7 @@ static ssize_t receive(int fd, void *buffer, size_t size, struct mailslot_sender
 
 /*
  * Take the next message: its length or a negative errno, -EAGAIN when there is none.
- * RECEIVE serves descriptors that others opened to wait, and who want the sender.
+ * RECEIVE does not wait on a descriptor without O_NONBLOCK, and tells the sender.
  */
 ssize_t end_receive(struct end *end, void *buffer, size_t size, struct mailslot_sender *sender)
 {

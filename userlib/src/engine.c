@@ -25,14 +25,14 @@
 /**
  * struct engine - under lib_lock
  * @running: the thread runs
- * @epoll_fd: what it sleeps on
- * @kick_fd: an eventfd that ends its sleep
- * @asleep_until: when it will look at @heap by itself; 0 while it is awake
+ * @epoll_fd: what the thread sleeps on
+ * @kick_fd: an eventfd that ends the thread's sleep
+ * @asleep_until: when the thread will look at @heap by itself; 0 while it is awake
  * @heap: the timers, a binary heap by deadline
- * @count: how many
- * @room: for how many
+ * @count: how many timers there are
+ * @room: how many have room in @heap
  * @watchers: by descriptor
- * @most: how many descriptors have room there
+ * @most: how many have room in @watchers
  */
 static struct engine {
 	bool running;
@@ -168,7 +168,7 @@ static int wait_exactly(int epoll_fd, struct epoll_event *events, uint64_t until
 #endif
 }
 
-/* In milliseconds, rounded up: never early.  The longest sleep is an hour. */
+/* Sleep for milliseconds, rounded up so as not to be early, and for an hour at most. */
 static int wait_coarsely(int epoll_fd, struct epoll_event *events, uint64_t until)
 {
 	const int longest = 3600 * 1000;
@@ -181,7 +181,7 @@ static int wait_coarsely(int epoll_fd, struct epoll_event *events, uint64_t unti
 	return epoll_wait(epoll_fd, events, NEVENTS, timeout);
 }
 
-/* Sleep until a descriptor is ready or the time has come; never fails without sleeping. */
+/* Sleep until a descriptor is ready or the time has come; a failure sleeps, too. */
 static int engine_sleep(int epoll_fd, struct epoll_event *events, uint64_t until)
 {
 	static bool coarse;

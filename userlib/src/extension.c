@@ -24,7 +24,7 @@ static struct mailslot_object *to_other(struct object *object)
 	return container_of(object, struct mailslot_object, base);
 }
 
-/* Of a mutex that this process owns only the extension knows the thread. */
+/* Only the extension knows which thread owns a mutex that this process owns. */
 static bool other_test(struct object *object)
 {
 	struct mailslot_named *named = object_named(object);
@@ -115,7 +115,7 @@ LIB_EXPORT HANDLE mailslot_object_create(const struct mailslot_object_type *type
 	object_init(&other->base, &other_class);
 	handle = handle_add_descriptor(&other->base, fd, inherit, HANDLE_READ | HANDLE_WRITE);
 	if (!handle)
-		other->type = &nothing;	/* fd and data stay the caller's */
+		other->type = &nothing;	/* @fd and @data stay the caller's */
 	object_put(&other->base);
 	lib_lock_drop();
 	return handle ? handle_value(handle) : NULL;

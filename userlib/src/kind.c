@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What kind of file a handle is, and flushing it.
+ * GetFileType and FlushFileBuffers: the kind of file that a handle is, and flushing it.
  */
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include "extension.h"
 #include "handle.h"
 
-/* A file, of which there is a descriptor; else -1 and the error. */
+/* A duplicate of the descriptor of a handle to a file; else -1 and the error. */
 static int file_of(HANDLE value, uint32_t right, bool *is_end, DWORD *error)
 {
 	struct handle *handle;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What every file of libmailslot needs: the export mark, errors, time and descriptors.
+ * Every file of libmailslot needs these: the export mark, errors, time and descriptors.
  * The lock is in lock.h, objects are in object.h.
  */
 #ifndef LIB_H

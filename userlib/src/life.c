@@ -26,7 +26,7 @@ LIB_EXPORT void mailslot_thread_exit(void)
 		return;
 	lib_lock_take();
 	operation_cancel_thread(self);
-	/* Whoever sees the thread's handle signalled finds no thread. */
+	/* Nobody who sees the thread's handle signalled shall find the thread. */
 	self->number = 0;
 	lib_lock_drop();
 }

@@ -79,7 +79,7 @@ void line_serve(struct record *record, uid_t uid)
 	}
 }
 
-/* Somebody let go of the object: serve, and tell the waits for all, but that of @but, to look. */
+/* The object was let go of: serve the line, and tell all waits for all but that of @but to look. */
 void line_serve_and_tell(struct record *record, uid_t uid, const struct named_place *but)
 {
 	uint32_t ticket = but ? but->ticket : 0;

@@ -11,7 +11,7 @@
 #include "list.h"
 
 /*
- * One lock for all that is shared: handles, objects, pended operations, waits.
+ * There is one lock for all that is shared: handles, objects, pended operations, waits.
  * The lock is never held while waiting, and a read or write that finds its message or
  * its room at once does not take it.  So what could contend for the lock sleeps and
  * wakes, which costs far more than the lock; in return cancelling, closing, thread
@@ -21,15 +21,15 @@ extern pthread_mutex_t lib_lock;
 
 /*
  * A thread is not cancelled (pthread_cancel) from lib_lock_take() to lib_lock_drop():
- * it would leave the lock taken, or an operation of its stack in line.  What sleeps in
- * between lets go of the lock only, by lib_lock_pause() and lib_lock_resume().
+ * it would leave the lock taken, or an operation of its stack in line.  A thread that sleeps
+ * in between lets go of the lock only, by lib_lock_pause() and lib_lock_resume().
  */
 void lib_lock_take(void);
-/* Also does what lib_lock_defer() was given meanwhile. */
+/* lib_lock_drop() and lib_lock_pause() also do what was deferred meanwhile. */
 void lib_lock_drop(void);
 void lib_lock_pause(void);
 void lib_lock_resume(void);
-/* In a fork's two processes: what was deferred stays so. */
+/* lib_lock_drop_forked() is for a fork's two processes: what was deferred stays so. */
 void lib_lock_drop_forked(void);
 
 /**

@@ -11,7 +11,7 @@
 #include "object.h"
 #include "place.h"
 
-/* What programs have from winerror.h. */
+/* Programs have this from winerror.h. */
 #ifndef ERROR_TOO_MANY_POSTS
 #define ERROR_TOO_MANY_POSTS	298
 #endif
@@ -40,7 +40,7 @@ struct mailslot_named {
 	char file[NAMED_FILE_SIZE];
 };
 
-/* Of the wait that is being looked at; NULL: it stands in no line. */
+/* The place of the wait that is being looked at; NULL: the wait stands in no line. */
 extern struct named_place *named_place;
 
 /* All with lib_lock held. */

@@ -21,7 +21,7 @@ enum object_kind {
 	OBJECT_OTHER,		/* of an extension */
 };
 
-/* What an acquire has come to; all but the first have taken the object. */
+/* The result of an acquire; all but the first have taken the object. */
 enum acquired {
 	ACQUIRED_NOT,
 	ACQUIRED,

@@ -102,7 +102,7 @@ struct operation *operation_first(struct end *end)
 	return container_of(end->operations.next, struct operation, link);
 }
 
-/* What a result of operation_move() is in Win32. */
+/* The Win32 error of a result of operation_move(). */
 DWORD operation_error(struct end *end, ssize_t moved)
 {
 	if (moved >= 0)
@@ -121,11 +121,14 @@ ssize_t operation_move(struct end *end, void *buffer, DWORD size, struct mailslo
 static void set_status(LPOVERLAPPED overlapped, DWORD error, DWORD bytes)
 {
 	__atomic_store_n(&overlapped->InternalHigh, bytes, __ATOMIC_RELAXED);
-	/* Last: a program that polls it may free the block at once. */
+	/* Store Internal last: a program that polls it may free the block at once. */
 	__atomic_store_n(&overlapped->Internal, error_to_status(error), __ATOMIC_RELEASE);
 }
 
-/* Packets for what is pended on @end, unless a routine reports it.  False: no memory. */
+/*
+ * Allocate packets for the operations that are pended on @end, but for those that a routine
+ * reports.  False: no memory.
+ */
 bool operation_add_packets(struct end *end)
 {
 	struct list *pos, *next;
@@ -204,7 +207,7 @@ static void watch(struct end *end)
 	handle_mark(&end->base, HANDLE_BUSY, false);
 }
 
-/* Nothing is in line.  A shot that is left fires once, and finds nothing. */
+/* The line is empty.  A server's shot that is left fires once, and finds nothing. */
 static void ignore(struct end *end)
 {
 	if (!end->server)
@@ -293,7 +296,7 @@ DWORD operation_wait(struct operation *operation)
 		bool first = operation_first(end) == operation;
 		bool late;
 
-		/* Asked to end before it came here, when there was no sleep to end. */
+		/* The thread may have been asked to end before, when there was no sleep to end. */
 		if (self->ending) {
 			operation_cancel_synchronous(self);
 			break;
@@ -414,7 +417,7 @@ void operation_fork_child(struct thread *thread)
 	thread_drop_routines(thread);
 }
 
-/* In a fork's child: likewise the operations that threads left behind which have ended. */
+/* Do the same to the operations of threads that had ended before the fork. */
 void operation_fork_orphans(void)
 {
 	operation_fork_child(&nobody);

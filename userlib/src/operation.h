@@ -15,7 +15,7 @@
  * @link: on end->operations
  * @report: its link is on thread->operations, then, when @routine is due, on
  *	thread->routines
- * @end: where
+ * @end: the end on which it is pended
  * @thread: who issued it
  * @overlapped: the caller's status block; NULL: @thread waits in the call
  * @routine: the completion routine of ReadFileEx and WriteFileEx
@@ -26,9 +26,9 @@
  * @sender: where the sender goes, or NULL
  * @timer: when it gives up
  * @allocated: completion frees it, or its routine's having run
- * @done: it has completed, with
- * @error: this Win32 error and
- * @bytes: so many bytes
+ * @done: it has completed
+ * @error: the Win32 error with which it has
+ * @bytes: how many bytes it has moved
  */
 struct operation {
 	struct list link;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What programs do with operations that are pended: cancel them, and ask how they ended.
+ * The functions that programs call on pended operations: to cancel them, and to ask how they
+ * ended.
  */
 #include "end-object.h"
 #include "event.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Who owns a mutex with a name.
+ * The owners of mutexes with names.
  */
 #ifndef OWNER_H
 #define OWNER_H
@@ -8,7 +8,7 @@
 #include "named.h"
 #include "record.h"
 
-/* With the record of @named begun, but for owner_drop(). */
+/* All but owner_drop() are called with the record of @named begun. */
 bool owner_become(struct mailslot_named *named, struct record *record);
 void owner_find_dead(struct mailslot_named *named, struct record *record);
 void owner_drop(struct mailslot_named *named);

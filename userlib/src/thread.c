@@ -60,7 +60,7 @@ struct thread *thread_known(void)
 	return self;
 }
 
-/* The thread is on no list any more.  Without the lock. */
+/* Free a thread that is on no list any more.  Without the lock. */
 void thread_free(struct thread *thread)
 {
 	if (thread->wake_fd >= 0)
@@ -126,14 +126,14 @@ void thread_clear(struct thread *thread)
 	(void)!eventfd_read(thread->wake_fd, &value);
 }
 
-/* The routine is due. */
+/* Have the thread run a routine in its next alertable wait. */
 void thread_add_routine(struct thread *thread, struct routine *routine)
 {
 	list_append(&thread->routines, &routine->link);
 	thread_wake(thread);
 }
 
-/* Nobody is left to run the thread's routines. */
+/* Free the routines of a thread that will not run them. */
 void thread_drop_routines(struct thread *thread)
 {
 	struct list *pos, *next;
@@ -162,7 +162,7 @@ void thread_run_routines(struct thread *thread)
 	lib_lock_drop();
 }
 
-/* In a fork's child only the calling thread lives on, and by another id. */
+/* Forget a thread in a fork's child, but for the calling one, which has another id there. */
 void thread_fork_child(struct thread *thread)
 {
 	if (thread->wake_fd >= 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the library knows of a thread that uses it.
+ * The threads that use the library, as far as the library knows them.
  */
 #ifndef THREAD_H
 #define THREAD_H
@@ -16,7 +16,7 @@
  * struct thread - under lib_lock
  * @link: on the list of all threads
  * @id: gettid()
- * @operations: what it issued and is pended, oldest first
+ * @operations: the operations that it issued and that are pended, oldest first
  * @routines: struct routine that are due, oldest first
  * @wake_fd: an eventfd that ends its waits; -1 until it waits for the first time
  * @woken: @wake_fd is readable
@@ -25,7 +25,7 @@
  * @door_uid: in whose directory the FIFO is
  * @door: the FIFO's name
  * @number: unlike any other thread's before and after
- * @ending: it was cancelled: its waits end
+ * @ending: the thread was cancelled, and its waits end
  */
 struct thread {
 	struct list link;

@@ -22,7 +22,7 @@ struct wait_for {
 	bool all;
 	bool alertable;
 	uint64_t deadline;
-	/* What to wait for instead of the objects' being signalled; under lib_lock. */
+	/* Ends the wait instead of the objects' being signalled; under lib_lock. */
 	bool (*done)(void *arg);
 	void *arg;
 };
@@ -48,7 +48,7 @@ struct wait {
 
 #define WAIT_NOT_YET	((DWORD)-2)
 
-/* For whom acquire takes and release gives back: not always the calling thread. */
+/* The thread for which acquire takes and release gives back: not always the calling one. */
 extern struct thread *wait_taker;
 
 /* With lib_lock held. */
