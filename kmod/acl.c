@@ -80,22 +80,18 @@ int mailslot_acl_set(struct mnt_idmap *idmap, MAILSLOT_ACL_OF of, struct posix_a
 	return 0;
 }
 
+#endif
+
 /**
- * mailslot_acl_super() - let the entries of a super block have ACLs
+ * mailslot_acl_super() - let the entries of a super block have ACLs, in a kernel that has ACLs
  * @sb: the super block, new
  *
  * Context: any.
  */
 void mailslot_acl_super(struct super_block *sb)
 {
+#ifdef CONFIG_FS_POSIX_ACL
 	sb->s_flags |= SB_POSIXACL;
 	sb->s_xattr = acl_handlers;
-}
-
-#else
-
-void mailslot_acl_super(struct super_block *sb)
-{
-}
-
 #endif
+}
