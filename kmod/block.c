@@ -10,7 +10,7 @@
 
 #include "block.h"
 #include "queue.h"
-#include "user.h"
+#include "slot.h"
 
 /**
  * mailslot_blocks_payer() - a name of the memory cgroup that pays for what the caller allocates
@@ -55,12 +55,12 @@ static void block_free(struct mailslot_block *block)
 
 /**
  * mailslot_blocks_free() - free a list of blocks
- * @user: who is charged for them: the owner of the slot whose queue had them; NULL: none had
+ * @slot: the slot whose queue had them, and for which they count; NULL: none had
  * @first: the list, or NULL
  *
  * Context: process context, may sleep.
  */
-void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *first)
+void mailslot_blocks_free(struct mailslot_slot *slot, struct mailslot_block *first)
 {
 	unsigned long count = 0;
 
@@ -72,8 +72,8 @@ void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *fir
 		if (++count % 1024 == 0)
 			cond_resched();
 	}
-	if (user)
-		mailslot_user_uncharge(user, count);
+	if (slot)
+		mailslot_slot_uncharge(slot, count);
 }
 
 /* Lists of blocks to be freed; where a block's records begin, its first block has the link. */

@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-struct mailslot_user;
+struct mailslot_slot;
 
 /* Aligned for the records behind it on 32-bit machines, too. */
 struct mailslot_block {
@@ -19,7 +19,7 @@ struct mailslot_block {
 
 u32 mailslot_blocks_payer(void);
 struct mailslot_block *mailslot_blocks_alloc(unsigned long count);
-void mailslot_blocks_free(struct mailslot_user *user, struct mailslot_block *first);
+void mailslot_blocks_free(struct mailslot_slot *slot, struct mailslot_block *first);
 void mailslot_blocks_free_later(struct mailslot_block *first);
 void mailslot_blocks_exit(void);
 

@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "info.h"
+#include "node.h"
 #include "send.h"
 #include "slot.h"
 #include "user.h"
@@ -218,15 +219,20 @@ static const struct file_operations whole_fops = {
 	.show_fdinfo = client_show_fdinfo,
 };
 
-static int client_open(struct inode *inode, struct file *file)
+/**
+ * mailslot_client_begin() - make a file that is being opened a client end
+ * @slot: the slot, with a reference that is the file's from here on, or given back
+ * @inode: of the slot's node
+ * @file: the file
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -ENXIO when the slot is dead, -EDQUOT, -ENOMEM.
+ */
+int mailslot_client_begin(struct mailslot_slot *slot, struct inode *inode, struct file *file)
 {
 	struct mailslot_client *client;
-	struct mailslot_slot *slot;
 	int err;
 
-	slot = mailslot_slot_find(iminor(inode));
-	if (!slot)
-		return -ENXIO;
 	client = slot->whole ? mailslot_whole_alloc() :
 			       kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 	if (!client) {
@@ -245,10 +251,9 @@ static int client_open(struct inode *inode, struct file *file)
 	if (err)
 		goto err_free;
 	file->private_data = client;
-	/* Both are this module's, so the file's reference of the module serves either. */
-	if (slot->whole)
-		file->f_op = &whole_fops;
-	else
+	/* All are this module's, so the file's reference of the module serves each. */
+	file->f_op = slot->whole ? &whole_fops : &mailslot_client_fops;
+	if (!slot->whole)
 		file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);
 
@@ -257,6 +262,13 @@ err_free:
 err_put:
 	mailslot_slot_put(slot);
 	return err;
+}
+
+static int client_open(struct inode *inode, struct file *file)
+{
+	struct mailslot_slot *slot = mailslot_node_slot(inode);
+
+	return slot ? mailslot_client_begin(slot, inode, file) : -ENXIO;
 }
 
 const struct file_operations mailslot_client_fops = {

@@ -21,6 +21,8 @@ struct mailslot_client {
 	struct rcu_head rcu;
 };
 
+int mailslot_client_begin(struct mailslot_slot *slot, struct inode *inode, struct file *file);
+
 extern const struct file_operations mailslot_client_fops;
 
 #endif

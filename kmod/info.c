@@ -64,8 +64,8 @@ s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 		.clients = slot->client_count,
 		.flags = slot->flags | (slot->dead ? MAILSLOT_INFO_GONE : 0) |
 			 (slot->whole ? MAILSLOT_INFO_WHOLE : 0),
-		.dev_major = MAJOR(slot->dev.devt),
-		.dev_minor = MINOR(slot->dev.devt),
+		.dev_major = MAJOR(slot->devt),
+		.dev_minor = MINOR(slot->devt),
 	};
 	oldest = info_get_queue(slot, info);
 	spin_unlock(&slot->lock);
@@ -163,7 +163,7 @@ void mailslot_info_show(struct mailslot_slot *slot, bool server, struct seq_file
 	mailslot_info_get(slot, &info);
 	if (!server)
 		end = info.flags & MAILSLOT_INFO_GONE ? "client-gone" : "client";
-	seq_printf(m, "mailslot-name:\t%s\n", slot->name.text);
+	seq_printf(m, "mailslot-name:\t%s\n", slot->name);
 	seq_printf(m, "mailslot-end:\t%s\n", end);
 	seq_printf(m, "mailslot-messages:\t%llu\n", info.message_count);
 	seq_printf(m, "mailslot-bytes:\t%llu\n", info.queued_bytes);

@@ -22,7 +22,7 @@
 #include <linux/uidgid.h>
 
 #include "inode.h"
-#include "node.h"
+#include "slot.h"
 
 #define FILE_NAME	"[mailslot]"
 
@@ -63,7 +63,7 @@ struct file *mailslot_inode_file(const struct file_operations *operations, void 
 static void inode_fill(struct inode *inode)
 {
 	inode->i_mode = S_IFCHR | 0400;
-	inode->i_rdev = mailslot_node_no_slot();
+	inode->i_rdev = mailslot_slots_devt(MAILSLOT_LAST_MINOR + 1);
 	inode->i_uid = GLOBAL_ROOT_UID;
 	inode->i_gid = GLOBAL_ROOT_GID;
 	inode->i_flags |= S_IMMUTABLE;

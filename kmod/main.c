@@ -7,7 +7,9 @@
 #include <linux/module.h>
 
 #include "control.h"
+#include "entry.h"
 #include "inode.h"
+#include "instance.h"
 #include "node.h"
 #include "poller.h"
 #include "reclaim.h"
@@ -37,11 +39,18 @@ static int __init mailslot_init(void)
 	if (err)
 		goto err_nodes;
 	/* Last: from here on slots may be created. */
-	err = mailslot_control_init();
+	err = mailslot_instances_init();
 	if (err)
 		goto err_inode;
+	err = mailslot_control_init();
+	if (err)
+		goto err_instances;
 	return 0;
 
+err_instances:
+	mailslot_instances_exit();
+	mailslot_slots_settle();
+	mailslot_entries_exit();
 err_inode:
 	mailslot_inode_exit();
 err_nodes:
@@ -57,11 +66,14 @@ err_slots:
 	return err;
 }
 
-/* Every open end holds the module, so there is no slot left. */
+/* Every open end holds the module, so there is no slot left but what its freeing is under way. */
 static void __exit mailslot_exit(void)
 {
 	mailslot_control_exit();
+	mailslot_instances_exit();
 	mailslot_inode_exit();
+	mailslot_slots_settle();
+	mailslot_entries_exit();
 	mailslot_nodes_exit();
 	mailslot_pollers_exit();
 	mailslot_turns_exit();

@@ -21,6 +21,7 @@
 #include "client.h"
 #include "compat.h"
 #include "info.h"
+#include "names.h"
 #include "node.h"
 #include "slot.h"
 #include "turn.h"
@@ -29,13 +30,17 @@
 /* More directories above a node would cost the machine much, for each file that keeps one. */
 #define MOST_COMPONENTS		8
 
-#define CONTROL_NAME		"mailslot-control"
-
 static bool uevents;
 module_param(uevents, bool, 0644);
 MODULE_PARM_DESC(uevents, "Tell udev of slots that are made from now on (default off)");
 
-static dev_t first_devt;
+/* A slot in this place. */
+struct mailslot_node {
+	struct mailslot_slot slot;	/* the first: mailslot_slot_free() frees it all */
+	struct mailslot_name name;
+	struct device dev;
+};
+
 static struct cdev nodes_cdev;
 
 /* Where nodes are made; NULL in a kernel without devtmpfs. */
@@ -47,19 +52,19 @@ static bool maker_was_asked;
 
 static struct mailslot_slot *to_slot(struct device *dev)
 {
-	return container_of(dev, struct mailslot_slot, dev);
+	return &container_of(dev, struct mailslot_node, dev)->slot;
 }
 
 /* What devtmpfs has where the slot's node belongs. */
 static int node_find(const struct device *dev, struct path *path)
 {
-	const struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
+	const struct mailslot_slot *slot = &container_of(dev, struct mailslot_node, dev)->slot;
 	char *name;
 	int err;
 
 	if (!devtmpfs)
 		return -ENOENT;
-	name = kasprintf(GFP_KERNEL, "mailslot/%s", slot->name.text);
+	name = kasprintf(GFP_KERNEL, "mailslot/%s", slot->name);
 	if (!name)
 		return -ENOMEM;
 	err = vfs_path_lookup(devtmpfs->mnt_root, devtmpfs, name, 0, path);
@@ -90,7 +95,7 @@ static bool node_opens(const struct device *dev)
  */
 static bool may_see_traffic(const struct device *dev)
 {
-	const struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
+	const struct mailslot_slot *slot = &container_of(dev, struct mailslot_node, dev)->slot;
 
 	return uid_eq(current_fsuid(), slot->uid) || node_opens(dev) ||
 	       ns_capable_noaudit(&init_user_ns, CAP_DAC_OVERRIDE);
@@ -134,7 +139,7 @@ static int uevent_add_traffic(struct kobj_uevent_env *env, const struct mailslot
 static int slot_uevent(UEVENT_CONST struct device *dev, struct kobj_uevent_env *env)
 {
 	struct mailslot_info info;
-	s64 oldest = mailslot_info_get(container_of(dev, struct mailslot_slot, dev), &info);
+	s64 oldest = mailslot_info_get(&container_of(dev, struct mailslot_node, dev)->slot, &info);
 	int err;
 
 	err = add_uevent_var(env, "MAILSLOT_QUEUE_BYTES=%llu", info.queue_bytes) ?:
@@ -161,7 +166,7 @@ static struct class slot_class = {
 static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_t *uid,
 			  kgid_t *gid)
 {
-	const struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
+	const struct mailslot_slot *slot = &container_of(dev, struct mailslot_node, dev)->slot;
 
 	if (mode && READ_ONCE(maker) == current && !maker_was_asked) {
 		maker_was_asked = true;
@@ -170,7 +175,7 @@ static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_
 		*uid = slot->uid;
 		*gid = slot->gid;
 	}
-	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, "mailslot/%s", slot->name.text);
+	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, "mailslot/%s", slot->name);
 }
 
 static const struct device_type slot_type = {
@@ -178,26 +183,6 @@ static const struct device_type slot_type = {
 	.devnode = slot_devnode,
 	.uevent = slot_uevent,
 };
-
-/**
- * mailslot_node_init() - prepare a slot's device
- * @dev: the device
- * @minor: of the slot
- * @release: frees the slot; put_device() is what ends the device from here on
- *
- * Context: process context.
- */
-void mailslot_node_init(struct device *dev, unsigned int minor,
-			void (*release)(struct device *dev))
-{
-	device_initialize(dev);
-	/* A slot has no power to manage, so no directory about it. */
-	device_set_pm_not_required(dev);
-	dev->class = &slot_class;
-	dev->type = &slot_type;
-	dev->devt = MKDEV(MAJOR(first_devt), minor);
-	dev->release = release;
-}
 
 /**
  * mailslot_node_check() - may a node have this name?
@@ -272,111 +257,120 @@ static int node_run(struct device *dev, void (*run)(struct mailslot_job *job))
 	return self.err;
 }
 
-/**
- * mailslot_node_add() - make a slot's node and its directory in sysfs
- * @dev: the device
- *
- * The directory is named by the minor: a slot's name may be anything.
- *
- * Context: process context, sleeps; no lock held that opening a node takes.
- * Return: 0 or an error, with nothing left to undo: -EEXIST when there is a file in the node's
- * place, -ENOSPC when devtmpfs could not make the node, or what device_add() said.
- */
-int mailslot_node_add(struct device *dev)
+/* The directory in sysfs is named by the minor: a slot's name may be anything. */
+static int node_add(struct device *dev)
 {
 	int err = dev_set_name(dev, "mailslot%u", MINOR(dev->devt));
 
 	return err ?: node_run(dev, node_make);
 }
 
-/**
- * mailslot_node_del() - remove what mailslot_node_add() made, if it did
- * @dev: the device
- *
- * Context: as mailslot_node_add().
- */
-void mailslot_node_del(struct device *dev)
+static struct mailslot_node *to_node(struct mailslot_slot *slot)
 {
-	if (device_is_registered(dev))
-		node_run(dev, node_remove);
+	return container_of(slot, struct mailslot_node, slot);
 }
 
-/**
- * mailslot_node_no_slot() - a device number of the module's that no slot ever has
- *
- * Context: any, after mailslot_nodes_init().
- * Return: the number.
- */
-dev_t mailslot_node_no_slot(void)
+/* The slot died, or was not to be: its node goes, if there is one, and then its name is free. */
+static void node_remove_all(struct mailslot_slot *slot)
 {
-	return MKDEV(MAJOR(first_devt), MAILSLOT_LAST_MINOR + 1);
+	struct mailslot_node *node = to_node(slot);
+
+	if (device_is_registered(&node->dev))
+		node_run(&node->dev, node_remove);
+	mailslot_name_release(&node->name);
 }
 
-static dev_t control_devt;
-static struct cdev control_cdev;
-
-static char *control_devnode(DEVNODE_CONST struct device *dev, umode_t *mode)
+/* Files in sysfs may hold the device for longer than the slot's ends do. */
+static void node_release(struct mailslot_slot *slot)
 {
-	if (mode)
-		*mode = 0666;
-	return NULL;
+	put_device(&to_node(slot)->dev);
 }
 
-static struct class control_class = {
-	.name = CONTROL_NAME,
-	.devnode = control_devnode,
+static void device_release(struct device *dev)
+{
+	mailslot_slot_free(to_slot(dev));
+}
+
+static struct mailslot_home node_home = {
+	.remove = node_remove_all,
+	.release = node_release,
 };
 
-/**
- * mailslot_node_add_control() - make the control node
- * @operations: of its files
- *
- * No misc device: whoever opens one of these holds a lock that all others want, and may be a task
- * that does not get a processor.
- *
- * Context: process context, may sleep.
- * Return: 0 or an error, with nothing left to undo.
- */
-int mailslot_node_add_control(const struct file_operations *operations)
+static void node_init(struct mailslot_node *node)
 {
-	struct device *dev;
-	int err;
+	struct device *dev = &node->dev;
 
-	err = alloc_chrdev_region(&control_devt, 0, 1, CONTROL_NAME);
-	if (err)
-		return err;
-	cdev_init(&control_cdev, operations);
-	control_cdev.owner = THIS_MODULE;
-	err = cdev_add(&control_cdev, control_devt, 1);
-	if (err)
-		goto err_region;
-	err = class_register(&control_class);
-	if (err)
-		goto err_cdev;
-	dev = device_create(&control_class, NULL, control_devt, NULL, CONTROL_NAME);
-	if (!IS_ERR(dev))
-		return 0;
-
-	err = PTR_ERR(dev);
-	class_unregister(&control_class);
-err_cdev:
-	cdev_del(&control_cdev);
-err_region:
-	unregister_chrdev_region(control_devt, 1);
-	return err;
+	device_initialize(dev);
+	/* A slot has no power to manage, so no directory about it. */
+	device_set_pm_not_required(dev);
+	dev->class = &slot_class;
+	dev->type = &slot_type;
+	dev->devt = node->slot.devt;
+	dev->release = device_release;
+	node->name.text = node->slot.name;
 }
 
 /**
- * mailslot_node_del_control() - remove the control node
+ * mailslot_node_create() - make a slot whose node will be in /dev/mailslot, seen by nobody yet
+ * @recipe: what it shall be like; mailslot_node_check() accepted its name
+ *
+ * Its name is taken from here on.
  *
  * Context: process context, may sleep.
+ * Return: as mailslot_slot_create(); or -EEXIST. The slot is ended by mailslot_node_abandon(), or
+ * by mailslot_slot_kill() once it is published.
  */
-void mailslot_node_del_control(void)
+struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe)
 {
-	device_destroy(&control_class, control_devt);
-	class_unregister(&control_class);
-	cdev_del(&control_cdev);
-	unregister_chrdev_region(control_devt, 1);
+	struct mailslot_slot *slot = mailslot_slot_create(recipe, &node_home);
+	int err;
+
+	if (IS_ERR(slot))
+		return slot;
+	node_init(to_node(slot));
+	err = mailslot_name_reserve(&to_node(slot)->name);
+	if (!err)
+		return slot;
+	mailslot_slot_abandon(slot);
+	return ERR_PTR(err);
+}
+
+/**
+ * mailslot_node_abandon() - undo mailslot_node_create()
+ * @slot: the slot, not published
+ *
+ * Context: process context.
+ */
+void mailslot_node_abandon(struct mailslot_slot *slot)
+{
+	mailslot_name_release(&to_node(slot)->name);
+	mailslot_slot_abandon(slot);
+}
+
+/**
+ * mailslot_node_publish() - let clients find the slot, make its node and its directory in sysfs
+ * @slot: the slot
+ *
+ * Context: process context, sleeps; no lock held that opening a node takes.
+ * Return: 0 or an error, and the slot must be killed either way: -EEXIST when there is a file in
+ * the node's place, -ENOSPC when devtmpfs could not make the node, or what device_add() said.
+ */
+int mailslot_node_publish(struct mailslot_slot *slot)
+{
+	mailslot_slot_publish(slot);
+	return node_add(&to_node(slot)->dev);
+}
+
+/**
+ * mailslot_node_slot() - the slot of a node in /dev that is being opened
+ * @inode: the node's
+ *
+ * Context: process context.
+ * Return: the slot with a reference, for mailslot_slot_put(); or NULL.
+ */
+struct mailslot_slot *mailslot_node_slot(const struct inode *inode)
+{
+	return mailslot_slot_find(iminor(inode), &node_home);
 }
 
 /*
@@ -398,23 +392,25 @@ static int devtmpfs_get(void)
 }
 
 /**
- * mailslot_nodes_init() - take the device numbers of slots, make their class
+ * mailslot_nodes_init() - make ready for slots in /dev/mailslot
  *
  * Context: process context, may sleep.
  * Return: 0 or an error, with nothing left to undo.
  */
 int mailslot_nodes_init(void)
 {
+	dev_t first = mailslot_slots_devt(0);
 	int err;
 
-	err = alloc_chrdev_region(&first_devt, 0, MINORMASK + 1, "mailslot");
-	if (err)
-		return err;
+	node_home.cache = kmem_cache_create("mailslot_node", sizeof(struct mailslot_node), 0,
+					    SLAB_ACCOUNT, NULL);
+	if (!node_home.cache)
+		return -ENOMEM;
 	cdev_init(&nodes_cdev, &mailslot_client_fops);
 	nodes_cdev.owner = THIS_MODULE;
-	err = cdev_add(&nodes_cdev, first_devt, MINORMASK + 1);
+	err = cdev_add(&nodes_cdev, first, MINORMASK + 1);
 	if (err)
-		goto err_region;
+		goto err_cache;
 	err = class_register(&slot_class);
 	if (err)
 		goto err_cdev;
@@ -427,13 +423,13 @@ err_class:
 	class_unregister(&slot_class);
 err_cdev:
 	cdev_del(&nodes_cdev);
-err_region:
-	unregister_chrdev_region(first_devt, MINORMASK + 1);
+err_cache:
+	kmem_cache_destroy(node_home.cache);
 	return err;
 }
 
 /**
- * mailslot_nodes_exit() - give them back
+ * mailslot_nodes_exit() - undo that, once no slot is left
  *
  * Context: process context, may sleep.
  */
@@ -443,5 +439,5 @@ void mailslot_nodes_exit(void)
 		kern_unmount(devtmpfs);
 	class_unregister(&slot_class);
 	cdev_del(&nodes_cdev);
-	unregister_chrdev_region(first_devt, MINORMASK + 1);
+	kmem_cache_destroy(node_home.cache);
 }

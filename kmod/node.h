@@ -3,21 +3,15 @@
 #ifndef MAILSLOT_NODE_H
 #define MAILSLOT_NODE_H
 
-#include <linux/device.h>
 #include <linux/fs.h>
-#include <linux/kdev_t.h>
 
-/* Minors of slots; the one behind is no slot's ever. */
-#define MAILSLOT_LAST_MINOR	(MINORMASK - 1)
+#include "slot.h"
 
-void mailslot_node_init(struct device *dev, unsigned int minor,
-			void (*release)(struct device *dev));
 int mailslot_node_check(const char *name);
-int mailslot_node_add(struct device *dev);
-void mailslot_node_del(struct device *dev);
-dev_t mailslot_node_no_slot(void);
-int mailslot_node_add_control(const struct file_operations *operations);
-void mailslot_node_del_control(void);
+struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe);
+void mailslot_node_abandon(struct mailslot_slot *slot);
+int mailslot_node_publish(struct mailslot_slot *slot);
+struct mailslot_slot *mailslot_node_slot(const struct inode *inode);
 
 int mailslot_nodes_init(void);
 void mailslot_nodes_exit(void);

@@ -78,7 +78,7 @@ static int outgoing_begin(struct mailslot_outgoing *out, unsigned long *missing)
 	}
 	if (!err) {
 		out->blocks = mailslot_queue_take(&slot->queue, out->pages, payer, &taken);
-		mailslot_user_uncharge(slot->user, taken);
+		mailslot_slot_uncharge(slot, taken);
 		*missing = out->pages - taken;
 	}
 	spin_unlock(&slot->lock);
@@ -151,12 +151,12 @@ static int outgoing_charge(struct mailslot_outgoing *out)
 	struct mailslot_slot *slot = out->client->slot;
 	unsigned long spares;
 
-	if (likely(!mailslot_user_charge(slot->user, out->pages)))
+	if (likely(!mailslot_slot_charge(slot, out->pages)))
 		return 0;
 	spares = slot->queue.spares + mailslot_queue_idle(&slot->queue);
 	mailslot_blocks_free_later(mailslot_queue_trim(&slot->queue));
-	mailslot_user_uncharge(slot->user, spares);
-	return mailslot_user_charge(slot->user, out->pages);
+	mailslot_slot_uncharge(slot, spares);
+	return mailslot_slot_charge(slot, out->pages);
 }
 
 /* With the lock held: append the blocks themselves. */
@@ -170,7 +170,7 @@ static int outgoing_link(struct mailslot_outgoing *out)
 	err = mailslot_send_record(out->client, mailslot_place_record(mailslot_outgoing_start(out)),
 				   out->length, out->sender);
 	if (err) {
-		mailslot_user_uncharge(slot->user, out->pages);
+		mailslot_slot_uncharge(slot, out->pages);
 		return err;
 	}
 	mailslot_queue_link(&slot->queue, out->blocks, out->end, out->length);
@@ -183,7 +183,7 @@ static void outgoing_donate(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
 
-	if (slot->queue.spares >= MAILSLOT_SPARES || mailslot_user_charge(slot->user, out->pages))
+	if (slot->queue.spares >= MAILSLOT_SPARES || mailslot_slot_charge(slot, out->pages))
 		return;
 	mailslot_queue_donate(&slot->queue, out->blocks);
 	out->blocks = NULL;
@@ -271,7 +271,7 @@ int mailslot_outgoing_send(struct mailslot_outgoing *out)
 
 	if (err != -EDQUOT)
 		return err;
-	mailslot_reclaim_user(out->client->slot->user);
+	mailslot_reclaim_for(out->client->slot);
 	return outgoing_enter(out);
 }
 
@@ -311,7 +311,7 @@ bool mailslot_outgoing_post(struct mailslot_outgoing *out)
 	int err = outgoing_post(out);
 
 	if (err == -EDQUOT) {
-		mailslot_reclaim_user(slot->user);
+		mailslot_reclaim_for(slot);
 		err = outgoing_post(out);
 	}
 	return err == -EAGAIN;

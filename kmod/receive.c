@@ -48,7 +48,7 @@ static __always_inline void take(struct mailslot_slot *slot, const struct mailsl
 static __always_inline void taken_finish(struct mailslot_slot *slot, const struct taken *taken)
 {
 	if (unlikely(taken->garbage))
-		mailslot_blocks_free(slot->user, taken->garbage);
+		mailslot_blocks_free(slot, taken->garbage);
 	mailslot_room_follow(slot, taken->wake);
 }
 
@@ -94,7 +94,7 @@ void __mailslot_receive_none(struct mailslot_slot *slot)
 		return;
 	excess = mailslot_queue_settle(&slot->queue);
 	spin_unlock(&slot->lock);
-	mailslot_blocks_free(slot->user, excess);
+	mailslot_blocks_free(slot, excess);
 	spin_lock(&slot->lock);
 }
 

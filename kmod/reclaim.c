@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Spare blocks go back: a shrinker over all slots, and a sweep over those of one user. */
+/* Spare blocks go back: a shrinker over all slots, and a sweep over those of one user or instance. */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/shrinker.h>
@@ -70,7 +70,7 @@ static unsigned long take_spares(struct mailslot_slot *slot, struct mailslot_blo
 	if (!slot->dead) {
 		count = slot->queue.spares + mailslot_queue_idle(&slot->queue);
 		*spares = mailslot_queue_trim(&slot->queue);
-		mailslot_user_uncharge(slot->user, count);
+		mailslot_slot_uncharge(slot, count);
 	}
 	return count;
 }
@@ -93,8 +93,14 @@ static unsigned long reclaim_slot(struct mailslot_slot *slot, bool wait,
 	return count;
 }
 
-/* Those of all users (NULL) or of one, until that many blocks are freed. */
-static unsigned long reclaim_slots(const struct mailslot_user *user, unsigned long enough)
+/* Do the pages of both slots count for one user, or for one instance? */
+static bool share_limit(const struct mailslot_slot *a, const struct mailslot_slot *b)
+{
+	return a->user == b->user || (a->quota && a->quota == b->quota);
+}
+
+/* Those of all slots, or of those that share a limit with @of, until that many blocks are freed. */
+static unsigned long reclaim_slots(const struct mailslot_slot *of, unsigned long enough)
 {
 	unsigned long freed = 0, minor = 0;
 	struct mailslot_slot *slot;
@@ -104,8 +110,8 @@ static unsigned long reclaim_slots(const struct mailslot_user *user, unsigned lo
 
 		rcu_read_lock();
 		slot = next_slot(&minor);
-		if (slot && (!user || slot->user == user))
-			freed += reclaim_slot(slot, user, &spares);
+		if (slot && (!of || share_limit(slot, of)))
+			freed += reclaim_slot(slot, of, &spares);
 		rcu_read_unlock();
 		mailslot_blocks_free(NULL, spares);
 		cond_resched();
@@ -119,14 +125,14 @@ static unsigned long reclaim_scan(struct shrinker *shrinker, struct shrink_contr
 }
 
 /**
- * mailslot_reclaim_user() - take the spare blocks of all slots of a user
- * @user: whose limit is reached
+ * mailslot_reclaim_for() - take the spare blocks of all slots that count for a limit of a slot's
+ * @slot: the slot, for which a limit is reached
  *
  * Context: process context, no slot's lock held.
  */
-void mailslot_reclaim_user(const struct mailslot_user *user)
+void mailslot_reclaim_for(const struct mailslot_slot *slot)
 {
-	reclaim_slots(user, ULONG_MAX);
+	reclaim_slots(slot, ULONG_MAX);
 }
 
 #ifdef MAILSLOT_STATIC_SHRINKER

@@ -3,9 +3,9 @@
 #ifndef MAILSLOT_RECLAIM_H
 #define MAILSLOT_RECLAIM_H
 
-struct mailslot_user;
+struct mailslot_slot;
 
-void mailslot_reclaim_user(const struct mailslot_user *user);
+void mailslot_reclaim_for(const struct mailslot_slot *slot);
 
 int mailslot_reclaim_init(void);
 void mailslot_reclaim_exit(void);

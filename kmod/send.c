@@ -62,11 +62,11 @@ static __always_inline void send_unlock_wake(struct mailslot_slot *slot)
 /* Count pages that enter a queue; an owner at the limit loses all spare pages first. */
 static int send_charge(struct mailslot_slot *slot, unsigned long pages)
 {
-	int err = mailslot_user_charge(slot->user, pages);
+	int err = mailslot_slot_charge(slot, pages);
 
 	if (err) {
-		mailslot_reclaim_user(slot->user);
-		err = mailslot_user_charge(slot->user, pages);
+		mailslot_reclaim_for(slot);
+		err = mailslot_slot_charge(slot, pages);
 	}
 	return err;
 }
@@ -93,7 +93,7 @@ static noinline int send_fed(struct mailslot_client *client, const void __user *
 	spin_lock(&slot->lock);
 	if (slot->dead) {
 		spin_unlock(&slot->lock);
-		mailslot_blocks_free(slot->user, blocks);
+		mailslot_blocks_free(slot, blocks);
 		return -EPIPE;
 	}
 	mailslot_queue_donate(&slot->queue, blocks);

@@ -24,7 +24,7 @@ int __mailslot_sender_enter(struct mailslot_slot *slot, struct mailslot_record *
 			    struct pid *pid)
 {
 	if ((slot->senders + 1) % PIDS_PER_PAGE == 0) {
-		int err = mailslot_user_charge(slot->user, 1);
+		int err = mailslot_slot_charge(slot, 1);
 
 		if (err)
 			return err;
@@ -51,6 +51,6 @@ void __mailslot_sender_leave(struct mailslot_slot *slot, struct pid *next)
 	if (!old)
 		return;
 	if (slot->senders-- % PIDS_PER_PAGE == 0)
-		mailslot_user_uncharge(slot->user, 1);
+		mailslot_slot_uncharge(slot, 1);
 	put_pid(old);
 }

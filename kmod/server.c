@@ -37,6 +37,12 @@ static ssize_t server_read_iter(struct kiocb *iocb, struct iov_iter *to)
 				     file->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT);
 }
 
+/* A file of an instance may be open for both. */
+static ssize_t server_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	return -EBADF;
+}
+
 static __poll_t server_poll(struct file *file, struct poll_table_struct *table)
 {
 	struct mailslot_slot *slot = file->private_data;
@@ -127,6 +133,7 @@ static const struct file_operations server_fops = {
 	.release = server_release,
 	.read = server_read,
 	.read_iter = server_read_iter,
+	.write_iter = server_write_iter,
 	.poll = server_poll,
 	.unlocked_ioctl = server_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
@@ -134,6 +141,35 @@ static const struct file_operations server_fops = {
 	.flock = server_lock,
 	.show_fdinfo = server_show_fdinfo,
 };
+
+/**
+ * mailslot_server_begin() - make a file a slot's server end
+ * @slot: the slot, which the file owns from here on
+ * @inode: the file's
+ * @file: the file, with a reference of this module
+ *
+ * Context: process context.
+ * Return: 0.
+ */
+int mailslot_server_begin(struct mailslot_slot *slot, struct inode *inode, struct file *file)
+{
+	file->f_op = &server_fops;
+	file->private_data = slot;
+	file->f_mode |= FMODE_NOWAIT;
+	return stream_open(inode, file);
+}
+
+/**
+ * mailslot_server_is() - is this file a slot's server end?
+ * @file: a file
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool mailslot_server_is(const struct file *file)
+{
+	return file->f_op == &server_fops;
+}
 
 /**
  * mailslot_server_file() - make a slot's server end
@@ -147,9 +183,7 @@ struct file *mailslot_server_file(struct mailslot_slot *slot, unsigned int flags
 {
 	struct file *file = mailslot_inode_file(&server_fops, slot, O_RDONLY | flags);
 
-	if (!IS_ERR(file)) {
-		stream_open(file_inode(file), file);
-		file->f_mode |= FMODE_NOWAIT;
-	}
+	if (!IS_ERR(file))
+		mailslot_server_begin(slot, file_inode(file), file);
 	return file;
 }

@@ -2,6 +2,7 @@
 /* A slot's life: made, published, found by openers, killed by its last server file, freed. */
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/kdev_t.h>
 #include <linux/limits.h>
 #include <linux/pid.h>
@@ -13,7 +14,6 @@
 #include "block.h"
 #include "client.h"
 #include "compat.h"
-#include "node.h"
 #include "poller.h"
 #include "sender.h"
 #include "slot.h"
@@ -21,31 +21,38 @@
 #include "wait.h"
 #include "whole.h"
 
+/* The device numbers of slots' nodes. */
+static dev_t first_devt;
+
 /*
- * The slots alive, by minor. Minors are allocated in a cycle: a stale node, bind-mounted into a
+ * The slots alive, by minor, wherever they live. Minors are allocated in a cycle: a stale node, bind-mounted into a
  * container, meets another slot only after a million others.
  */
 DEFINE_XARRAY_ALLOC(mailslot_slots);
 static u32 next_minor;
-static struct kmem_cache *slot_cache;
 
-/* The module's exit waits for these slots: somebody still holds their device. */
+/* The module's exit waits for these slots: somebody still holds them, or their device. */
 static atomic_t slots_left;
 
 static void slot_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(slot_cache, container_of(rcu, struct mailslot_slot, rcu));
+	struct mailslot_slot *slot = container_of(rcu, struct mailslot_slot, rcu);
+
+	kmem_cache_free(slot->home->cache, slot);
 	if (atomic_dec_and_test(&slots_left))
 		wake_up_var(&slots_left);
 }
 
-/* The device's last reference is gone: nobody can see the slot but RCU's readers. */
-static void slot_release(struct device *dev)
+/**
+ * mailslot_slot_free() - free a slot that nobody can see but readers of RCU
+ * @slot: the slot; its home's release() is what ends here
+ *
+ * Context: process context.
+ */
+void mailslot_slot_free(struct mailslot_slot *slot)
 {
-	struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
-
 	mailslot_user_put(slot->user);
-	kfree(slot->name.text);
+	kfree(slot->name);
 	call_rcu(&slot->rcu, slot_free_rcu);
 }
 
@@ -82,82 +89,115 @@ static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *
 	slot->queue_bytes = recipe->queue_bytes;
 	slot->mode = recipe->mode;
 	slot->whole = recipe->whole;
+	slot->quota = recipe->quota;
 	slot->uid = current_fsuid();
 	slot->gid = current_fsgid();
+}
+
+/* Count the slot for its owner and its instance. */
+static int slot_count(struct mailslot_slot *slot, bool exempt)
+{
+	int err;
+
+	if (slot->quota) {
+		err = mailslot_quota_add(slot->quota);
+		if (err)
+			return err;
+	}
+	slot->user = mailslot_user_add_slot(mailslot_user_payer(slot->uid), exempt);
+	if (!IS_ERR(slot->user))
+		return 0;
+	if (slot->quota)
+		mailslot_quota_del(slot->quota);
+	return PTR_ERR(slot->user);
+}
+
+static void slot_uncount(struct mailslot_slot *slot)
+{
+	mailslot_user_del_slot(slot->user);
+	if (slot->quota)
+		mailslot_quota_del(slot->quota);
 }
 
 /**
  * mailslot_slot_create() - make a slot, seen by nobody yet
  * @recipe: what it shall be like; the caller is its owner
+ * @home: where it shall live
  *
- * Its name, its minor and its place among the user's slots are taken from here on.
+ * Its minor and its place among the user's slots are taken from here on.
  *
  * Context: process context, may sleep.
- * Return: the slot with the server's reference, to be ended by mailslot_slot_kill(); or -EEXIST,
- * -EDQUOT, -ENOSPC, -ENOMEM.
+ * Return: the slot with the server's reference, to be ended by mailslot_slot_abandon(), or by
+ * mailslot_slot_kill() once it is published; or -EDQUOT, -ENOSPC, -ENOMEM.
  */
-struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe)
+struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
+					   const struct mailslot_home *home)
 {
 	struct mailslot_slot *slot;
 	u32 minor;
 	int err;
 
-	slot = kmem_cache_zalloc(slot_cache, GFP_KERNEL_ACCOUNT);
+	slot = kmem_cache_zalloc(home->cache, GFP_KERNEL_ACCOUNT);
 	if (!slot)
 		return ERR_PTR(-ENOMEM);
 	slot_init(slot, recipe);
+	slot->home = home;
 
-	slot->name.text = kstrdup(recipe->name, GFP_KERNEL_ACCOUNT);
-	if (!slot->name.text) {
+	slot->name = kstrdup(recipe->name, GFP_KERNEL_ACCOUNT);
+	if (!slot->name) {
 		err = -ENOMEM;
 		goto err_free;
 	}
-	slot->user = mailslot_user_add_slot(mailslot_user_payer(slot->uid), recipe->exempt);
-	if (IS_ERR(slot->user)) {
-		err = PTR_ERR(slot->user);
-		goto err_free_name;
-	}
-	err = mailslot_name_reserve(&slot->name);
+	err = slot_count(slot, recipe->exempt);
 	if (err)
-		goto err_del_slot;
+		goto err_free_name;
 	/* Reserved, and found by nobody, until it is published. */
 	err = xa_alloc_cyclic(&mailslot_slots, &minor, NULL, XA_LIMIT(0, MAILSLOT_LAST_MINOR),
 			      &next_minor, GFP_KERNEL_ACCOUNT);
 	if (err < 0) {
 		err = err == -EBUSY ? -ENOSPC : err;
-		goto err_release_name;
+		goto err_uncount;
 	}
 	atomic_inc(&slots_left);
-	mailslot_node_init(&slot->dev, minor, slot_release);
-	trace_mailslot_create(slot);
+	slot->devt = MKDEV(MAJOR(first_devt), minor);
 	return slot;
 
-err_release_name:
-	mailslot_name_release(&slot->name);
-err_del_slot:
-	mailslot_user_del_slot(slot->user);
+err_uncount:
+	slot_uncount(slot);
 	mailslot_user_put(slot->user);
 err_free_name:
-	kfree(slot->name.text);
+	kfree(slot->name);
 err_free:
-	kmem_cache_free(slot_cache, slot);
+	kmem_cache_free(home->cache, slot);
 	return ERR_PTR(err);
 }
 
 /**
- * mailslot_slot_publish() - let clients find the slot and make its node
+ * mailslot_slot_abandon() - undo mailslot_slot_create()
+ * @slot: the slot, not published
+ *
+ * Context: process context.
+ */
+void mailslot_slot_abandon(struct mailslot_slot *slot)
+{
+	xa_erase(&mailslot_slots, MINOR(slot->devt));
+	slot_uncount(slot);
+	slot->home->release(slot);
+}
+
+/**
+ * mailslot_slot_publish() - let clients find the slot
  * @slot: the slot
  *
  * Clients may have opened it before this returns.
  *
  * Context: process context, may sleep.
- * Return: 0 or what device_add() said; the slot must be killed either way.
  */
-int mailslot_slot_publish(struct mailslot_slot *slot)
+void mailslot_slot_publish(struct mailslot_slot *slot)
 {
+	trace_mailslot_create(slot);
 	/* The entry is reserved, so this allocates nothing and cannot fail. */
-	xa_store(&mailslot_slots, MINOR(slot->dev.devt), slot, GFP_KERNEL);
-	return mailslot_node_add(&slot->dev);
+	xa_store(&mailslot_slots, MINOR(slot->devt), slot, GFP_KERNEL);
 }
 
 /*
@@ -180,7 +220,7 @@ static void slot_discard(struct mailslot_slot *slot)
 			cond_resched();
 	}
 	__mailslot_sender_leave(slot, NULL);
-	mailslot_blocks_free(slot->user, mailslot_queue_blocks(queue));
+	mailslot_blocks_free(slot, mailslot_queue_blocks(queue));
 }
 
 /* From here on no message enters, nobody waits, and every client knows. */
@@ -276,30 +316,30 @@ void mailslot_slot_kill(struct mailslot_slot *slot)
 {
 	slot_mark_dead(slot);
 	slot_discard(slot);
-	mailslot_node_del(&slot->dev);
-	xa_erase(&mailslot_slots, MINOR(slot->dev.devt));
-	mailslot_name_release(&slot->name);
+	slot->home->remove(slot);
+	xa_erase(&mailslot_slots, MINOR(slot->devt));
 	mailslot_slot_find_keeper(slot);
-	mailslot_user_del_slot(slot->user);
+	slot_uncount(slot);
 	mailslot_slot_put(slot);
 }
 
 /**
  * mailslot_slot_find() - the slot of a node that is being opened
  * @minor: the node's
+ * @home: where the slot must live
  *
  * A slot on its way out has no reference left to share, or is dead: the caller looks, locked.
  *
  * Context: process context.
  * Return: the slot with a reference, for mailslot_slot_put(); or NULL.
  */
-struct mailslot_slot *mailslot_slot_find(unsigned int minor)
+struct mailslot_slot *mailslot_slot_find(unsigned int minor, const struct mailslot_home *home)
 {
 	struct mailslot_slot *slot;
 
 	rcu_read_lock();
 	slot = xa_load(&mailslot_slots, minor);
-	if (slot && !refcount_inc_not_zero(&slot->references))
+	if (slot && (slot->home != home || !refcount_inc_not_zero(&slot->references)))
 		slot = NULL;
 	rcu_read_unlock();
 	return slot;
@@ -314,34 +354,53 @@ struct mailslot_slot *mailslot_slot_find(unsigned int minor)
 void mailslot_slot_put(struct mailslot_slot *slot)
 {
 	if (refcount_dec_and_test(&slot->references))
-		put_device(&slot->dev);
+		slot->home->release(slot);
 }
 
 /**
- * mailslot_slots_init() - make ready for slots
+ * mailslot_slots_init() - take the device numbers of slots
  *
  * Context: process context, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0 or an error.
  */
 int mailslot_slots_init(void)
 {
-	slot_cache = kmem_cache_create("mailslot_slot", sizeof(struct mailslot_slot), 0,
-				       SLAB_ACCOUNT, NULL);
-	return slot_cache ? 0 : -ENOMEM;
+	return alloc_chrdev_region(&first_devt, 0, MINORMASK + 1, "mailslot");
 }
 
 /**
- * mailslot_slots_exit() - wait until the memory of the last slot is freed
+ * mailslot_slots_exit() - give the numbers back
  *
  * Context: process context, may sleep.
  */
 void mailslot_slots_exit(void)
 {
-	mailslot_wholes_exit();
-	mailslot_blocks_exit();
-	wait_var_event(&slots_left, !atomic_read(&slots_left));
-	/* The last to be freed is done with this module's code. */
-	rcu_barrier();
-	kmem_cache_destroy(slot_cache);
+	unregister_chrdev_region(first_devt, MINORMASK + 1);
 	xa_destroy(&mailslot_slots);
+}
+
+/**
+ * mailslot_slots_settle() - wait until the memory of the last slot is freed
+ *
+ * Context: process context, may sleep; nobody makes slots any more.
+ */
+void mailslot_slots_settle(void)
+{
+	mailslot_wholes_exit();
+	wait_var_event(&slots_left, !atomic_read(&slots_left));
+	mailslot_blocks_exit();
+	/* The last to be freed is done with this module's code, and its home's cache. */
+	rcu_barrier();
+}
+
+/**
+ * mailslot_slots_devt() - a device number of the module's
+ * @minor: up to MAILSLOT_LAST_MINOR + 1, which is no slot's ever
+ *
+ * Context: any, after mailslot_slots_init().
+ * Return: the number.
+ */
+dev_t mailslot_slots_devt(unsigned int minor)
+{
+	return MKDEV(MAJOR(first_devt), minor);
 }

@@ -7,7 +7,8 @@
 #ifndef MAILSLOT_SLOT_H
 #define MAILSLOT_SLOT_H
 
-#include <linux/device.h>
+#include <linux/kdev_t.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/mailslot.h>
@@ -18,9 +19,19 @@
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
-#include "names.h"
 #include "queue.h"
+#include "quota.h"
+#include "recipe.h"
 #include "user.h"
+
+struct mailslot_slot;
+
+/* Where slots live: what makes and removes that by which clients find them. */
+struct mailslot_home {
+	struct kmem_cache *cache;	/* of objects that begin with a struct mailslot_slot */
+	void (*remove)(struct mailslot_slot *slot);	/* the slot died: its name and its node go */
+	void (*release)(struct mailslot_slot *slot);	/* the last reference is gone */
+};
 
 struct mailslot_slot {
 	spinlock_t lock;		/* what it protects is said below */
@@ -60,6 +71,10 @@ struct mailslot_slot {
 	kuid_t uid;
 	u64 queue_bytes;
 	struct mailslot_user *user;
+	struct mailslot_quota *quota;	/* of the instance that the slot lives in, or NULL */
+	const struct mailslot_home *home;
+	const char *name;
+	dev_t devt;			/* of its node */
 	kgid_t gid;
 	umode_t mode;
 	bool whole;			/* a client end's writes until its close are one message */
@@ -68,26 +83,16 @@ struct mailslot_slot {
 	refcount_t references;		/* one of all server files, one of each client file */
 	struct list_head crowd;		/* under poller.c's lock: left to its work item */
 	wait_queue_head_t read_poll;	/* pollers of the server end */
-	struct mailslot_name name;
-	struct device dev;
 };
 
-/* What a slot shall be like. */
-struct mailslot_recipe {
-	const char *name;		/* mailslot_name_check() accepted it */
-	u64 queue_bytes;
-	u64 read_timeout;
-	u32 max_message_size;
-	umode_t mode;
-	bool whole;
-	bool exempt;			/* from the user's limits */
-};
-
-struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe);
-int mailslot_slot_publish(struct mailslot_slot *slot);
+struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
+					   const struct mailslot_home *home);
+void mailslot_slot_publish(struct mailslot_slot *slot);
+void mailslot_slot_abandon(struct mailslot_slot *slot);
+void mailslot_slot_free(struct mailslot_slot *slot);
 void mailslot_slot_kill(struct mailslot_slot *slot);
 void mailslot_slot_find_keeper(struct mailslot_slot *slot);
-struct mailslot_slot *mailslot_slot_find(unsigned int minor);
+struct mailslot_slot *mailslot_slot_find(unsigned int minor, const struct mailslot_home *home);
 void mailslot_slot_put(struct mailslot_slot *slot);
 
 static inline void mailslot_slot_get(struct mailslot_slot *slot)
@@ -98,8 +103,34 @@ static inline void mailslot_slot_get(struct mailslot_slot *slot)
 /* The slots alive, by minor; under RCU. */
 extern struct xarray mailslot_slots;
 
+/* Minors of slots; the one behind is no slot's ever. */
+#define MAILSLOT_LAST_MINOR	(MINORMASK - 1)
+
+dev_t mailslot_slots_devt(unsigned int minor);
+
 int mailslot_slots_init(void);
+void mailslot_slots_settle(void);
 void mailslot_slots_exit(void);
+
+/* Pages of the slot's queue count for its owner, and for the instance that it lives in. */
+static inline int mailslot_slot_charge(struct mailslot_slot *slot, unsigned long pages)
+{
+	int err = mailslot_user_charge(slot->user, pages);
+
+	if (likely(err || !slot->quota))
+		return err;
+	err = mailslot_quota_charge(slot->quota, pages);
+	if (err)
+		mailslot_user_uncharge(slot->user, pages);
+	return err;
+}
+
+static inline void mailslot_slot_uncharge(struct mailslot_slot *slot, unsigned long pages)
+{
+	mailslot_user_uncharge(slot->user, pages);
+	if (slot->quota)
+		mailslot_quota_uncharge(slot->quota, pages);
+}
 
 /* The clock of all the times that a slot tells. */
 static inline s64 mailslot_now(void)

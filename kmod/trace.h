@@ -19,14 +19,14 @@ TRACE_EVENT(mailslot_create,
 		__field(u32, uid)
 		__field(u16, mode)
 		__field(u64, queue_bytes)
-		__string(name, slot->name.text)
+		__string(name, slot->name)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->dev.devt);
+		__entry->minor = MINOR(slot->devt);
 		__entry->uid = from_kuid_munged(&init_user_ns, slot->uid);
 		__entry->mode = slot->mode;
 		__entry->queue_bytes = slot->queue_bytes;
-		mailslot_assign_str(name, slot->name.text);
+		mailslot_assign_str(name, slot->name);
 	),
 	TP_printk("minor=%u name=%s uid=%u mode=%#o queue_bytes=%llu", __entry->minor,
 		  __get_str(name), __entry->uid, __entry->mode, __entry->queue_bytes)
@@ -39,13 +39,13 @@ TRACE_EVENT(mailslot_destroy,
 		__field(u32, minor)
 		__field(u64, written)
 		__field(u64, discarded)
-		__string(name, slot->name.text)
+		__string(name, slot->name)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->dev.devt);
+		__entry->minor = MINOR(slot->devt);
 		__entry->written = slot->queue.written;
 		__entry->discarded = mailslot_queue_count(&slot->queue);
-		mailslot_assign_str(name, slot->name.text);
+		mailslot_assign_str(name, slot->name);
 	),
 	TP_printk("minor=%u name=%s written=%llu discarded=%llu", __entry->minor,
 		  __get_str(name), __entry->written, __entry->discarded)
@@ -60,7 +60,7 @@ DECLARE_EVENT_CLASS(mailslot_message,
 		__field(u64, sequence)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->dev.devt);
+		__entry->minor = MINOR(slot->devt);
 		__entry->length = length;
 		__entry->sequence = sequence;
 	),
@@ -86,7 +86,7 @@ TRACE_EVENT(mailslot_wait,
 		__field(bool, writer)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->dev.devt);
+		__entry->minor = MINOR(slot->devt);
 		__entry->writer = writer;
 	),
 	TP_printk("minor=%u for=%s", __entry->minor, __entry->writer ? "room" : "message")
@@ -102,7 +102,7 @@ TRACE_EVENT(mailslot_full,
 		__field(u64, queue_bytes)
 	),
 	TP_fast_assign(
-		__entry->minor = MINOR(slot->dev.devt);
+		__entry->minor = MINOR(slot->devt);
 		__entry->need = need;
 		__entry->charged = slot->charged;
 		__entry->queue_bytes = slot->queue_bytes;

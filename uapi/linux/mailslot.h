@@ -26,6 +26,9 @@
 /* The folder of the slots' nodes. */
 #define MAILSLOT_DIR		"/dev/mailslot"
 
+/* The f_type that statfs(2) tells of an instance: slots in a file system of type "mailslot". */
+#define MAILSLOT_SUPER_MAGIC	0x4d534c54
+
 /* Room for a slot's name with its NUL: a name has 1 to 255 bytes. */
 #define MAILSLOT_NAME_SIZE	256
 

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An instance: slots in a file system of their own. Each mount of type "mailslot" makes a new one,
+ * which is empty; a user namespace's root may, too.
+ *
+ * The type has no alias that would load the module: what any user may mount, any user could have
+ * loaded.
+ */
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/fs_context.h>
+#include <linux/fs_parser.h>
+#include <linux/mailslot.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/statfs.h>
+#include <linux/user_namespace.h>
+
+#include "acl.h"
+#include "compat.h"
+#include "entry.h"
+#include "instance.h"
+
+enum { OPTION_UID, OPTION_GID, OPTION_MODE, OPTION_MAX_SLOTS, OPTION_MAX_BYTES };
+
+static const struct fs_parameter_spec option_specs[] = {
+	fsparam_u32("uid", OPTION_UID),
+	fsparam_u32("gid", OPTION_GID),
+	fsparam_u32oct("mode", OPTION_MODE),
+	fsparam_u32("max_slots", OPTION_MAX_SLOTS),
+	fsparam_u64("max_bytes", OPTION_MAX_BYTES),
+	{}
+};
+
+#define ROOT_MODE	0777
+
+/* What a mount, or a remount, was told. */
+struct options {
+	unsigned int given;	/* BIT(OPTION_*) */
+	kuid_t uid;		/* of the root directory, as the next two */
+	kgid_t gid;
+	umode_t mode;
+	unsigned int max_slots;	/* slots and directories; 0: no limit */
+	u64 max_bytes;		/* of pages of all queues; 0: no limit */
+};
+
+static int set_uid(struct fs_context *fc, struct options *options, u32 value)
+{
+	options->uid = make_kuid(fc->user_ns, value);
+	return uid_valid(options->uid) ? 0 : invalf(fc, "mailslot: uid %u is not mapped", value);
+}
+
+static int set_gid(struct fs_context *fc, struct options *options, u32 value)
+{
+	options->gid = make_kgid(fc->user_ns, value);
+	return gid_valid(options->gid) ? 0 : invalf(fc, "mailslot: gid %u is not mapped", value);
+}
+
+static int set_mode(struct fs_context *fc, struct options *options, u32 value)
+{
+	options->mode = value;
+	return value & ~S_IALLUGO ? invalf(fc, "mailslot: mode %#o is none", value) : 0;
+}
+
+static int parse_param(struct fs_context *fc, struct fs_parameter *param)
+{
+	struct options *options = fc->fs_private;
+	struct fs_parse_result result;
+	int option = fs_parse(fc, option_specs, param, &result);
+
+	if (option < 0)
+		return option;
+	options->given |= BIT(option);
+	switch (option) {
+	case OPTION_UID:
+		return set_uid(fc, options, result.uint_32);
+	case OPTION_GID:
+		return set_gid(fc, options, result.uint_32);
+	case OPTION_MODE:
+		return set_mode(fc, options, result.uint_32);
+	case OPTION_MAX_SLOTS:
+		options->max_slots = result.uint_32;
+		return 0;
+	case OPTION_MAX_BYTES:
+		options->max_bytes = result.uint_64;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* Less than a page would be no room at all. */
+static unsigned long pages_of(u64 bytes)
+{
+	return bytes ? DIV64_U64_ROUND_UP(bytes, PAGE_SIZE) : ULONG_MAX;
+}
+
+static void apply(const struct options *options, struct super_block *sb, struct inode *root)
+{
+	struct mailslot_quota *quota = &mailslot_instance_of(sb)->quota;
+
+	if (options->given & BIT(OPTION_UID))
+		root->i_uid = options->uid;
+	if (options->given & BIT(OPTION_GID))
+		root->i_gid = options->gid;
+	if (options->given & BIT(OPTION_MODE))
+		root->i_mode = S_IFDIR | options->mode;
+	if (options->given & BIT(OPTION_MAX_SLOTS))
+		WRITE_ONCE(quota->max_entries, options->max_slots ?: UINT_MAX);
+	if (options->given & BIT(OPTION_MAX_BYTES))
+		WRITE_ONCE(quota->max_pages, pages_of(options->max_bytes));
+}
+
+static int statfs(struct dentry *dentry, struct kstatfs *buf)
+{
+	struct mailslot_quota *quota = &mailslot_instance_of(dentry->d_sb)->quota;
+	unsigned int most = READ_ONCE(quota->max_entries);
+	unsigned long pages = READ_ONCE(quota->max_pages), used = atomic_long_read(&quota->pages);
+	unsigned int entries = atomic_read(&quota->entries);
+
+	buf->f_type = MAILSLOT_SUPER_MAGIC;
+	buf->f_bsize = PAGE_SIZE;
+	buf->f_namelen = NAME_MAX;
+	/* Zero, as other file systems in memory say it: there is no limit. */
+	if (most != UINT_MAX) {
+		buf->f_files = most;
+		buf->f_ffree = most > entries ? most - entries : 0;
+	}
+	if (pages != ULONG_MAX) {
+		buf->f_blocks = pages;
+		buf->f_bfree = pages > used ? pages - used : 0;
+		buf->f_bavail = buf->f_bfree;
+	}
+	return 0;
+}
+
+static int show_options(struct seq_file *m, struct dentry *dentry)
+{
+	const struct mailslot_quota *quota = &mailslot_instance_of(dentry->d_sb)->quota;
+	const struct user_namespace *ns = dentry->d_sb->s_user_ns;
+	const struct inode *root = d_inode(dentry);
+	unsigned long pages = READ_ONCE(quota->max_pages);
+	unsigned int most = READ_ONCE(quota->max_entries);
+
+	if (from_kuid_munged((struct user_namespace *)ns, root->i_uid))
+		seq_printf(m, ",uid=%u", from_kuid_munged((struct user_namespace *)ns, root->i_uid));
+	if (from_kgid_munged((struct user_namespace *)ns, root->i_gid))
+		seq_printf(m, ",gid=%u", from_kgid_munged((struct user_namespace *)ns, root->i_gid));
+	if ((root->i_mode & S_IALLUGO) != ROOT_MODE)
+		seq_printf(m, ",mode=%04o", root->i_mode & S_IALLUGO);
+	if (most != UINT_MAX)
+		seq_printf(m, ",max_slots=%u", most);
+	if (pages != ULONG_MAX)
+		seq_printf(m, ",max_bytes=%llu", (u64)pages << PAGE_SHIFT);
+	return 0;
+}
+
+static const struct super_operations super_ops = {
+	.statfs = statfs,
+	.drop_inode = inode_just_drop,
+	.evict_inode = mailslot_entry_evict,
+	.show_options = show_options,
+};
+
+static struct inode *root_inode(struct super_block *sb)
+{
+	struct inode *inode = new_inode(sb);
+
+	if (!inode)
+		return NULL;
+	inode->i_ino = 1;
+	inode->i_mode = S_IFDIR | ROOT_MODE;
+	inode->i_uid = make_kuid(sb->s_user_ns, 0);
+	inode->i_gid = make_kgid(sb->s_user_ns, 0);
+	simple_inode_init_ts(inode);
+	inode->i_op = &mailslot_dir_iops;
+	inode->i_fop = &mailslot_dir_fops;
+	inc_nlink(inode);
+	return inode;
+}
+
+static struct mailslot_instance *instance_alloc(void)
+{
+	struct mailslot_instance *instance = kzalloc(sizeof(*instance), GFP_KERNEL_ACCOUNT);
+
+	if (!instance)
+		return NULL;
+	instance->quota.max_entries = UINT_MAX;
+	instance->quota.max_pages = ULONG_MAX;
+	spin_lock_init(&instance->lock);
+	INIT_LIST_HEAD(&instance->creations);
+	return instance;
+}
+
+static int fill_super(struct super_block *sb, struct fs_context *fc)
+{
+	struct inode *root;
+
+	sb->s_fs_info = instance_alloc();
+	if (!sb->s_fs_info)
+		return -ENOMEM;
+	sb->s_magic = MAILSLOT_SUPER_MAGIC;
+	sb->s_blocksize = PAGE_SIZE;
+	sb->s_blocksize_bits = PAGE_SHIFT;
+	sb->s_maxbytes = MAX_LFS_FILESIZE;
+	sb->s_time_gran = 1;
+	sb->s_op = &super_ops;
+	sb->s_iflags |= SB_I_NOEXEC;
+	/* The nodes lead to slots whose numbers nobody chose. */
+	sb->s_iflags &= ~SB_I_NODEV;
+	/* overlayfs on top would list slots and open none. */
+	sb->s_stack_depth = FILESYSTEM_MAX_STACK_DEPTH;
+	mailslot_acl_super(sb);
+	root = root_inode(sb);
+	if (!root)
+		return -ENOMEM;
+	apply(fc->fs_private, sb, root);
+	sb->s_root = d_make_root(root);
+	return sb->s_root ? 0 : -ENOMEM;
+}
+
+static int get_tree(struct fs_context *fc)
+{
+	return get_tree_nodev(fc, fill_super);
+}
+
+static int reconfigure(struct fs_context *fc)
+{
+	struct super_block *sb = fc->root->d_sb;
+
+	apply(fc->fs_private, sb, d_inode(sb->s_root));
+	return 0;
+}
+
+static void free_context(struct fs_context *fc)
+{
+	kfree(fc->fs_private);
+}
+
+static const struct fs_context_operations context_ops = {
+	.parse_param = parse_param,
+	.get_tree = get_tree,
+	.reconfigure = reconfigure,
+	.free = free_context,
+};
+
+static int init_context(struct fs_context *fc)
+{
+	fc->fs_private = kzalloc(sizeof(struct options), GFP_KERNEL);
+	if (!fc->fs_private)
+		return -ENOMEM;
+	fc->ops = &context_ops;
+	return 0;
+}
+
+/* Directories count in the instance until their inodes are gone. */
+static void kill_super(struct super_block *sb)
+{
+	struct mailslot_instance *instance = mailslot_instance_of(sb);
+
+	mailslot_kill_super(sb);
+	kfree(instance);
+}
+
+static struct file_system_type instance_type = {
+	.owner = THIS_MODULE,
+	.name = "mailslot",
+	.init_fs_context = init_context,
+	.parameters = option_specs,
+	.kill_sb = kill_super,
+	.fs_flags = FS_USERNS_MOUNT,
+};
+
+/**
+ * mailslot_instances_init() - let instances be mounted
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or an error, with nothing left to undo.
+ */
+int mailslot_instances_init(void)
+{
+	int err = mailslot_entries_init();
+
+	if (err)
+		return err;
+	err = register_filesystem(&instance_type);
+	if (err)
+		mailslot_entries_exit();
+	return err;
+}
+
+/**
+ * mailslot_instances_exit() - no more; none is mounted
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_instances_exit(void)
+{
+	unregister_filesystem(&instance_type);
+}

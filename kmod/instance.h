@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* An instance: slots in a file system of their own, one for each mount of type "mailslot". */
+#ifndef MAILSLOT_INSTANCE_H
+#define MAILSLOT_INSTANCE_H
+
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+
+#include "quota.h"
+#include "recipe.h"
+
+struct mailslot_instance {
+	struct mailslot_quota quota;
+	spinlock_t lock;		/* leaf */
+	struct list_head creations;	/* under lock: struct mailslot_creation */
+};
+
+static inline struct mailslot_instance *mailslot_instance_of(const struct super_block *sb)
+{
+	return sb->s_fs_info;
+}
+
+int mailslot_instances_init(void);
+void mailslot_instances_exit(void);
+
+#endif

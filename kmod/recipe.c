@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a slot that is asked for shall be like, and what the administrator says to that. */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/kstrtox.h>
+#include <linux/mailslot.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+
+#include "name.h"
+#include "recipe.h"
+#include "user.h"
+
+/* With less than one message takes, every CREATE would fail, or every one that names no size. */
+static int queue_bytes_set(const char *value, const struct kernel_param *parameter)
+{
+	unsigned long bytes;
+	int err;
+
+	err = kstrtoul(value, 0, &bytes);
+	if (err)
+		return err;
+	if (bytes < MAILSLOT_MESSAGE_COST)
+		return -EINVAL;
+	WRITE_ONCE(*(ulong *)parameter->arg, bytes);
+	return 0;
+}
+
+static const struct kernel_param_ops queue_bytes_ops = {
+	.set = queue_bytes_set,
+	.get = param_get_ulong,
+};
+
+static ulong default_queue_bytes = 16UL << 20;
+module_param_cb(default_queue_bytes, &queue_bytes_ops, &default_queue_bytes, 0644);
+__MODULE_PARM_TYPE(default_queue_bytes, "ulong");
+MODULE_PARM_DESC(default_queue_bytes,
+		 "What a queue holds if its creator names no size (at least 64; default 16 MiB)");
+
+static ulong max_queue_bytes = 256UL << 20;
+module_param_cb(max_queue_bytes, &queue_bytes_ops, &max_queue_bytes, 0644);
+__MODULE_PARM_TYPE(max_queue_bytes, "ulong");
+MODULE_PARM_DESC(max_queue_bytes,
+		 "The most that a queue may be made to hold (at least 64; default 256 MiB)");
+
+/* Everything about the request that can be said without looking at other slots. */
+static int request_check(const struct mailslot_create *request)
+{
+	if (request->flags & ~MAILSLOT_CREATE_FLAGS || request->reserved)
+		return -EINVAL;
+	if (request->mode & ~0777)
+		return -EINVAL;
+	return mailslot_name_check(request->name, sizeof(request->name));
+}
+
+/**
+ * mailslot_recipe_fill() - what a slot shall be like that the caller asks for
+ * @recipe: all of it is set; its name is the request's
+ * @request: what CREATE was given
+ *
+ * Context: process context.
+ * Return: 0, -EINVAL, -ENAMETOOLONG or -ERANGE.
+ */
+int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request)
+{
+	u64 most = READ_ONCE(max_queue_bytes);
+	u64 queue_bytes = request->queue_bytes;
+	int err = request_check(request);
+
+	if (err)
+		return err;
+	if (!queue_bytes)
+		queue_bytes = min_t(u64, READ_ONCE(default_queue_bytes), most);
+	if (queue_bytes < MAILSLOT_MESSAGE_COST || queue_bytes > most)
+		return -ERANGE;
+	*recipe = (struct mailslot_recipe){
+		.name = request->name,
+		.queue_bytes = queue_bytes,
+		.read_timeout = request->read_timeout_ns,
+		.max_message_size = request->max_message_size,
+		.mode = request->mode & ~current_umask(),
+		.whole = request->flags & MAILSLOT_CREATE_WHOLE,
+		.exempt = mailslot_user_exempt(),
+	};
+	return 0;
+}
+
+/**
+ * mailslot_recipe_default() - what a slot shall be like that is made by open(2)
+ * @recipe: all of it is set
+ * @name: its name
+ *
+ * Its reads wait for ever; its mode is the caller's to add.
+ *
+ * Context: process context.
+ * Return: 0, -EINVAL or -ENAMETOOLONG.
+ */
+int mailslot_recipe_default(struct mailslot_recipe *recipe, const char *name)
+{
+	u64 most = READ_ONCE(max_queue_bytes);
+
+	*recipe = (struct mailslot_recipe){
+		.name = name,
+		.queue_bytes = min_t(u64, READ_ONCE(default_queue_bytes), most),
+		.read_timeout = MAILSLOT_WAIT_FOREVER_NS,
+		.exempt = mailslot_user_exempt(),
+	};
+	return mailslot_name_check(name, MAILSLOT_NAME_SIZE);
+}

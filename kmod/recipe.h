@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a slot that is asked for shall be like. */
+#ifndef MAILSLOT_RECIPE_H
+#define MAILSLOT_RECIPE_H
+
+#include <linux/mailslot.h>
+#include <linux/types.h>
+
+struct mailslot_quota;
+
+struct mailslot_recipe {
+	const char *name;		/* mailslot_name_check() accepted it */
+	u64 queue_bytes;
+	u64 read_timeout;
+	u32 max_message_size;
+	umode_t mode;
+	bool whole;
+	bool exempt;			/* from the user's limits */
+	struct mailslot_quota *quota;	/* of an instance, or NULL */
+};
+
+int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request);
+int mailslot_recipe_default(struct mailslot_recipe *recipe, const char *name);
+
+#endif
