@@ -227,6 +227,9 @@ TEST_F(instance, nothing_is_made_in_a_removed_directory)
 	EXPECT_EQ(-ENOENT, R(mkdirat(directory, "x", 0755)));
 	EXPECT_EQ(-ENOENT, R(ioctl(directory, MAILSLOT_IOC_CREATE, &one)));
 	EXPECT_EQ(-ENOENT, R(ioctl(directory, MAILSLOT_IOC_CREATE, &two)));
+	EXPECT_EQ(0, count_entries(in("")));
+	/* It counts as long as somebody has it open. */
+	EXPECT_EQ(0, close(directory));
 	EXPECT_EQ(before, slots_free());
 }
 

@@ -183,7 +183,6 @@ TEST_F(instance, acl_that_is_bad_is_einval)
 	EXPECT_EQ(-EINVAL, R(setxattr(in("slot"), ACCESS, &acl, sizeof(acl) - 1, 0)));
 	/* Only directories have lists that they hand down. */
 	EXPECT_GT(0, setxattr(in("slot"), DEFAULT, &acl, sizeof(acl), 0));
-	EXPECT_EQ(-EOPNOTSUPP, R(setxattr(in("slot"), "user.x", "1", 1, 0)));
 }
 
 /* What a directory hands down takes the umask's place, and the mode still limits it. */

@@ -333,7 +333,6 @@ TEST_F(instance, server_end_is_not_written)
 		server = make_slot(in("slot"), flags[i], 0600);
 		ASSERT_LE(0, server);
 		EXPECT_EQ(-EBADF, R(write(server, "x", 1)));
-		EXPECT_EQ(-EBADF, R(pwrite(server, "x", 1, 0)));
 		EXPECT_EQ(-EBADF, send_batch(server, &out, 1, 0));
 		EXPECT_EQ(0, message_count(server));
 		close(server);
