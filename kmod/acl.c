@@ -47,6 +47,23 @@ int mailslot_acl_inherit(struct inode *dir, struct inode *inode)
 }
 
 /**
+ * mailslot_acl_has_default() - does a directory say what ACLs its entries get?
+ * @dir: the directory
+ *
+ * Context: process context, may sleep.
+ * Return: whether it does.
+ */
+bool mailslot_acl_has_default(struct inode *dir)
+{
+	struct posix_acl *acl = get_inode_acl(dir, ACL_TYPE_DEFAULT);
+
+	if (IS_ERR_OR_NULL(acl))
+		return false;
+	posix_acl_release(acl);
+	return true;
+}
+
+/**
  * mailslot_acl_set() - set an ACL of an inode, or remove it
  * @idmap: of the mount
  * @of: the inode or a dentry of it

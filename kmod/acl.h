@@ -9,11 +9,17 @@
 
 #ifdef CONFIG_FS_POSIX_ACL
 int mailslot_acl_inherit(struct inode *dir, struct inode *inode);
+bool mailslot_acl_has_default(struct inode *dir);
 int mailslot_acl_set(struct mnt_idmap *idmap, MAILSLOT_ACL_OF of, struct posix_acl *acl, int type);
 #else
 static inline int mailslot_acl_inherit(struct inode *dir, struct inode *inode)
 {
 	return 0;
+}
+
+static inline bool mailslot_acl_has_default(struct inode *dir)
+{
+	return false;
 }
 
 #define mailslot_acl_set NULL

@@ -8,6 +8,7 @@
 
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/namei.h>
 #include <linux/posix_acl.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
@@ -52,6 +53,11 @@
 #define MAILSLOT_ACL_OF struct dentry *
 #define mailslot_acl_inode(of) d_inode(of)
 #define mailslot_acl_chmod(idmap, dentry, mode) posix_acl_chmod(idmap, dentry, mode)
+#endif
+
+/* The ACLs of an inode have another name since 6.2. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define get_inode_acl get_acl
 #endif
 
 /* The caller says what it will look at since 6.6. */
@@ -104,8 +110,39 @@ static inline void d_make_discardable(struct dentry *dentry)
 }
 
 #define mailslot_kill_super kill_litter_super
+
+static inline struct dentry *start_creating(struct mnt_idmap *idmap, struct dentry *parent,
+					    struct qstr *name)
+{
+	struct dentry *child;
+
+	inode_lock_nested(d_inode(parent), I_MUTEX_PARENT);
+	child = lookup_one_len(name->name, parent, name->len);
+	if (IS_ERR(child))
+		inode_unlock(d_inode(parent));
+	return child;
+}
+
+static inline void end_creating(struct dentry *child)
+{
+	inode_unlock(d_inode(child->d_parent));
+	dput(child);
+}
+
+/* Ends what start_creating() began if it fails, as vfs_mkdir() does today. */
+static inline struct dentry *mailslot_vfs_mkdir(struct mnt_idmap *idmap, struct inode *dir,
+						struct dentry *dentry, umode_t mode)
+{
+	int err = vfs_mkdir(idmap, dir, dentry, mode);
+
+	if (!err)
+		return dentry;
+	end_creating(dentry);
+	return ERR_PTR(err);
+}
 #else
 #define mailslot_kill_super kill_anon_super
+#define mailslot_vfs_mkdir(idmap, dir, dentry, mode) vfs_mkdir(idmap, dir, dentry, mode, NULL)
 #endif
 
 /* create() is told whether the open was exclusive until 7.3. */

@@ -8,10 +8,14 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mailslot.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "creation.h"
-#include "server.h"
+#include "passing.h"
 
 /**
  * mailslot_creation_recipe() - what the calling task is making by CREATE
@@ -40,26 +44,80 @@ const struct mailslot_recipe *mailslot_creation_recipe(struct mailslot_instance 
 	return recipe;
 }
 
-static struct file *creation_open(struct mailslot_creation *creation, const struct path *dir,
-				  int flags, umode_t mode)
+/*
+ * The directory of that name in another, made if it is missing, with a reference and held. It is
+ * held while its parent is locked, so it does not go by itself.
+ */
+static struct dentry *enter(struct dentry *parent, const char *name, size_t length)
 {
-	struct mailslot_instance *instance = mailslot_instance_of(dir->dentry->d_sb);
-	struct file *file;
+	struct qstr component = QSTR_INIT(name, length);
+	struct inode *dir = d_inode(parent);
+	struct dentry *dentry = start_creating(&nop_mnt_idmap, parent, &component);
 
-	creation->task = current;
-	spin_lock(&instance->lock);
-	list_add(&creation->link, &instance->creations);
-	spin_unlock(&instance->lock);
-	file = file_open_root(dir, creation->recipe.name, flags, mode);
-	spin_lock(&instance->lock);
-	list_del(&creation->link);
-	spin_unlock(&instance->lock);
+	if (!IS_ERR(dentry) && d_is_negative(dentry))
+		dentry = mailslot_vfs_mkdir(&nop_mnt_idmap, dir, dentry, dir->i_mode & 0777);
+	if (IS_ERR(dentry))
+		return dentry;
+	dget(dentry);
+	if (d_is_dir(dentry))
+		mailslot_dir_hold(d_inode(dentry));
+	end_creating(dentry);
+	if (d_is_dir(dentry))
+		return dentry;
+	/* A slot is in the way. */
+	dput(dentry);
+	return ERR_PTR(-EEXIST);
+}
+
+static void leave(struct dentry *dir)
+{
+	mailslot_dir_unhold(d_inode(dir));
+	dput(dir);
+}
+
+/*
+ * The directory that a slot of this name is in, held; *@name is its name there. Each directory on
+ * the way is held until there is one in it, so none goes meanwhile.
+ */
+static struct dentry *walk(struct dentry *start, const char **name)
+{
+	struct dentry *at = dget(start), *next;
+	const char *slash;
+
+	mailslot_dir_hold(d_inode(at));
+	while ((slash = strchr(*name, '/'))) {
+		next = enter(at, *name, slash - *name);
+		leave(at);
+		if (IS_ERR(next))
+			return next;
+		at = next;
+		*name = slash + 1;
+	}
+	return at;
+}
+
+static struct file *open_in(const struct path *start, const char *name, int flags, umode_t mode)
+{
+	struct path at = { .mnt = start->mnt };
+	struct file *file;
+	int err;
+
+	err = mnt_want_write(at.mnt);
+	if (err)
+		return ERR_PTR(err);
+	at.dentry = walk(start->dentry, &name);
+	mnt_drop_write(at.mnt);
+	if (IS_ERR(at.dentry))
+		return ERR_CAST(at.dentry);
+	file = file_open_root(&at, name, flags, mode);
+	leave(at.dentry);
 	return file;
 }
 
-static struct file *create(const struct path *dir, const struct mailslot_create *request)
+static struct file *create(const struct path *start, const struct mailslot_create *request)
 {
-	struct mailslot_creation creation;
+	struct mailslot_instance *instance = mailslot_instance_of(start->dentry->d_sb);
+	struct mailslot_creation creation = { .task = current };
 	int flags = O_RDONLY | O_CREAT | O_EXCL;
 	struct file *file;
 	int err;
@@ -69,15 +127,14 @@ static struct file *create(const struct path *dir, const struct mailslot_create 
 		return ERR_PTR(err);
 	if (request->flags & MAILSLOT_CREATE_NONBLOCK)
 		flags |= O_NONBLOCK;
-	file = creation_open(&creation, dir, flags, request->mode);
-	/* A slot is in the way. */
-	if (file == ERR_PTR(-ENOTDIR))
-		return ERR_PTR(-EEXIST);
-	if (IS_ERR(file) || mailslot_server_is(file))
-		return file;
-	/* Something else is mounted on a directory of the name. */
-	fput(file);
-	return ERR_PTR(-EXDEV);
+	spin_lock(&instance->lock);
+	list_add(&creation.link, &instance->creations);
+	spin_unlock(&instance->lock);
+	file = open_in(start, request->name, flags, request->mode);
+	spin_lock(&instance->lock);
+	list_del(&creation.link);
+	spin_unlock(&instance->lock);
+	return file;
 }
 
 /**

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* An entry of an instance: a slot's node or a directory, and what may be done with it. */
+/* A slot's entry in an instance. */
 #ifndef MAILSLOT_ENTRY_H
 #define MAILSLOT_ENTRY_H
 
 #include <linux/fs.h>
 
-extern const struct inode_operations mailslot_dir_iops;
-extern const struct file_operations mailslot_dir_fops;
+#include "slot.h"
 
-void mailslot_entry_evict(struct inode *inode);
+struct mailslot_slot *mailslot_entry_make(struct inode *dir, struct dentry *dentry, umode_t mode);
+int mailslot_entry_unlink(struct inode *dir, struct dentry *dentry);
 
 int mailslot_entries_init(void);
 void mailslot_entries_exit(void);

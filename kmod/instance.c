@@ -20,8 +20,11 @@
 
 #include "acl.h"
 #include "compat.h"
+#include "dir.h"
 #include "entry.h"
 #include "instance.h"
+#include "passing.h"
+#include "slot.h"
 
 enum { OPTION_UID, OPTION_GID, OPTION_MODE, OPTION_MAX_SLOTS, OPTION_MAX_BYTES };
 
@@ -156,10 +159,23 @@ static int show_options(struct seq_file *m, struct dentry *dentry)
 	return 0;
 }
 
+/* An inode goes, and with it what it counted for. */
+static void evict_inode(struct inode *inode)
+{
+	truncate_inode_pages_final(&inode->i_data);
+	clear_inode(inode);
+	if (!inode->i_private)
+		return;
+	if (S_ISDIR(inode->i_mode))
+		mailslot_dir_free(inode->i_private, inode->i_sb);
+	else
+		mailslot_slot_put(inode->i_private);
+}
+
 static const struct super_operations super_ops = {
 	.statfs = statfs,
 	.drop_inode = inode_just_drop,
-	.evict_inode = mailslot_entry_evict,
+	.evict_inode = evict_inode,
 	.show_options = show_options,
 };
 
@@ -174,9 +190,7 @@ static struct inode *root_inode(struct super_block *sb)
 	inode->i_uid = make_kuid(sb->s_user_ns, 0);
 	inode->i_gid = make_kgid(sb->s_user_ns, 0);
 	simple_inode_init_ts(inode);
-	inode->i_op = &mailslot_dir_iops;
-	inode->i_fop = &mailslot_dir_fops;
-	inc_nlink(inode);
+	mailslot_dir_inode(inode);
 	return inode;
 }
 
@@ -284,9 +298,18 @@ int mailslot_instances_init(void)
 
 	if (err)
 		return err;
+	err = mailslot_dirs_init();
+	if (err)
+		goto err_entries;
 	err = register_filesystem(&instance_type);
 	if (err)
-		mailslot_entries_exit();
+		goto err_dirs;
+	return 0;
+
+err_dirs:
+	mailslot_dirs_exit();
+err_entries:
+	mailslot_entries_exit();
 	return err;
 }
 
@@ -298,4 +321,5 @@ int mailslot_instances_init(void)
 void mailslot_instances_exit(void)
 {
 	unregister_filesystem(&instance_type);
+	mailslot_dirs_exit();
 }

@@ -160,18 +160,6 @@ int mailslot_server_begin(struct mailslot_slot *slot, struct inode *inode, struc
 }
 
 /**
- * mailslot_server_is() - is this file a slot's server end?
- * @file: a file
- *
- * Context: any.
- * Return: whether it is.
- */
-bool mailslot_server_is(const struct file *file)
-{
-	return file->f_op == &server_fops;
-}
-
-/**
  * mailslot_server_file() - make a slot's server end
  * @slot: the slot, which the file owns from here on
  * @flags: O_NONBLOCK or 0

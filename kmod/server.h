@@ -9,6 +9,5 @@
 
 struct file *mailslot_server_file(struct mailslot_slot *slot, unsigned int flags);
 int mailslot_server_begin(struct mailslot_slot *slot, struct inode *inode, struct file *file);
-bool mailslot_server_is(const struct file *file);
 
 #endif

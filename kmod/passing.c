@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A directory of an instance, for its life: what it counts for, and whether it goes by itself.
+ *
+ * Those that CREATE made for a name with slashes go soon after their last entry. A work item removes
+ * them: it takes the locks of two directories, which somebody who lists one holds as long as he
+ * likes, and close(2) must not wait for that.
+ */
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/fsnotify.h>
+#include <linux/slab.h>
+
+#include "attr.h"
+#include "compat.h"
+#include "instance.h"
+#include "passing.h"
+#include "user.h"
+
+/* Many at a time: one that waits for a lock keeps no other. */
+static struct workqueue_struct *removals;
+
+/* With both locked: is it still there, empty, and nobody about to make something in it? */
+static bool dir_ends(const struct mailslot_dir *dir)
+{
+	return !d_unhashed(dir->dentry) && !atomic_read(&dir->holds) && simple_empty(dir->dentry);
+}
+
+/* The steps of rmdir(2), but for the question who may. */
+static void remove_dir(struct inode *parent, struct dentry *dentry)
+{
+	struct inode *inode = d_inode(dentry);
+
+	clear_nlink(inode);
+	drop_nlink(parent);
+	d_invalidate(dentry);
+	mailslot_attr_changed(parent);
+	fsnotify_delete(parent, inode, dentry);
+	d_make_discardable(dentry);
+}
+
+static void dir_work(struct work_struct *work)
+{
+	struct mailslot_dir *dir = container_of(work, struct mailslot_dir, work);
+	struct dentry *dentry = dir->dentry;
+	struct inode *parent = d_inode(dentry->d_parent), *inode = d_inode(dentry);
+	struct super_block *sb = dentry->d_sb;
+	bool ends;
+
+	inode_lock_nested(parent, I_MUTEX_PARENT);
+	inode_lock(inode);
+	ends = dir_ends(dir);
+	/* From here on nobody makes anything in it. */
+	if (ends)
+		inode->i_flags |= S_DEAD;
+	inode_unlock(inode);
+	if (ends) {
+		remove_dir(parent, dentry);
+		mailslot_dir_left(parent);
+	}
+	inode_unlock(parent);
+	dput(dentry);
+	deactivate_super(sb);
+}
+
+/**
+ * mailslot_dir_left() - an entry has left a directory
+ * @inode: the directory's
+ *
+ * Context: process context; the caller holds something that holds the super block.
+ */
+void mailslot_dir_left(struct inode *inode)
+{
+	struct mailslot_dir *dir = inode->i_private;
+
+	if (!dir || !dir->passing)
+		return;
+	dget(dir->dentry);
+	atomic_inc(&inode->i_sb->s_active);
+	if (queue_work(removals, &dir->work))
+		return;
+	/* It is queued, and has not looked yet. */
+	dput(dir->dentry);
+	deactivate_super(inode->i_sb);
+}
+
+/**
+ * mailslot_dir_hold() - let a directory not go by itself
+ * @inode: the directory's, whose parent is locked, so that it is not going
+ *
+ * Context: process context.
+ */
+void mailslot_dir_hold(struct inode *inode)
+{
+	struct mailslot_dir *dir = inode->i_private;
+
+	if (dir)
+		atomic_inc(&dir->holds);
+}
+
+/**
+ * mailslot_dir_unhold() - let it go again
+ * @inode: the directory's
+ *
+ * Whoever takes the last hold has the work look, so no directory stays that it kept.
+ *
+ * Context: process context; the caller holds something that holds the super block.
+ */
+void mailslot_dir_unhold(struct inode *inode)
+{
+	struct mailslot_dir *dir = inode->i_private;
+
+	if (dir && atomic_dec_and_test(&dir->holds) && simple_empty(dir->dentry))
+		mailslot_dir_left(inode);
+}
+
+/**
+ * mailslot_dir_alloc() - count a directory, as the slot that its maker could have instead
+ * @dentry: the directory's
+ * @passing: whether it goes with its last entry
+ *
+ * Context: process context, may sleep.
+ * Return: what belongs in the inode's i_private, or -ENOMEM, -ENOSPC, -EDQUOT.
+ */
+struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing)
+{
+	struct mailslot_quota *quota = &mailslot_instance_of(dentry->d_sb)->quota;
+	struct mailslot_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!dir)
+		return ERR_PTR(-ENOMEM);
+	err = mailslot_quota_add(quota);
+	if (err)
+		goto err_free;
+	dir->user = mailslot_user_add_slot(mailslot_user_payer(current_fsuid()),
+					   mailslot_user_exempt());
+	if (IS_ERR(dir->user)) {
+		err = PTR_ERR(dir->user);
+		goto err_quota;
+	}
+	dir->dentry = dentry;
+	dir->passing = passing;
+	INIT_WORK(&dir->work, dir_work);
+	return dir;
+
+err_quota:
+	mailslot_quota_del(quota);
+err_free:
+	kfree(dir);
+	return ERR_PTR(err);
+}
+
+/**
+ * mailslot_dir_free() - the directory's inode goes: it counts no longer
+ * @dir: the inode's i_private
+ * @sb: the super block
+ *
+ * Context: process context.
+ */
+void mailslot_dir_free(struct mailslot_dir *dir, struct super_block *sb)
+{
+	mailslot_user_del_slot(dir->user);
+	mailslot_user_put(dir->user);
+	mailslot_quota_del(&mailslot_instance_of(sb)->quota);
+	kfree(dir);
+}
+
+/**
+ * mailslot_dirs_init() - make ready for directories
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int mailslot_dirs_init(void)
+{
+	removals = alloc_workqueue("mailslot_dirs", WQ_UNBOUND, WQ_UNBOUND_MAX_ACTIVE);
+	return removals ? 0 : -ENOMEM;
+}
+
+/**
+ * mailslot_dirs_exit() - undo that, once no instance is left
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_dirs_exit(void)
+{
+	destroy_workqueue(removals);
+}

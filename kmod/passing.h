@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A directory of an instance, for its life: what it counts for, and whether it goes by itself. */
+#ifndef MAILSLOT_PASSING_H
+#define MAILSLOT_PASSING_H
+
+#include <linux/atomic.h>
+#include <linux/fs.h>
+#include <linux/workqueue.h>
+
+/* The i_private of a directory's inode; NULL of the root's. */
+struct mailslot_dir {
+	struct mailslot_user *user;	/* constant: it counts as a slot of this user's */
+	struct dentry *dentry;		/* constant */
+	bool passing;			/* constant: CREATE made it, so it goes with its last entry */
+	atomic_t holds;			/* CREATEs that are about to make an entry in it */
+	struct work_struct work;	/* removes it; holds dentry and super block when queued */
+};
+
+struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing);
+void mailslot_dir_free(struct mailslot_dir *dir, struct super_block *sb);
+void mailslot_dir_hold(struct inode *inode);
+void mailslot_dir_unhold(struct inode *inode);
+void mailslot_dir_left(struct inode *inode);
+
+int mailslot_dirs_init(void);
+void mailslot_dirs_exit(void);
+
+#endif
