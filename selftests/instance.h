@@ -232,6 +232,19 @@ static inline long slots_free(void)
 	return stats_of("a").f_ffree;
 }
 
+/* A directory that CREATE made counts until the last that is to be done for it. */
+static inline bool slots_free_become(const char *place, long count)
+{
+	__u64 end = now_ns(CLOCK_MONOTONIC) + SOON_NS * harness_slowness();
+
+	while ((long)stats_of(place).f_ffree != count) {
+		if (now_ns(CLOCK_MONOTONIC) > end)
+			return false;
+		sleep_ns(NSEC_PER_MSEC);
+	}
+	return true;
+}
+
 /* A message goes from one end to the other. */
 static inline bool carries(int client, int server)
 {
