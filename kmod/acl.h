@@ -5,7 +5,7 @@
 
 #include <linux/fs.h>
 
-#include "compat.h"
+#include "compat-vfs.h"
 
 #ifdef CONFIG_FS_POSIX_ACL
 int mailslot_acl_inherit(struct inode *dir, struct inode *inode);

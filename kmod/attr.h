@@ -6,7 +6,7 @@
 #include <linux/fs.h>
 #include <linux/mailslot.h>
 
-#include "compat.h"
+#include "compat-vfs.h"
 
 /* Room for the longest name of a slot, a slash before and a NUL behind it. */
 #define MAILSLOT_PATH_SIZE	(MAILSLOT_NAME_SIZE + 1)

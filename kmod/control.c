@@ -64,7 +64,7 @@ static long control_create(const void __user *from, size_t size)
 	err = copy_struct_from_user(&request, sizeof(request), from, size);
 	if (err)
 		return err;
-	err = mailslot_recipe_fill(&recipe, &request) ?: mailslot_node_check(recipe.name);
+	err = mailslot_recipe_fill(&recipe, &request);
 	if (err)
 		return err;
 	return create_slot(&recipe, request.flags);

@@ -13,7 +13,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "compat.h"
+#include "compat-vfs.h"
 #include "creation.h"
 #include "passing.h"
 
@@ -102,6 +102,9 @@ static struct file *open_in(const struct path *start, const char *name, int flag
 	struct file *file;
 	int err;
 
+	/* Else directories would come and go before the open is refused. */
+	if (at.mnt->mnt_flags & MNT_NODEV)
+		return ERR_PTR(-EACCES);
 	err = mnt_want_write(at.mnt);
 	if (err)
 		return ERR_PTR(err);

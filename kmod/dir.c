@@ -10,7 +10,7 @@
 
 #include "acl.h"
 #include "attr.h"
-#include "compat.h"
+#include "compat-vfs.h"
 #include "creation.h"
 #include "dir.h"
 #include "entry.h"
@@ -86,7 +86,7 @@ static int make_dir(struct inode *parent, struct dentry *dentry, umode_t mode)
 
 	if (IS_ERR(path))
 		return PTR_ERR(path);
-	err = mailslot_name_check(path, MAILSLOT_NAME_SIZE);
+	err = mailslot_name_check(path, MAILSLOT_NAME_SIZE) ?: mailslot_name_check_depth(path);
 	if (err)
 		return err;
 	inode = mailslot_attr_inode(parent, S_IFDIR | mode);

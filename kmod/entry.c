@@ -21,7 +21,7 @@
 #include "acl.h"
 #include "attr.h"
 #include "client.h"
-#include "compat.h"
+#include "compat-vfs.h"
 #include "creation.h"
 #include "entry.h"
 #include "instance.h"

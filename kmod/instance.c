@@ -19,7 +19,7 @@
 #include <linux/user_namespace.h>
 
 #include "acl.h"
-#include "compat.h"
+#include "compat-vfs.h"
 #include "dir.h"
 #include "entry.h"
 #include "instance.h"

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 int mailslot_name_check(const char *name, size_t size);
+int mailslot_name_check_depth(const char *name);
 int mailslot_name_compare(const char *a, const char *b);
 bool mailslot_name_below(const char *name, const char *folder);
 

@@ -27,9 +27,6 @@
 #include "turn.h"
 #include "user.h"
 
-/* More directories above a node would cost the machine much, for each file that keeps one. */
-#define MOST_COMPONENTS		8
-
 static bool uevents;
 module_param(uevents, bool, 0644);
 MODULE_PARM_DESC(uevents, "Tell udev of slots that are made from now on (default off)");
@@ -184,22 +181,6 @@ static const struct device_type slot_type = {
 	.uevent = slot_uevent,
 };
 
-/**
- * mailslot_node_check() - may a node have this name?
- * @name: mailslot_name_check() accepted it
- *
- * Context: any.
- * Return: 0; -ENAMETOOLONG for more than MOST_COMPONENTS components.
- */
-int mailslot_node_check(const char *name)
-{
-	unsigned int components = 1;
-
-	for (; *name; name++)
-		components += *name == '/';
-	return components > MOST_COMPONENTS ? -ENAMETOOLONG : 0;
-}
-
 /*
  * Did devtmpfs make the node? It does not say. Collisions among slots are ruled out by their names
  * (names.h); but there may be a file of root's in the node's place, or devtmpfs may be full.
@@ -312,7 +293,7 @@ static void node_init(struct mailslot_node *node)
 
 /**
  * mailslot_node_create() - make a slot whose node will be in /dev/mailslot, seen by nobody yet
- * @recipe: what it shall be like; mailslot_node_check() accepted its name
+ * @recipe: what it shall be like
  *
  * Its name is taken from here on.
  *

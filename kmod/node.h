@@ -7,7 +7,6 @@
 
 #include "slot.h"
 
-int mailslot_node_check(const char *name);
 struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe);
 void mailslot_node_abandon(struct mailslot_slot *slot);
 int mailslot_node_publish(struct mailslot_slot *slot);

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 
 #include "attr.h"
-#include "compat.h"
+#include "compat-vfs.h"
 #include "instance.h"
 #include "passing.h"
 #include "user.h"

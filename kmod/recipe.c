@@ -50,7 +50,8 @@ static int request_check(const struct mailslot_create *request)
 		return -EINVAL;
 	if (request->mode & ~0777)
 		return -EINVAL;
-	return mailslot_name_check(request->name, sizeof(request->name));
+	return mailslot_name_check(request->name, sizeof(request->name)) ?:
+	       mailslot_name_check_depth(request->name);
 }
 
 /**
@@ -105,5 +106,5 @@ int mailslot_recipe_default(struct mailslot_recipe *recipe, const char *name)
 		.read_timeout = MAILSLOT_WAIT_FOREVER_NS,
 		.exempt = mailslot_user_exempt(),
 	};
-	return mailslot_name_check(name, MAILSLOT_NAME_SIZE);
+	return mailslot_name_check(name, MAILSLOT_NAME_SIZE) ?: mailslot_name_check_depth(name);
 }

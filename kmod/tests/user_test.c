@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit: what one user may take, and what is charged for: blocks, and the processes that messages
- * are of.
+ * KUnit: what one user may take, and one instance, and what is charged for: blocks, and the processes
+ * that messages are of.
  */
 #include <linux/cred.h>
 #include <linux/pid.h>
 
 #include "../block.c"
+#include "../quota.c"
 #include "../sender.c"
 #include "../user.c"
 #include "suites.h"
@@ -281,14 +282,37 @@ static void messages_under_way(struct kunit *test)
 	nothing_left(test);
 }
 
+static void entries_of_an_instance(struct kunit *test)
+{
+	struct mailslot_quota quota = { .max_entries = 2 };
+
+	KUNIT_EXPECT_EQ(test, mailslot_quota_add(&quota), 0);
+	KUNIT_EXPECT_EQ(test, mailslot_quota_add(&quota), 0);
+	KUNIT_EXPECT_EQ(test, mailslot_quota_add(&quota), -ENOSPC);
+	mailslot_quota_del(&quota);
+	KUNIT_EXPECT_EQ(test, mailslot_quota_add(&quota), 0);
+	/* A remount makes it narrower than it is full. */
+	quota.max_entries = 1;
+	KUNIT_EXPECT_EQ(test, mailslot_quota_add(&quota), -ENOSPC);
+	mailslot_quota_del(&quota);
+	KUNIT_EXPECT_EQ(test, mailslot_quota_add(&quota), -ENOSPC);
+	mailslot_quota_del(&quota);
+	KUNIT_EXPECT_EQ(test, mailslot_quota_add(&quota), 0);
+	quota.max_entries = UINT_MAX;
+	KUNIT_EXPECT_EQ(test, mailslot_quota_add(&quota), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&quota.entries), 2);
+}
+
 static void blocks(struct kunit *test)
 {
+	struct mailslot_quota quota = { .max_pages = 8 };
 	struct mailslot_user *user = mailslot_user_add_slot(ALICE, false);
+	struct mailslot_slot slot = { .user = user, .quota = &quota };
 	struct mailslot_block *first, *block;
 	unsigned long count = 0;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, user);
-	KUNIT_ASSERT_EQ(test, mailslot_user_charge(user, 7), 0);
+	KUNIT_ASSERT_EQ(test, mailslot_slot_charge(&slot, 7), 0);
 	first = mailslot_blocks_alloc(7);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, first);
 	for (block = first; block; block = block->next) {
@@ -297,11 +321,17 @@ static void blocks(struct kunit *test)
 		count++;
 	}
 	KUNIT_EXPECT_EQ(test, count, 7);
-	mailslot_blocks_free(user, first);
+	/* What the instance refuses counts for nobody, and what the user is refused for neither. */
+	KUNIT_EXPECT_EQ(test, mailslot_slot_charge(&slot, 2), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&user->pages), 7);
+	KUNIT_EXPECT_EQ(test, mailslot_slot_charge(&slot, 4), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&quota.pages), 7);
+	mailslot_blocks_free(&slot, first);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&user->pages), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&quota.pages), 0);
 	/* Blocks that no queue had are nobody's charge; no block at all is none. */
 	mailslot_blocks_free(NULL, mailslot_blocks_alloc(3));
-	mailslot_blocks_free(user, NULL);
+	mailslot_blocks_free(&slot, NULL);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&user->pages), 0);
 	end_slot(user);
 	nothing_left(test);
@@ -443,6 +473,7 @@ static struct kunit_case user_cases[] = {
 	KUNIT_CASE(bytes_of_a_user),
 	KUNIT_CASE(many_users),
 	KUNIT_CASE(messages_under_way),
+	KUNIT_CASE(entries_of_an_instance),
 	KUNIT_CASE(blocks),
 	KUNIT_CASE(blocks_freed_later),
 	KUNIT_CASE(senders_take_turns),

@@ -8,6 +8,7 @@
 
 #include "control.h"
 #include "fuzz.h"
+#include "node.h"
 #include "poller.h"
 #include "reclaim.h"
 #include "send.h"
@@ -93,7 +94,7 @@ static struct mailslot_slot *slot_of(const struct file *file)
 
 static struct known *known_of(const struct file *file)
 {
-	struct known *k = &known[MINOR(slot_of(file)->dev.devt)];
+	struct known *k = &known[MINOR(slot_of(file)->devt)];
 
 	k->whole |= is_whole(file);
 	return k;
@@ -1059,7 +1060,7 @@ int LLVMFuzzerTestOneInput(const u8 *input, size_t size)
 	data = input;
 	data_end = input + size;
 	reset();
-	shim_check(!mailslot_slots_init() && !mailslot_reclaim_init() && !mailslot_turns_init() &&
+	shim_check(!mailslot_slots_init() && !mailslot_nodes_init() && !mailslot_reclaim_init() && !mailslot_turns_init() &&
 		   !mailslot_pollers_init() && !mailslot_control_init());
 	while (data < data_end && budget) {
 		shim_current->interrupted = false;
@@ -1071,11 +1072,13 @@ int LLVMFuzzerTestOneInput(const u8 *input, size_t size)
 	for (i = 0; i < SHIM_FILES; i++)
 		if (shim.files[i])
 			fput(shim.files[i]);
+	/* As unloading does it: nothing may be left. */
+	rcu_barrier();
+	mailslot_slots_settle();
+	mailslot_nodes_exit();
 	mailslot_pollers_exit();
 	mailslot_turns_exit();
 	mailslot_reclaim_exit();
-	/* As unloading does it: nothing may be left. */
-	rcu_barrier();
 	mailslot_slots_exit();
 	for (i = 0; i < SHIM_TASKS; i++)
 		for (j = 0; j < ARRAY_SIZE(shim.tasks[i].pids); j++)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "fuzz.h"
+#include "names.h"
+#include "node.h"
 #include "slot.h"
 #include "turn.h"
 #include "user.h"
@@ -639,14 +641,9 @@ void seq_printf(struct seq_file *m, const char *format, ...)
 	check_initialised(line, strlen(line));
 }
 
-int mailslot_node_add_control(const struct file_operations *operations)
+void cdev_init(struct cdev *cdev, const struct file_operations *operations)
 {
 	shim.control_fops = operations;
-	return 0;
-}
-
-void mailslot_node_del_control(void)
-{
 }
 
 struct shrinker *shrinker_alloc(unsigned int flags, const char *format, ...)
@@ -665,22 +662,15 @@ void put_device(struct device *dev)
 }
 
 /* In place of node.c: a device is there or could not be made, and nobody else holds it. */
-void mailslot_node_init(struct device *dev, unsigned int minor, void (*release)(struct device *dev))
-{
-	dev->devt = MKDEV(240, minor);
-	dev->release = release;
-	shim_slot_made(minor);
-}
+struct mailslot_node {
+	struct mailslot_slot slot;
+	struct mailslot_name name;
+	struct device dev;
+};
 
-int mailslot_node_check(const char *name)
+static struct mailslot_node *to_node(struct mailslot_slot *slot)
 {
-	unsigned int slashes = 0;
-
-	while ((name = strchr(name, '/'))) {
-		name++;
-		slashes++;
-	}
-	return slashes < 8 ? 0 : -ENAMETOOLONG;
+	return container_of(slot, struct mailslot_node, slot);
 }
 
 struct node_job {
@@ -706,22 +696,66 @@ static void node_remove(struct mailslot_job *job)
 	self->dev->added = false;
 }
 
-static int node_run(struct device *dev, void (*run)(struct mailslot_job *job))
+static int node_run(struct mailslot_slot *slot, void (*run)(struct mailslot_job *job))
 {
-	struct mailslot_slot *slot = container_of(dev, struct mailslot_slot, dev);
-	struct node_job self = { .job.run = run, .dev = dev };
+	struct node_job self = { .job.run = run, .dev = &to_node(slot)->dev };
 
 	mailslot_turn_run(mailslot_user_turn(slot->user), &self.job);
 	return self.err;
 }
 
-int mailslot_node_add(struct device *dev)
+static void node_gone(struct mailslot_slot *slot)
 {
-	return node_run(dev, node_make);
+	if (to_node(slot)->dev.added)
+		node_run(slot, node_remove);
+	mailslot_name_release(&to_node(slot)->name);
 }
 
-void mailslot_node_del(struct device *dev)
+static struct mailslot_home node_home = {
+	.remove = node_gone,
+	.release = mailslot_slot_free,
+};
+
+struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe)
 {
-	if (dev->added)
-		node_run(dev, node_remove);
+	struct mailslot_slot *slot = mailslot_slot_create(recipe, &node_home);
+	int err;
+
+	if (IS_ERR(slot))
+		return slot;
+	shim_slot_made(MINOR(slot->devt));
+	to_node(slot)->name.text = slot->name;
+	err = mailslot_name_reserve(&to_node(slot)->name);
+	if (!err)
+		return slot;
+	mailslot_slot_abandon(slot);
+	return ERR_PTR(err);
+}
+
+void mailslot_node_abandon(struct mailslot_slot *slot)
+{
+	mailslot_name_release(&to_node(slot)->name);
+	mailslot_slot_abandon(slot);
+}
+
+int mailslot_node_publish(struct mailslot_slot *slot)
+{
+	mailslot_slot_publish(slot);
+	return node_run(slot, node_make);
+}
+
+struct mailslot_slot *mailslot_node_slot(const struct inode *inode)
+{
+	return mailslot_slot_find(inode->minor, &node_home);
+}
+
+int mailslot_nodes_init(void)
+{
+	node_home.cache = kmem_cache_create("node", sizeof(struct mailslot_node), 0, 0, NULL);
+	return 0;
+}
+
+void mailslot_nodes_exit(void)
+{
+	kmem_cache_destroy(node_home.cache);
 }
