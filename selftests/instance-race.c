@@ -355,7 +355,7 @@ TEST_F_TIMEOUT(instance, everything_at_once, 120)
 	struct race *race;
 	int i;
 
-	race = race_for(from_environment("INSTANCE_SECONDS", 5));
+	race = race_for(from_environment("INSTANCE_SECONDS", 5 * harness_slowness()));
 	start_workers(race, pids, seed);
 	for (i = 0; i < WORKERS; i++)
 		EXPECT_EQ(0, child_status(pids[i]));
@@ -734,9 +734,9 @@ static void *come_and_go(void *argument)
 TEST_F(instance, listing_races_with_others)
 {
 	enum { STABLE = 300 };
-	struct race *race = race_for(3);
 	int servers[STABLE], seen[STABLE], i, lists = 0;
 	struct dirent *entry;
+	struct race *race;
 	pthread_t thread;
 	char name[32];
 	DIR *list;
@@ -746,6 +746,7 @@ TEST_F(instance, listing_races_with_others)
 		servers[i] = make_public(in(name));
 		ASSERT_LE(0, servers[i]);
 	}
+	race = race_for(3);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, come_and_go, race));
 	while (go_on(race)) {
 		memset(seen, 0, sizeof(seen));

@@ -58,7 +58,7 @@ static inline const char *instance_missing(void)
 static char instance_base[32];
 
 /* Paths in this test's tree: the eight that were made last are valid. */
-static inline __attribute__((format(printf, 1, 2))) const char *path_of(const char *format, ...)
+static inline const char *path_of(const char *format, ...)
 {
 	static __thread char paths[8][1024];
 	static __thread unsigned int next;
