@@ -9,18 +9,10 @@
 
 #ifdef CONFIG_FS_POSIX_ACL
 
-/* From 6.2 on the VFS handles the attributes of ACLs itself, if there is a list at all. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-static const struct xattr_handler *acl_handlers[] = {
-	&posix_acl_access_xattr_handler,
-	&posix_acl_default_xattr_handler,
+static MAILSLOT_XATTR_HANDLER acl_handlers[] = {
+	MAILSLOT_ACL_HANDLERS
 	NULL
 };
-#else
-static const struct xattr_handler *const acl_handlers[] = {
-	NULL
-};
-#endif
 
 /**
  * mailslot_acl_inherit() - give a new inode the ACLs that its directory says
@@ -88,22 +80,18 @@ int mailslot_acl_set(struct mnt_idmap *idmap, MAILSLOT_ACL_OF of, struct posix_a
 	return 0;
 }
 
+#endif
+
 /**
- * mailslot_acl_super() - let the entries of a super block have ACLs
+ * mailslot_acl_super() - let the entries of a super block have ACLs, in a kernel that has ACLs
  * @sb: the super block, new
  *
  * Context: any.
  */
 void mailslot_acl_super(struct super_block *sb)
 {
+#ifdef CONFIG_FS_POSIX_ACL
 	sb->s_flags |= SB_POSIXACL;
 	sb->s_xattr = acl_handlers;
-}
-
-#else
-
-void mailslot_acl_super(struct super_block *sb)
-{
-}
-
 #endif
+}

@@ -26,6 +26,20 @@
 #define mailslot_acl_chmod(idmap, dentry, mode) posix_acl_chmod(idmap, dentry, mode)
 #endif
 
+/* The VFS handles the attributes of ACLs itself since 6.2, if there is a list at all. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define MAILSLOT_ACL_HANDLERS &posix_acl_access_xattr_handler, &posix_acl_default_xattr_handler,
+#else
+#define MAILSLOT_ACL_HANDLERS
+#endif
+
+/* And the list is constant since 6.6. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define MAILSLOT_XATTR_HANDLER const struct xattr_handler *
+#else
+#define MAILSLOT_XATTR_HANDLER const struct xattr_handler *const
+#endif
+
 /* The ACLs of an inode have another name since 6.2. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define get_inode_acl get_acl
@@ -118,9 +132,12 @@ static inline struct dentry *mailslot_vfs_mkdir(struct mnt_idmap *idmap, struct 
 
 /* create() is told whether the open was exclusive until 7.3. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
-#define MAILSLOT_CREATE_EXCLUSIVE , bool exclusive
+#define MAILSLOT_CREATE(name) \
+	int name(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, umode_t mode, \
+		 bool exclusive)
 #else
-#define MAILSLOT_CREATE_EXCLUSIVE
+#define MAILSLOT_CREATE(name) \
+	int name(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, umode_t mode)
 #endif
 
 #endif

@@ -69,8 +69,7 @@ static int dir_atomic_open(struct inode *dir, struct dentry *dentry, struct file
 }
 
 /* A file that is none of open(2)'s: mknod(2) of a regular one. */
-static int dir_create(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry,
-		      umode_t mode MAILSLOT_CREATE_EXCLUSIVE)
+static MAILSLOT_CREATE(dir_create)
 {
 	return -EPERM;
 }
@@ -99,7 +98,7 @@ static int make_dir(struct inode *parent, struct dentry *dentry, umode_t mode)
 	}
 	inode->i_private = dir;
 	mailslot_dir_inode(inode);
-	/* What CREATE makes on its way is no narrower than where it is made: others have slots, too. */
+	/* What CREATE makes on its way is no narrower than where it is: others have slots, too. */
 	if (passing && !mailslot_acl_has_default(parent))
 		inode->i_mode |= parent->i_mode & 0777;
 	inc_nlink(parent);
@@ -120,7 +119,7 @@ static int dir_rmdir(struct inode *dir, struct dentry *dentry)
 
 	if (!mailslot_attr_may_remove(dir, inode))
 		return -EPERM;
-	if (!simple_empty(dentry))
+	if (mailslot_dir_held(inode) || !simple_empty(dentry))
 		return -ENOTEMPTY;
 	clear_nlink(inode);
 	drop_nlink(dir);

@@ -52,7 +52,7 @@ static void entry_remove(struct mailslot_slot *slot)
 	if (test_and_set_bit(NAMELESS, &entry->state))
 		return;
 	clear_nlink(inode);
-	/* Without the lock of the directory, which somebody who lists it holds as long as he likes. */
+	/* Without the directory's lock, which somebody who lists it holds as long as he likes. */
 	d_invalidate(dentry);
 	mailslot_attr_changed(dir);
 	fsnotify_delete(dir, inode, dentry);

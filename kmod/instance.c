@@ -141,15 +141,17 @@ static int statfs(struct dentry *dentry, struct kstatfs *buf)
 static int show_options(struct seq_file *m, struct dentry *dentry)
 {
 	const struct mailslot_quota *quota = &mailslot_instance_of(dentry->d_sb)->quota;
-	const struct user_namespace *ns = dentry->d_sb->s_user_ns;
+	struct user_namespace *ns = dentry->d_sb->s_user_ns;
 	const struct inode *root = d_inode(dentry);
+	uid_t uid = from_kuid_munged(ns, root->i_uid);
+	gid_t gid = from_kgid_munged(ns, root->i_gid);
 	unsigned long pages = READ_ONCE(quota->max_pages);
 	unsigned int most = READ_ONCE(quota->max_entries);
 
-	if (from_kuid_munged((struct user_namespace *)ns, root->i_uid))
-		seq_printf(m, ",uid=%u", from_kuid_munged((struct user_namespace *)ns, root->i_uid));
-	if (from_kgid_munged((struct user_namespace *)ns, root->i_gid))
-		seq_printf(m, ",gid=%u", from_kgid_munged((struct user_namespace *)ns, root->i_gid));
+	if (uid)
+		seq_printf(m, ",uid=%u", uid);
+	if (gid)
+		seq_printf(m, ",gid=%u", gid);
 	if ((root->i_mode & S_IALLUGO) != ROOT_MODE)
 		seq_printf(m, ",mode=%04o", root->i_mode & S_IALLUGO);
 	if (most != UINT_MAX)
@@ -261,9 +263,11 @@ static const struct fs_context_operations context_ops = {
 
 static int init_context(struct fs_context *fc)
 {
-	fc->fs_private = kzalloc(sizeof(struct options), GFP_KERNEL);
-	if (!fc->fs_private)
+	struct options *options = kzalloc(sizeof(*options), GFP_KERNEL);
+
+	if (!options)
 		return -ENOMEM;
+	fc->fs_private = options;
 	fc->ops = &context_ops;
 	return 0;
 }

@@ -2,9 +2,9 @@
 /*
  * A directory of an instance, for its life: what it counts for, and whether it goes by itself.
  *
- * Those that CREATE made for a name with slashes go soon after their last entry. A work item removes
- * them: it takes the locks of two directories, which somebody who lists one holds as long as he
- * likes, and close(2) must not wait for that.
+ * Those that CREATE made for a name with slashes go soon after their last entry. A work item
+ * removes them: it takes the locks of two directories, which somebody who lists one holds as long
+ * as he likes, and close(2) must not wait for that.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -96,6 +96,20 @@ void mailslot_dir_hold(struct inode *inode)
 
 	if (dir)
 		atomic_inc(&dir->holds);
+}
+
+/**
+ * mailslot_dir_held() - is something about to be made in a directory?
+ * @inode: the directory's, whose parent is locked
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool mailslot_dir_held(const struct inode *inode)
+{
+	const struct mailslot_dir *dir = inode->i_private;
+
+	return dir && atomic_read(&dir->holds);
 }
 
 /**

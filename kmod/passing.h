@@ -13,13 +13,14 @@ struct mailslot_dir {
 	struct dentry *dentry;		/* constant */
 	bool passing;			/* constant: CREATE made it, so it goes with its last entry */
 	atomic_t holds;			/* CREATEs that are about to make an entry in it */
-	struct work_struct work;	/* removes it; holds dentry and super block when queued */
+	struct work_struct work;	/* removes it; queued, it holds dentry and super block */
 };
 
 struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing);
 void mailslot_dir_free(struct mailslot_dir *dir, struct super_block *sb);
 void mailslot_dir_hold(struct inode *inode);
 void mailslot_dir_unhold(struct inode *inode);
+bool mailslot_dir_held(const struct inode *inode);
 void mailslot_dir_left(struct inode *inode);
 
 int mailslot_dirs_init(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Spare blocks go back: a shrinker over all slots, and a sweep over those of one user or instance. */
+/* Spare blocks go back: a shrinker over all slots, a sweep over those of one user or instance. */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/shrinker.h>

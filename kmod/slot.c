@@ -25,8 +25,8 @@
 static dev_t first_devt;
 
 /*
- * The slots alive, by minor, wherever they live. Minors are allocated in a cycle: a stale node, bind-mounted into a
- * container, meets another slot only after a million others.
+ * The slots alive, by minor, wherever they live. Minors are allocated in a cycle: a stale node,
+ * bind-mounted into a container, meets another slot only after a million others.
  */
 DEFINE_XARRAY_ALLOC(mailslot_slots);
 static u32 next_minor;

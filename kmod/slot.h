@@ -29,7 +29,7 @@ struct mailslot_slot;
 /* Where slots live: what makes and removes that by which clients find them. */
 struct mailslot_home {
 	struct kmem_cache *cache;	/* of objects that begin with a struct mailslot_slot */
-	void (*remove)(struct mailslot_slot *slot);	/* the slot died: its name and its node go */
+	void (*remove)(struct mailslot_slot *slot);	/* the slot died: its name and node go */
 	void (*release)(struct mailslot_slot *slot);	/* the last reference is gone */
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit: what one user may take, and one instance, and what is charged for: blocks, and the processes
- * that messages are of.
+ * KUnit: what one user may take, and one instance, and what is charged for: blocks, and the
+ * processes that messages are of.
  */
 #include <linux/cred.h>
 #include <linux/pid.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What every subcommand of `mailslot` shares: exit codes, complaints, options.
+ * Every subcommand of `mailslot` shares these: exit codes, complaints, memory, options.
  * Each subcommand is a file of its own with one function, declared here.
  */
 #ifndef CLI_H
@@ -17,7 +17,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define NS_PER_S	1000000000ULL
 
-/* As the manual page has them: scripts rely on these. */
+/* Scripts rely on the exit codes, which the manual page lists. */
 enum exit_code {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
@@ -49,8 +49,10 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void fail(enum exit_code code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 _Noreturn void usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void *must_allocate(void *old, size_t size);
 void stdout_flush(void);
+
+/* memory.c */
+void *must_allocate(void *old, size_t size);
 
 /* options.c */
 int option_next(int argc, char **argv, const char *letters, const struct option *options,
@@ -60,7 +62,7 @@ uint64_t option_seconds(const char *text);
 uint32_t option_mode(const char *text);
 uint64_t option_count(const char *text);
 
-/* What every subcommand's options end with. */
+/* Every subcommand's options end with these two. */
 #define OPTION_HELP	{ "help", no_argument, NULL, 'h' }
 #define OPTIONS_END	{ NULL, 0, NULL, 0 }
 

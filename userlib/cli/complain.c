@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What goes wrong: complaints on standard error and the end of the program.  All text
- * of a complaint may come from elsewhere, so it is escaped as a whole.
+ * Complaints on standard error, and the end of the program.  Any text of a complaint may
+ * come from elsewhere, so that the complaint is escaped as a whole.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 /* "mailslot", or "mailslot SUBCOMMAND" once that is known. */
 const char *complain_command = "mailslot";
 
-/* What makes a complaint seen, if something has to. */
+/* Called before a complaint is printed, to make it seen; may be NULL. */
 void (*complain_prepare)(void);
 
 static void complain_list(const char *format, va_list list)
@@ -25,7 +25,7 @@ static void complain_list(const char *format, va_list list)
 		return;
 	if (complain_prepare)
 		complain_prepare();
-	/* What was printed before comes before, when both go to the same place. */
+	/* Text that was printed before comes before, when both go to the same place. */
 	fflush(stdout);
 	fprintf(stderr, "%s: ", complain_command);
 	escape_print(stderr, text, strlen(text));
@@ -63,16 +63,7 @@ void usage(const char *format, ...)
 	exit(EXIT_USAGE);
 }
 
-void *must_allocate(void *old, size_t size)
-{
-	void *new = realloc(old, size);
-
-	if (!new)
-		fail(EXIT_FAILED, "no memory for %zu bytes", size);
-	return new;
-}
-
-/* A full disk or a closed pipe is not to look like success. */
+/* A full disk or a closed pipe must not look like success. */
 void stdout_flush(void)
 {
 	if (fflush(stdout) || ferror(stdout))

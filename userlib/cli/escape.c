@@ -8,14 +8,14 @@
  * which is a control sequence to a terminal of eight bits.
  */
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <wchar.h>
 #include <wctype.h>
 
-#include "cli.h"
 #include "escape.h"
 
-/* Printable to the locale, but they reorder what stands around them. */
+/* Does the character, which the locale calls printable, reorder what stands around it? */
 static bool is_direction(wchar_t c)
 {
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
@@ -27,7 +27,7 @@ static bool is_plain(char c)
 	return c >= ' ' && c < 0x7f && c != '\\';
 }
 
-/* The most that is made of a byte or a character that is shown as it is. */
+/* The most that a byte becomes, or a character that is shown as it is. */
 #define PIECE_SIZE	8
 
 /* Escape what @bytes begin with: its bytes, and in @out, terminated, what they become. */
@@ -81,11 +81,16 @@ void escape_print(FILE *to, const char *bytes, size_t length)
 	}
 }
 
-/* The same as a string of its own. */
-char *escape_text(const char *bytes, size_t length)
+/* How much room escape_store() needs: nothing grows more than a byte that becomes four. */
+size_t escape_size(size_t length)
 {
-	/* Nothing grows more than a byte that becomes four. */
-	char *text = must_allocate(NULL, 4 * length + PIECE_SIZE), *end = text;
+	return 4 * length + PIECE_SIZE;
+}
+
+/* Escape the bytes into @text, terminated. */
+void escape_store(char *text, const char *bytes, size_t length)
+{
+	char *end = text;
 
 	while (length) {
 		size_t n = plain_length(bytes, length);
@@ -100,7 +105,6 @@ char *escape_text(const char *bytes, size_t length)
 		length -= n;
 	}
 	*end = '\0';
-	return text;
 }
 
 /* Go through escaped text to its end or until a column more is too many: bytes, and their width. */
@@ -138,7 +142,7 @@ int escape_width(const char *text)
 	return width;
 }
 
-/* Bytes of escaped text that so many columns have room for. */
+/* How many bytes of escaped text fit into so many columns. */
 int escape_fit(const char *text, int columns)
 {
 	int width;

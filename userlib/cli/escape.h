@@ -8,7 +8,8 @@
 #include <stdio.h>
 
 void escape_print(FILE *to, const char *bytes, size_t length);
-char *escape_text(const char *bytes, size_t length);
+size_t escape_size(size_t length);
+void escape_store(char *text, const char *bytes, size_t length);
 int escape_width(const char *text);
 int escape_fit(const char *text, int columns);
 

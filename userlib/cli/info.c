@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "client.h"
 #include "describe.h"
 #include "escape.h"
 #include "name.h"
-#include "node.h"
 #include "slots.h"
 #include "state.h"
 
@@ -37,7 +37,7 @@ static bool ask(const char *name, struct mailslot_info *info)
 	int fd;
 
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
-		fd = node_try(name, modes[i] | O_NONBLOCK, info, &foreign);
+		fd = client_try(name, modes[i] | O_NONBLOCK, info, &foreign);
 		if (fd >= 0) {
 			close(fd);
 			return true;

@@ -14,9 +14,9 @@
 #include "escape.h"
 #include "holders.h"
 #include "name.h"
-#include "node.h"
 #include "slots.h"
 #include "state.h"
+#include "text.h"
 
 static const char help[] =
 	"usage: mailslot list [-j | -n]\n"
@@ -91,7 +91,7 @@ static void fill_counts(struct table *table, size_t row, const struct slot *slot
 static void fill_row(struct table *table, size_t row, const struct slot *slot,
 		     const struct holders *holders)
 {
-	char *name = escape_text(slot->name, strlen(slot->name));
+	char *name = text_escaped(slot->name, strlen(slot->name));
 	char mode[8] = "?", *readers = describe_readers(slot, holders);
 
 	if (slot->node == NODE_OURS)

@@ -15,9 +15,7 @@
 
 #include "cli.h"
 #include "describe.h"
-#include "escape.h"
 #include "holders.h"
-#include "node.h"
 #include "slots.h"
 
 #define MODULE		"mailslot"

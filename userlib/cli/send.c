@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "client.h"
 #include "name.h"
-#include "node.h"
 
 static const char help[] =
 	"usage: mailslot send [OPTION...] NAME [TEXT...]\n"
@@ -266,8 +266,8 @@ int command_send(int argc, char **argv)
 	if (optind < argc && given.input)
 		usage("--lines, --null and --length are for standard input, not for TEXT");
 	flags = O_WRONLY | (sending.timeout == MAILSLOT_WAIT_FOREVER_NS ? 0 : O_NONBLOCK);
-	sending.fd = given.waits ? node_wait(sending.name, flags, &info, given.wait) :
-				   node_open(sending.name, flags, &info);
+	sending.fd = given.waits ? client_wait(sending.name, flags, &info, given.wait) :
+				   client_open(sending.name, flags, &info);
 	sending.longest = longest(&info);
 	if (optind == argc)
 		send_input(&sending, given.input);

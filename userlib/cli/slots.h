@@ -10,7 +10,7 @@
 
 #include "cli.h"
 
-/* What became of a slot's node. */
+/* The state of a slot's node. */
 enum node_state {
 	NODE_OURS,
 	NODE_NONE,		/* there is none: /dev is no devtmpfs */

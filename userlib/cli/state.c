@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What has become of a slot's name and node: the node may be removed, renamed or replaced,
- * and a path in /dev/mailslot may be anything.  All subcommands tell it in these words.
+ * The state of a slot's name and node: the node may be removed, renamed or replaced,
+ * and a path in /dev/mailslot may be anything.  All subcommands use these words for it.
  */
 #include <dirent.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -12,20 +11,7 @@
 #include "name.h"
 #include "node.h"
 #include "state.h"
-
-static char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static char *text_of(const char *format, ...)
-{
-	va_list list;
-	char *text;
-
-	va_start(list, format);
-	if (vasprintf(&text, format, list) < 0)
-		text = NULL;
-	va_end(list);
-	return text ?: strcpy(must_allocate(NULL, 1), "");
-}
+#include "text.h"
 
 /* The path of the node with this number below @directory; NULL if there is none. */
 static char *find_node(const char *directory, dev_t device)
@@ -70,8 +56,8 @@ char *state_of_node(const struct slot *slot)
 }
 
 /*
- * What is at a path that no slot has as its name; NULL for nothing, for a directory, and for the
- * node of a slot that has come meanwhile.
+ * Say what is at a path that no slot has as its name; NULL for nothing, for a directory, and for
+ * the node of a slot that has come meanwhile.
  */
 char *state_of_path(const char *path)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What has become of a slot's name and node, in the same words for every subcommand.
+ * The state of a slot's name and node, in the same words for every subcommand.
  */
 #ifndef STATE_H
 #define STATE_H

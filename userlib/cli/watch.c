@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "escape.h"
 #include "slots.h"
+#include "text.h"
 
 static const char help[] =
 	"usage: mailslot watch [-d SECONDS]\n"
@@ -48,7 +49,7 @@ static double rate(uint64_t now, uint64_t before, double seconds)
 	return now > before ? (double)(now - before) / seconds : 0;
 }
 
-/* Of a slot that was there at both looks: names may have been used again. */
+/* The rate of a slot that was there at both looks: names may have been used again. */
 static struct rates rates_of(const struct slot *slot, const struct look *now,
 			     const struct look *before)
 {
@@ -66,7 +67,7 @@ static struct rates rates_of(const struct slot *slot, const struct look *now,
 	};
 }
 
-/* At most six letters. */
+/* A number in six letters at most. */
 static const char *short_number(double value, char text[16])
 {
 	static const char units[] = " kMGTP";
@@ -83,7 +84,7 @@ static const char *short_number(double value, char text[16])
 	return text;
 }
 
-/* As much of escaped text as there are columns, of which the screen has the last word. */
+/* Put as much of escaped text on the screen as the columns hold, and the screen. */
 static void put(int row, int x, const char *text, int columns)
 {
 	if (columns > COLS - x)
@@ -93,7 +94,7 @@ static void put(int row, int x, const char *text, int columns)
 
 static void draw_slot(int row, const struct slot *slot, const struct rates *rates, int name_width)
 {
-	char *name = escape_text(slot->name, strlen(slot->name));
+	char *name = text_escaped(slot->name, strlen(slot->name));
 	char numbers[7][16], mode[8] = "?", line[256];
 	const char *none = slot->counted ? "-" : "?";
 
@@ -257,7 +258,7 @@ int command_watch(int argc, char **argv)
 		usage("--delay is 0.1 to 3600 seconds");
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		usage("this takes a terminal; 'mailslot list' prints the table");
-	/* What is wrong is said before the screen is another. */
+	/* Look once before the screen is taken, as a complaint about it is better seen then. */
 	look(&probe);
 	slots_free(&probe.slots);
 	if (!newterm(NULL, stdout, stdin))

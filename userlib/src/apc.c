@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What one thread does to another: queue a routine for its next alertable wait, cancel
- * the read that it waits in, end it.  A thread is named by a number that is never used
- * again, so that one that has ended is no other.
+ * A thread acts on another one: it queues a routine for the other's next alertable wait,
+ * cancels the read in which the other waits, or ends the other.  A thread is named by a
+ * number that is never used again, so that the number of a thread that has ended names no
+ * other.
  */
 #include <stdlib.h>
 
 #include <libmailslot-object.h>
 
+#include "lock.h"
 #include "operation.h"
 #include "thread.h"
 
-/* A routine among those of completed operations, in whose order it runs. */
+/* The routine of a caller; it runs in one order with those of completed operations. */
 struct apc {
-	struct operation operation;	/* first: freed as one */
+	struct routine base;
 	void (*routine)(ULONG_PTR argument);
 	ULONG_PTR argument;
 };
@@ -30,13 +32,17 @@ LIB_EXPORT uint64_t mailslot_thread_number(void)
 	return self ? self->number : 0;
 }
 
-static void run_apc(DWORD error, DWORD bytes, LPOVERLAPPED overlapped)
+static void apc_drop(struct routine *routine)
 {
-	struct apc *apc = (struct apc *)(void *)overlapped;
+	free(container_of(routine, struct apc, base));
+}
 
-	(void)error;
-	(void)bytes;
+static void apc_run(struct routine *routine)
+{
+	struct apc *apc = container_of(routine, struct apc, base);
+
 	apc->routine(apc->argument);
+	apc_drop(routine);
 }
 
 /**
@@ -50,23 +56,19 @@ static void run_apc(DWORD error, DWORD bytes, LPOVERLAPPED overlapped)
 LIB_EXPORT DWORD mailslot_thread_queue(uint64_t number, void (*routine)(ULONG_PTR argument),
 				       ULONG_PTR argument)
 {
-	struct apc *apc = calloc(1, sizeof(*apc));
+	struct apc *apc = malloc(sizeof(*apc));
 	struct thread *thread;
 
 	if (!apc)
 		return ERROR_NOT_ENOUGH_MEMORY;
-	operation_init(&apc->operation);
-	apc->operation.allocated = true;
-	apc->operation.routine = run_apc;
-	apc->operation.overlapped = (LPOVERLAPPED)(void *)apc;
+	apc->base.run = apc_run;
+	apc->base.drop = apc_drop;
 	apc->routine = routine;
 	apc->argument = argument;
 	lib_lock_take();
 	thread = thread_find(number);
-	if (thread) {
-		list_append(&thread->routines, &apc->operation.thread_link);
-		thread_wake(thread);
-	}
+	if (thread)
+		thread_add_routine(thread, &apc->base);
 	lib_lock_drop();
 	if (thread)
 		return ERROR_SUCCESS;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Client ends: opening them, and waiting until a slot is there to be opened.  What is
- * written to them is file.c's.
+ * Client ends: opening them, and waiting until a slot is there to be opened.  Writing to
+ * them is in file.c.
  */
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "appear.h"
-#include "end.h"
+#include "end-object.h"
 #include "lookup.h"
 
 static int open_node(const char *path, int flags)
@@ -39,7 +39,7 @@ static int open_slot(const char *name, int flags)
 	return -1;
 }
 
-/* It must be a client end, and that of the node it was opened by. */
+/* Is the descriptor a client end, and of the slot whose node it was opened by? */
 static bool is_slot(int fd, struct mailslot_info *info)
 {
 	struct stat st;
@@ -52,7 +52,7 @@ static bool is_slot(int fd, struct mailslot_info *info)
 static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool overlapped,
 			 HANDLE *value)
 {
-	/* Linux' fourth mode, O_ACCMODE, is to be asked only, neither read nor written. */
+	/* A descriptor of Linux' fourth mode, O_ACCMODE, can neither be read nor written. */
 	static const int modes[] = { O_ACCMODE, O_RDONLY, O_WRONLY, O_RDWR };
 	int flags = modes[!!(rights & HANDLE_READ) + 2 * !!(rights & HANDLE_WRITE)];
 	struct mailslot_info info;
@@ -79,7 +79,7 @@ static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool o
 	return ERROR_SUCCESS;
 }
 
-/* Of a slot that a client can have: the error is what CreateFile() says of others. */
+/* Parse the name of a slot that a client can open; else return the error of CreateFile(). */
 static DWORD parse_client_name(struct text text, char name[MAILSLOT_NAME_SIZE])
 {
 	enum name_place place;
@@ -150,7 +150,7 @@ struct arrival {
 	DWORD error;
 };
 
-/* Can it be opened for writing now, or will it never? */
+/* Can the slot be opened for writing now, or will it never? */
 static bool try_to_open(void *data)
 {
 	struct arrival *arrival = data;

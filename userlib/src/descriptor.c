@@ -36,20 +36,28 @@ int descriptor_duplicate(int fd, bool inherit)
 	return copy;
 }
 
+/* Close a descriptor, if there is one (-1: none), and keep errno. */
+void descriptor_close(int fd)
+{
+	int err = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = err;
+}
+
 /*
- * A handle must not be 0, which is NULL, nor look like standard input, output or
- * error to a child.  Takes @fd over, also on failure.
+ * Move a descriptor above 2: a handle must not be 0, which is NULL, nor look like standard
+ * input, output or error to a child.  Takes @fd over, also on failure.
  */
 int descriptor_raise(int fd)
 {
-	int copy, err;
+	int copy;
 
 	if (fd < 0 || fd > 2)
 		return fd;
 	copy = descriptor_duplicate(fd, !(fcntl(fd, F_GETFD) & FD_CLOEXEC));
-	err = errno;
-	close(fd);
-	errno = err;
+	descriptor_close(fd);
 	return copy;
 }
 
@@ -58,7 +66,7 @@ int descriptor_set_inherit(int fd, bool inherit)
 	return fcntl(fd, F_SETFD, inherit ? 0 : FD_CLOEXEC);
 }
 
-/* What it was opened by, or what it is if it has no path; cut to @size. */
+/* The path that a descriptor was opened by, or what it is without one; cut to @size. */
 bool descriptor_target(int fd, char *target, size_t size)
 {
 	char link[32];

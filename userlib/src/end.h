@@ -9,6 +9,7 @@
 
 #include <linux/mailslot.h>
 
+#include "engine.h"
 #include "handle.h"
 #include "object.h"
 
@@ -22,8 +23,7 @@
  * @device: of a server: the slot's device number
  * @operations: pended here, oldest first; only the first may move data
  * @sleepers: threads that poll the descriptor
- * @watched: the descriptor in the engine's epoll set, or -1
- * @armed: the engine will hear of it
+ * @watcher: has the engine drive @operations
  * @port: the completion port that operations report to, held; or NULL
  * @port_key: the key of their packets
  */
@@ -36,8 +36,7 @@ struct end {
 	dev_t device;
 	struct list operations;
 	unsigned int sleepers;
-	int watched;
-	bool armed;
+	struct watcher watcher;
 	struct object *port;
 	ULONG_PTR port_key;
 };
@@ -47,13 +46,12 @@ static inline struct end *to_end(struct object *object)
 	return container_of(object, struct end, base);
 }
 
-struct end *end_find(HANDLE value, struct handle **handle);
-struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights);
-struct handle *end_recover(int fd);
-void end_fork_child(void);
+/* All with lib_lock held. */
 void end_set_port(struct end *end, struct object *port, ULONG_PTR key);
+void end_leave_port(struct end *end);
 void end_set_signalled(struct end *end, bool signalled);
 void end_sleeper_left(struct end *end);
+void end_wait_for_sleepers(struct end *end);
 ssize_t end_receive(struct end *end, void *buffer, size_t size, struct mailslot_sender *sender);
 ssize_t end_send(struct end *end, const void *buffer, size_t size);
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The engine: one thread, started by the first operation that pends, that watches the
- * ends with overlapped operations in line and the operations' deadlines.  What it does
- * with them is operation.c's.  docs/design-userlib.rst says why it is not io_uring.
+ * The engine: one thread with an epoll set and a heap of deadlines, started by the first
+ * operation that pends.  It calls the watchers whose descriptors are ready and the timers
+ * whose time has come, and knows nothing of either.  docs/design-userlib.rst says why it is
+ * not io_uring.
  */
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
@@ -15,46 +18,50 @@
 #include <linux/time_types.h>
 
 #include "engine.h"
-#include "operation.h"
+#include "lock.h"
 
 #define NEVENTS	64
 
 /**
  * struct engine - under lib_lock
  * @running: the thread runs
- * @epoll_fd: what it sleeps on
- * @kick_fd: an eventfd that ends its sleep
- * @asleep_until: when it will look at @heap by itself; 0 while it is awake
- * @heap: operations with a deadline, a binary heap by deadline
- * @count: how many
- * @room: for how many
+ * @epoll_fd: what the thread sleeps on
+ * @kick_fd: an eventfd that ends the thread's sleep
+ * @asleep_until: when the thread will look at @heap by itself; 0 while it is awake
+ * @heap: the timers, a binary heap by deadline
+ * @count: how many timers there are
+ * @room: how many have room in @heap
+ * @watchers: by descriptor
+ * @most: how many have room in @watchers
  */
 static struct engine {
 	bool running;
 	int epoll_fd;
 	int kick_fd;
 	uint64_t asleep_until;
-	struct operation **heap;
+	struct timer **heap;
 	size_t count;
 	size_t room;
+	struct watcher **watchers;
+	size_t most;
 } engine = { .epoll_fd = -1, .kick_fd = -1 };
 
-static void heap_put(size_t i, struct operation *operation)
+static void heap_put(size_t i, struct timer *timer)
 {
-	engine.heap[i] = operation;
-	operation->timer = i;
+	engine.heap[i] = timer;
+	timer->place = i;
 }
 
-static void heap_up(size_t i, struct operation *operation)
+static void heap_up(size_t i, struct timer *timer)
 {
-	while (i && engine.heap[(i - 1) / 2]->deadline > operation->deadline) {
+	while (i && engine.heap[(i - 1) / 2]->deadline > timer->deadline) {
 		heap_put(i, engine.heap[(i - 1) / 2]);
 		i = (i - 1) / 2;
 	}
-	heap_put(i, operation);
+	heap_put(i, timer);
 }
 
-static void heap_down(size_t i, struct operation *operation)
+static void heap_down(size_t i, struct timer *timer)
 {
 	size_t child;
 
@@ -62,48 +69,48 @@ static void heap_down(size_t i, struct operation *operation)
 		if (child + 1 < engine.count &&
 		    engine.heap[child + 1]->deadline < engine.heap[child]->deadline)
 			child++;
-		if (engine.heap[child]->deadline >= operation->deadline)
+		if (engine.heap[child]->deadline >= timer->deadline)
 			break;
 		heap_put(i, engine.heap[child]);
 		i = child;
 	}
-	heap_put(i, operation);
+	heap_put(i, timer);
 }
 
-/* Watch an operation's deadline, if it has one.  False: no memory. */
-bool engine_timer_add(struct operation *operation)
+/* Watch the timer's deadline, if it has one.  False: no memory. */
+bool engine_timer_add(struct timer *timer)
 {
-	struct operation **heap;
+	struct timer **heap;
 	size_t room;
 
-	if (operation->deadline == NEVER)
+	if (timer->deadline == NEVER)
 		return true;
 	if (engine.count == engine.room) {
 		room = engine.room ? 2 * engine.room : 64;
-		heap = realloc(engine.heap, room * sizeof(struct operation *));
+		heap = realloc(engine.heap, room * sizeof(struct timer *));
 		if (!heap)
 			return false;
 		engine.heap = heap;
 		engine.room = room;
 	}
-	heap_up(engine.count++, operation);
-	if (operation->deadline < engine.asleep_until) {
+	heap_up(engine.count++, timer);
+	if (timer->deadline < engine.asleep_until) {
 		engine.asleep_until = 0;
 		(void)!eventfd_write(engine.kick_fd, 1);
 	}
 	return true;
 }
 
-void engine_timer_remove(struct operation *operation)
+void engine_timer_remove(struct timer *timer)
 {
-	size_t i = operation->timer;
-	struct operation *last;
+	size_t i = timer->place;
+	struct timer *last;
 
-	if (i == OPERATION_NO_TIMER)
+	if (i == TIMER_NONE)
 		return;
-	operation->timer = OPERATION_NO_TIMER;
+	timer->place = TIMER_NONE;
 	last = engine.heap[--engine.count];
-	if (last == operation)
+	if (last == timer)
 		return;
 	if (i && engine.heap[(i - 1) / 2]->deadline > last->deadline)
 		heap_up(i, last);
@@ -111,35 +118,28 @@ void engine_timer_remove(struct operation *operation)
 		heap_down(i, last);
 }
 
-/* A message that is there when the time is up still counts: drive first. */
-static void expire(void)
+/* Is the timer, which may have been removed and freed, the next one to expire? */
+bool engine_timer_is_first(const struct timer *timer)
 {
-	while (engine.count && engine.heap[0]->deadline <= clock_now()) {
-		struct operation *operation = engine.heap[0];
-		struct end *end = operation->end;
-
-		object_get(&end->base);
-		operation_drive(end);
-		if (engine.count && engine.heap[0] == operation) {
-			operation_complete(operation, ERROR_SEM_TIMEOUT, 0);
-			operation_arm(end);
-		}
-		object_put(&end->base);
-	}
+	return engine.count && engine.heap[0] == timer;
 }
 
-/* The end may have gone, and its number become another's, since epoll reported it. */
-static void drive_number(int fd)
+static void expire(void)
 {
-	struct handle *handle = handle_entry((HANDLE)(uintptr_t)fd);
-	struct end *end;
+	while (engine.count && engine.heap[0]->deadline <= clock_now())
+		engine.heap[0]->expired(engine.heap[0]);
+}
 
-	if (!handle || !(handle_state(handle) & (HANDLE_SERVER | HANDLE_CLIENT)))
+/* The watcher may have gone, and its descriptor become another's, since epoll reported it. */
+static void call_watcher(int fd)
+{
+	struct watcher *watcher = (size_t)fd < engine.most ? engine.watchers[fd] : NULL;
+
+	if (!watcher)
 		return;
-	end = to_end(handle->object);
-	if (end->server)
-		end->armed = false;	/* one shot */
-	operation_drive(end);
+	if (watcher->once)
+		watcher->armed = false;
+	watcher->ready(watcher);
 }
 
 /*
@@ -168,7 +168,7 @@ static int wait_exactly(int epoll_fd, struct epoll_event *events, uint64_t until
 #endif
 }
 
-/* In milliseconds, rounded up: never early.  The longest sleep is an hour. */
+/* Sleep for milliseconds, rounded up so as not to be early, and for an hour at most. */
 static int wait_coarsely(int epoll_fd, struct epoll_event *events, uint64_t until)
 {
 	const int longest = 3600 * 1000;
@@ -181,7 +181,7 @@ static int wait_coarsely(int epoll_fd, struct epoll_event *events, uint64_t unti
 	return epoll_wait(epoll_fd, events, NEVENTS, timeout);
 }
 
-/* Sleep until a descriptor is ready or the time has come; never fails without sleeping. */
+/* Sleep until a descriptor is ready or the time has come; a failure sleeps, too. */
 static int engine_sleep(int epoll_fd, struct epoll_event *events, uint64_t until)
 {
 	static bool coarse;
@@ -221,7 +221,7 @@ static void *engine_run(void *arg)
 			if (events[i].data.fd == engine.kick_fd)
 				(void)!eventfd_read(engine.kick_fd, &kicks);
 			else
-				drive_number(events[i].data.fd);
+				call_watcher(events[i].data.fd);
 		}
 	}
 	return NULL;
@@ -266,53 +266,68 @@ bool engine_start(void)
 	return engine.running;
 }
 
-/*
- * Drive @end when its descriptor says that it can move.  A server's says so until its
- * messages are taken, which is over by the time it is armed again: one shot.  A
- * client's may have room, yet not enough for the message in line, and would say so
- * without end: edges.
- */
-void engine_watch(struct end *end)
+void engine_watcher_init(struct watcher *watcher, void (*ready)(struct watcher *watcher))
 {
-	struct epoll_event event = {
-		.events = end->server ? EPOLLIN | EPOLLONESHOT : EPOLLOUT | EPOLLET,
-		.data.fd = end->base.fd,
-	};
-	int operation = end->watched < 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-
-	if (end->armed || end->base.fd < 0)
-		return;
-	/* Without it nothing would end the operations: then better now, with an error. */
-	if (epoll_ctl(engine.epoll_fd, operation, end->base.fd, &event)) {
-		while (operation_first(end))
-			operation_complete(operation_first(end), ERROR_NO_SYSTEM_RESOURCES, 0);
-		handle_mark(&end->base, HANDLE_BUSY, false);
-		return;
-	}
-	end->watched = end->base.fd;
-	end->armed = true;
+	watcher->fd = -1;
+	watcher->armed = false;
+	watcher->once = false;
+	watcher->ready = ready;
 }
 
-/* Nothing is in line.  One shot that is left fires once, and finds nothing. */
-void engine_ignore(struct end *end)
+/* Have room for the watcher of a descriptor.  False: no memory. */
+static bool make_room(size_t fd)
 {
-	if (!end->server)
-		engine_forget(end);
+	size_t most = engine.most ? engine.most : 64;
+	struct watcher **watchers;
+
+	if (fd < engine.most)
+		return true;
+	while (most <= fd)
+		most *= 2;
+	watchers = realloc(engine.watchers, most * sizeof(struct watcher *));
+	if (!watchers)
+		return false;
+	memset(watchers + engine.most, 0, (most - engine.most) * sizeof(struct watcher *));
+	engine.watchers = watchers;
+	engine.most = most;
+	return true;
+}
+
+/*
+ * Call the watcher when the descriptor is ready for epoll's @events.  A watcher that is armed
+ * stays as it is.  False: the descriptor cannot be watched.
+ */
+bool engine_watch(struct watcher *watcher, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+	int operation = watcher->fd < 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+
+	if (watcher->armed || fd < 0)
+		return true;
+	if (!make_room((size_t)fd) || epoll_ctl(engine.epoll_fd, operation, fd, &event))
+		return false;
+	watcher->fd = fd;
+	watcher->armed = true;
+	watcher->once = events & EPOLLONESHOT;
+	engine.watchers[fd] = watcher;
+	return true;
 }
 
 /* The descriptor is about to close, or need not be watched any more. */
-void engine_forget(struct end *end)
+void engine_forget(struct watcher *watcher)
 {
-	if (end->watched < 0)
+	if (watcher->fd < 0)
 		return;
-	epoll_ctl(engine.epoll_fd, EPOLL_CTL_DEL, end->watched, NULL);
-	end->watched = -1;
-	end->armed = false;
+	epoll_ctl(engine.epoll_fd, EPOLL_CTL_DEL, watcher->fd, NULL);
+	if (engine.watchers[watcher->fd] == watcher)
+		engine.watchers[watcher->fd] = NULL;
+	watcher->fd = -1;
+	watcher->armed = false;
 }
 
 /*
  * The descriptors are shared with the parent, whose epoll set must not change: let go
- * of them, and start anew when need be.
+ * of them, and start anew when need be.  Whose the watchers are initializes them.
  */
 void engine_fork_child(void)
 {
@@ -322,4 +337,7 @@ void engine_fork_child(void)
 	close(engine.kick_fd);
 	engine.running = false;
 	engine.count = 0;
+	free(engine.watchers);
+	engine.watchers = NULL;
+	engine.most = 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Events.  An event is signalled while its descriptor is readable: an eventfd, or, if
- * it has a name, the FIFO of that name (named.c).  So it works in every process that has
- * the descriptor, and can be polled next to anything else.
+ * the event has a name, the FIFO of that name (named-open.c).  So an event works in every
+ * process that has the descriptor, and can be polled next to anything else.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "event.h"
 #include "event-name.h"
 #include "name.h"
-#include "named.h"
+#include "named-open.h"
 #include "thread.h"
 #include "wait.h"
 
@@ -34,8 +34,8 @@ struct event {
 };
 
 /*
- * What tells a child program that an inherited eventfd is ours, and how it resets: the
- * signal for input, which an eventfd never sends.
+ * The signal for input, which an eventfd never sends, tells a child program that an inherited
+ * eventfd is an event of ours, and how the event resets.
  */
 #define MARK_AUTO	62
 #define MARK_MANUAL	63
@@ -50,7 +50,7 @@ static struct event *to_event(struct object *object)
 	return container_of(object, struct event, base);
 }
 
-/* Take all that makes it readable.  True: it was. */
+/* Take all that makes the descriptor readable.  True: the descriptor was. */
 static bool drain(struct object *object)
 {
 	char bytes[DRAIN_SIZE];
@@ -89,7 +89,7 @@ static int event_signal(struct object *object)
 		named_post(event->named, 1, NULL);
 		return 0;
 	}
-	/* Full is signalled too. */
+	/* An eventfd that is full is signalled, too. */
 	return write(object->fd, &one, sizeof(one)) < 0 && errno != EAGAIN ? -1 : 0;
 }
 
@@ -120,22 +120,11 @@ static void event_destroy(struct object *object)
 	free(event);
 }
 
-/* From here on nobody may find it by its name. */
+/* Nobody may find the event by its name from now on. */
 static void event_unused(struct object *object)
 {
 	list_remove(&to_event(object)->link);
 }
-
-static const struct object_class event_class = {
-	.kind = OBJECT_EVENT,
-	.polled = true,
-	.test = event_test,
-	.acquire = event_acquire,
-	.release = event_release,
-	.named = event_named,
-	.unused = event_unused,
-	.destroy = event_destroy,
-};
 
 struct object *event_find(HANDLE value)
 {
@@ -144,12 +133,12 @@ struct object *event_find(HANDLE value)
 	return handle && handle->object->class == &event_class ? handle->object : NULL;
 }
 
-/* Set it, and let it satisfy who waits already before anybody else can see it set. */
+/* Set the event, and satisfy those who wait already before anybody else can see it set. */
 static int set_and_serve(struct object *object)
 {
 	int result = event_signal(object);
 
-	object_serve(object);
+	wait_serve(object);
 	return result;
 }
 
@@ -166,7 +155,7 @@ void event_reset(struct object *object)
 		drain(object);
 }
 
-/* What a wait for the event would do; @value may be anything. */
+/* Do to the event what a wait for it does; @value may be anything. */
 void event_consume(HANDLE value)
 {
 	struct object *object;
@@ -179,7 +168,7 @@ void event_consume(HANDLE value)
 	lib_lock_drop();
 }
 
-/* Takes over @named; on failure neither that nor @fd. */
+/* Make the event and its handle, which takes over @fd and @named, but neither on failure. */
 static struct handle *event_add(int fd, bool manual, struct mailslot_named *named,
 				uint32_t rights)
 {
@@ -203,8 +192,8 @@ static struct handle *event_add(int fd, bool manual, struct mailslot_named *name
 	return handle;
 }
 
-/* Is this descriptor, which the table does not know, an event of ours? */
-struct handle *event_recover(int fd)
+/* A handle of the descriptor, which the table does not know, if it is an event of ours. */
+static struct handle *event_recover(int fd)
 {
 	int mark = fcntl(fd, F_GETSIG);
 	struct handle *handle;
@@ -215,7 +204,7 @@ struct handle *event_recover(int fd)
 		return NULL;
 	named = named_recover(fd, "event");
 	if (named) {
-		handle = event_add(fd, named_is_manual(named), named, HANDLE_RIGHTS);
+		handle = event_add(fd, named->manual, named, HANDLE_RIGHTS);
 		if (!handle)
 			named_close(named);
 		return handle;
@@ -227,6 +216,18 @@ struct handle *event_recover(int fd)
 		return NULL;
 	return event_add(fd, mark == MARK_MANUAL, NULL, HANDLE_RIGHTS);
 }
+
+const struct object_class event_class = {
+	.kind = OBJECT_EVENT,
+	.polled = true,
+	.test = event_test,
+	.acquire = event_acquire,
+	.release = event_release,
+	.named = event_named,
+	.unused = event_unused,
+	.recover = event_recover,
+	.destroy = event_destroy,
+};
 
 static HANDLE create_unnamed(bool inherit, bool manual, bool initial)
 {
@@ -267,7 +268,7 @@ static struct object *find_named(const char *name)
 	return NULL;
 }
 
-/* Under the lock, so that two threads of a process share the event they name. */
+/* The lock is held, so that two threads of a process share the event that both name. */
 static HANDLE open_named(const char *name, bool inherit, uint32_t rights,
 			 const struct mailslot_named_new *new)
 {
@@ -284,11 +285,11 @@ static HANDLE open_named(const char *name, bool inherit, uint32_t rights,
 		return handle ? handle_value(handle) : NULL;
 	}
 	named = named_open("event", name, new, &existed);
-	fd = named ? descriptor_duplicate(named_fd(named), inherit) : -1;
+	fd = named ? descriptor_duplicate(named->fifo, inherit) : -1;
 	if (fd < 0)
 		lib_fail(error_from_errno(errno));
 	else
-		handle = event_add(fd, named_is_manual(named), named, rights);
+		handle = event_add(fd, named->manual, named, rights);
 	if (!handle) {
 		if (fd >= 0)
 			close(fd);
@@ -369,9 +370,9 @@ LIB_EXPORT HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name)
 }
 
 /*
- * Whoever waits for the event is let go: all for manual reset, the first otherwise.  Only
- * when nobody in this process does, an event without a name is set for a moment, which
- * those who inherited it may see or miss.
+ * Let those go who wait for the event: all for manual reset, the first otherwise.  Only
+ * when nobody in this process waits, an event without a name is set for a moment, which
+ * processes that have inherited the event may see or miss.
  */
 static int pulse(struct object *object)
 {
@@ -386,7 +387,7 @@ static int pulse(struct object *object)
 
 		if (found && !event->manual)
 			break;
-		/* The others have it by their place in the line of the name. */
+		/* Waits that are not for all are let go by their place in the name's line. */
 		if (event->named && !waiter->wait->what->all)
 			continue;
 		if (waiter->wait->result != WAIT_NOT_YET ||

@@ -8,8 +8,9 @@
 #include "handle.h"
 #include "object.h"
 
+extern const struct object_class event_class;
+
 /* All with lib_lock held. */
-struct handle *event_recover(int fd);
 struct object *event_find(HANDLE value);
 void event_set(struct object *object);
 void event_reset(struct object *object);

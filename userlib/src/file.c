@@ -2,14 +2,17 @@
 /*
  * Files: reading and writing.
  *
- * ReadFile and WriteFile have a straight path: no OVERLAPPED, nothing pended, and the
- * message or the room is there.  It looks at one word of the handle table and makes
- * the system call.  All else, errors included, takes the lock and the long way.
+ * ReadFile and WriteFile have a straight path, for calls without an OVERLAPPED while nothing
+ * is pended and the message or the room is there.  The straight path reads one word of the
+ * handle table and makes the system call.  All else, errors included, takes the lock and the
+ * long way.
  */
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "end-object.h"
 #include "event.h"
+#include "extension.h"
 #include "operation.h"
 #include "port.h"
 #include "slot.h"
@@ -17,7 +20,7 @@
 /* read(2) and write(2) move no more than this at once. */
 #define SIZE_LIMIT	0x7ffff000U
 
-/* What ReadFile, WriteFile and their kin were asked to do. */
+/* The arguments of ReadFile, WriteFile and their kin. */
 struct transfer {
 	struct thread *self;
 	void *buffer;
@@ -29,7 +32,7 @@ struct transfer {
 	struct mailslot_sender *sender;
 };
 
-/* Done at once: report it as one that was pended is reported. */
+/* The operation was done at once: report it like one that was pended. */
 static void finish(struct operation *operation, DWORD bytes)
 {
 	object_get(&operation->end->base);
@@ -55,8 +58,8 @@ static DWORD pend(struct operation *operation)
 }
 
 /*
- * When must it give up that could not be done now?  A read by the slot's timeout, of
- * now; a write need not unless it may not wait at all.
+ * Find out when an operation that cannot be done now must give up: a read by the timeout that
+ * the slot has now, a write never.  A write that may not wait fails.
  */
 static DWORD find_deadline(struct end *end, struct operation *operation)
 {
@@ -71,13 +74,13 @@ static DWORD find_deadline(struct end *end, struct operation *operation)
 		return error;
 	if (!info.read_timeout_ns)
 		return ERROR_SEM_TIMEOUT;
-	operation->deadline = clock_deadline_ns(info.read_timeout_ns);
+	operation->timer.deadline = clock_deadline_ns(info.read_timeout_ns);
 	return ERROR_SUCCESS;
 }
 
 /*
- * It cannot be done now: put it in line, and wait there unless it is overlapped.  An
- * operation with a routine is allocated already.
+ * The operation cannot be done now: put it in line, and wait for it there unless it is
+ * overlapped.  An operation with a routine is allocated already.
  */
 static DWORD pend_or_wait(struct transfer *transfer, struct operation *operation)
 {
@@ -126,12 +129,12 @@ static DWORD start(struct transfer *transfer, struct end *end, struct object *ev
 
 	operation_init(operation);
 	if (transfer->ex) {
-		/* Before the message is taken: its routine must be sure to run. */
+		/* Allocate before the message is taken: the routine must be sure to run. */
 		operation = operation_copy(operation);
 		if (!operation)
 			return ERROR_NOT_ENOUGH_MEMORY;
 	}
-	/* And so must its packet. */
+	/* The packet must be sure to come, too. */
 	if (end->port && operation->overlapped) {
 		operation->packet = port_packet();
 		if (!operation->packet)
@@ -161,7 +164,7 @@ static DWORD start(struct transfer *transfer, struct end *end, struct object *ev
 	return error;
 }
 
-/* The caller's event; false: there is none behind the handle. */
+/* Find the caller's event.  False: the handle is not an event's. */
 static bool find_event(const struct transfer *transfer, struct object **event)
 {
 	*event = NULL;
@@ -182,10 +185,10 @@ static DWORD transfer_locked(HANDLE file, struct transfer *transfer, bool readin
 	if (!handle)
 		return ERROR_INVALID_HANDLE;
 	if (handle->object->class->kind == OBJECT_OTHER && !transfer->ex && !transfer->sender) {
-		error = reading ? object_other_read(handle->object, transfer->buffer,
-						    transfer->size, &done) :
-				  object_other_write(handle->object, transfer->buffer,
-						     transfer->size, &done);
+		error = reading ? extension_read(handle->object, transfer->buffer,
+						 transfer->size, &done) :
+				  extension_write(handle->object, transfer->buffer,
+						  transfer->size, &done);
 		if (!error && transfer->done)
 			*transfer->done = done;
 		return error;
@@ -250,7 +253,7 @@ static BOOL write_slow(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written,
 	return transfer(file, &what, false);
 }
 
-/* All that the straight path needs to hold, in one word. */
+/* Does all hold that the straight path requires?  One word says so. */
 #define STRAIGHT(state, role, right) \
 	(((state) & ((role) | (right) | HANDLE_OPEN | HANDLE_NONBLOCK | HANDLE_SIGNALLED | \
 		     HANDLE_BUSY)) == \
@@ -294,7 +297,7 @@ LIB_EXPORT BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWOR
 	return write_slow(file, buffer, size, done, overlapped);
 }
 
-/* Accepted, done or pended, is TRUE and last error 0. */
+/* An operation that is accepted, whether done or pended, is TRUE and sets last error 0. */
 static BOOL transfer_ex(HANDLE file, struct transfer *what, bool reading)
 {
 	if (!transfer(file, what, reading))

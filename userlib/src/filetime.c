@@ -4,6 +4,7 @@
  */
 #include <sys/ioctl.h>
 
+#include "end-object.h"
 #include "slot.h"
 
 /* From 1601-01-01 to 1970-01-01. */
@@ -25,7 +26,7 @@ static uint64_t to_units(const FILETIME *time)
 	return (uint64_t)time->dwHighDateTime << 32 | time->dwLowDateTime;
 }
 
-/* False: the kernel's nanoseconds, from 1677 to 2262, cannot express it. */
+/* False: the kernel's nanoseconds, from 1677 to 2262, cannot express the time. */
 static bool to_ns(uint64_t units, __s64 *ns)
 {
 	int64_t since_1970 = (int64_t)units - UNITS_TO_1970;
@@ -59,7 +60,7 @@ LIB_EXPORT BOOL WINAPI GetFileTime(HANDLE file, LPFILETIME creation, LPFILETIME 
 	return TRUE;
 }
 
-/* One of the three times: 0 and none at all leave it be. */
+/* Set one of the three times, unless it is 0 or not given. */
 static DWORD set_time(const FILETIME *time, uint32_t bit, uint32_t *mask, __s64 *ns)
 {
 	if (!time || !to_units(time))
@@ -70,7 +71,10 @@ static DWORD set_time(const FILETIME *time, uint32_t bit, uint32_t *mask, __s64 
 	return ERROR_SUCCESS;
 }
 
-/* Last access or last write: -1 stops its updates, -2 lets them go on, others set it. */
+/*
+ * Set the time of the last access or the last write: -1 stops its updates, -2 lets them go
+ * on, all others are times.
+ */
 static DWORD set_last(const FILETIME *time, uint32_t keep, uint32_t *flags, uint32_t bit,
 		      uint32_t *mask, __s64 *ns)
 {

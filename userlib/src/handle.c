@@ -2,22 +2,20 @@
 /*
  * The handle table, and the functions that work on any handle.
  *
- * Two levels indexed by the number, so that it grows with what is used, lookups take
- * no lock, and a child program finds an inherited number empty and asks the kernel
- * what the descriptor is.
+ * The table has two levels indexed by the number, so that it grows with what is used and
+ * lookups take no lock.  A child program finds the entry of an inherited number empty and
+ * asks the kernel what the descriptor is.
  */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "end.h"
-#include "event.h"
 #include "handle.h"
 
 struct handle *_Atomic handle_table[HANDLE_LIMIT / HANDLE_CHUNK];
 
-/* Virtual numbers once used, oldest first, and the first never used. */
+/* Virtual handles that were closed, oldest first, and the first number that was never used. */
 static struct list virtual_free = { &virtual_free, &virtual_free };
 static int virtual_next = HANDLE_VIRTUAL;
 
@@ -105,7 +103,8 @@ static void handle_forget(struct handle *handle)
 
 /*
  * Give @object a handle: the number of @fd, which the handle then owns, or a virtual
- * one when @fd is -1.  Takes a reference.  NULL and the last error on failure.
+ * number when @fd is -1.  The handle has a reference to the object.  NULL and the last
+ * error on failure.
  */
 struct handle *handle_add(struct object *object, int fd, uint32_t state)
 {
@@ -135,7 +134,7 @@ struct handle *handle_add(struct object *object, int fd, uint32_t state)
 	return handle;
 }
 
-/* As handle_add() for a descriptor that comes from elsewhere. */
+/* Like handle_add(), for a descriptor that comes from an extension. */
 struct handle *handle_add_descriptor(struct object *object, int fd, bool inherit, uint32_t state)
 {
 	struct handle *handle;
@@ -156,9 +155,9 @@ struct handle *handle_add_descriptor(struct object *object, int fd, bool inherit
 }
 
 /*
- * Another handle to an object that has one.  It needs no descriptor of its own
- * unless it is inheritable: programs that create the same named event for ever shall
- * not run out of them.  Slot ends always get one: their handles are descriptors.
+ * Give an object that has a handle another one.  A handle that is not inheritable needs no
+ * descriptor of its own: programs that create the same named event for ever shall not run
+ * out of descriptors.  Handles of slot ends always have one.
  */
 struct handle *handle_add_another(struct object *object, bool inherit, uint32_t state)
 {
@@ -212,12 +211,22 @@ bool handle_poll(int fd)
 	return fd >= 0 && poll(&pollfd, 1, 0) > 0 && !(pollfd.revents & POLLNVAL);
 }
 
+/* The kinds that an inherited descriptor may be of, up to a NULL. */
+static const struct object_class *const *kinds;
+
+void handle_recover_kinds(const struct object_class *const *all)
+{
+	kinds = all;
+}
+
 /* A number the table does not know may be a descriptor that was inherited. */
 static struct handle *handle_recover(int fd)
 {
-	struct handle *handle = end_recover(fd);
+	struct handle *handle = NULL;
 
-	return handle ? handle : event_recover(fd);
+	for (size_t i = 0; kinds && kinds[i] && !handle; i++)
+		handle = kinds[i]->recover(fd);
+	return handle;
 }
 
 /* The open handle of a value, or NULL. */
@@ -248,7 +257,7 @@ static DWORD handle_close(struct handle *handle)
 			error = ERROR_INVALID_HANDLE;
 	} else {
 		list_append(&virtual_free, &handle->link);
-		/* For a port without a handle there is nothing to wait for. */
+		/* Those who wait for a port give up when it has no handle any more. */
 		if (list_empty(&object->handles))
 			object_wake(object);
 	}

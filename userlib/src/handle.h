@@ -12,15 +12,15 @@
 #include "object.h"
 
 /*
- * Handles below this are the numbers of their file descriptors; from it on they
- * have none of their own and are this process's alone.
+ * Handles below HANDLE_VIRTUAL are the numbers of their file descriptors.  From that on
+ * handles have no descriptor of their own and are this process's alone.
  */
 #define HANDLE_VIRTUAL	(1 << 23)
 #define HANDLE_LIMIT	(1 << 24)
 
 /* struct handle.state: 0 when the table knows nothing of the number. */
 #define HANDLE_OPEN		(1U << 0)
-#define HANDLE_CLOSING		(1U << 1)	/* do not look what the descriptor is */
+#define HANDLE_CLOSING		(1U << 1)	/* do not ask what the descriptor is */
 #define HANDLE_READ		(1U << 2)	/* rights */
 #define HANDLE_WRITE		(1U << 3)
 #define HANDLE_PROTECTED	(1U << 4)	/* HANDLE_FLAG_PROTECT_FROM_CLOSE */
@@ -34,8 +34,8 @@
 
 /**
  * struct handle - a table entry; entries never move and are never freed
- * @state: HANDLE_*; written under lib_lock, read without it on the straight paths
- *	of ReadFile and WriteFile, which decide nothing by it but to take a short cut
+ * @state: HANDLE_*; written under lib_lock, read without the lock on the straight paths
+ *	of ReadFile and WriteFile, which decide by it only whether to take a short cut
  * @number: the handle
  * @object: what it leads to (under lib_lock)
  * @link: on the object's list of handles, or on that of free virtual handles
@@ -73,7 +73,10 @@ static inline HANDLE handle_value(struct handle *handle)
 	return (HANDLE)(uintptr_t)handle->number;
 }
 
-/* All of these with lib_lock held. */
+/* Once, before all else: the kinds that have a recover hook, up to a NULL. */
+void handle_recover_kinds(const struct object_class *const *all);
+
+/* All with lib_lock held. */
 struct handle *handle_find(HANDLE value);
 struct handle *handle_add(struct object *object, int fd, uint32_t state);
 struct handle *handle_add_descriptor(struct object *object, int fd, bool inherit, uint32_t state);

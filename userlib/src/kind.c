@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What kind of file a handle is, and flushing it.
+ * GetFileType and FlushFileBuffers: the kind of file that a handle is, and flushing it.
  */
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "end.h"
+#include "extension.h"
+#include "handle.h"
 
-/* A file, of which there is a descriptor; else -1 and the error. */
+/* A duplicate of the descriptor of a handle to a file; else -1 and the error. */
 static int file_of(HANDLE value, uint32_t right, bool *is_end, DWORD *error)
 {
 	struct handle *handle;
@@ -19,7 +20,7 @@ static int file_of(HANDLE value, uint32_t right, bool *is_end, DWORD *error)
 	*is_end = handle && handle->object->class->kind == OBJECT_END;
 	if (*is_end && right && !(handle_state(handle) & right))
 		*error = ERROR_ACCESS_DENIED;
-	else if (*is_end || (handle && object_is_file(handle->object)))
+	else if (*is_end || (handle && extension_is_file(handle->object)))
 		fd = descriptor_duplicate(handle->object->fd, false);
 	lib_lock_drop();
 	return fd;

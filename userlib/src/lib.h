@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What every file of libmailslot needs: the export mark, the library's lock,
- * errors, time and descriptors.  No objects: those are in object.h and on.
+ * Every file of libmailslot needs these: the export mark, errors, time and descriptors.
+ * The lock is in lock.h, objects are in object.h.
  */
 #ifndef LIB_H
 #define LIB_H
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,28 +20,6 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
-
-/*
- * One lock for all that is shared: handles, objects, pended operations, waits.
- * It is never held while waiting, and a read or write that finds its message or
- * its room at once does not take it.  So what could contend for it sleeps and
- * wakes, which costs far more than the lock; in return cancelling, closing, thread
- * exit and fork meet no operation half way.
- */
-extern pthread_mutex_t lib_lock;
-
-/*
- * A thread is not cancelled (pthread_cancel) from lib_lock_take() to lib_lock_drop():
- * it would leave the lock taken, or an operation of its stack in line.  What sleeps in
- * between lets go of the lock only, by lib_lock_pause() and lib_lock_resume().
- */
-void lib_lock_take(void);
-/* Also destroys the objects whose last reference went meanwhile. */
-void lib_lock_drop(void);
-void lib_lock_pause(void);
-void lib_lock_resume(void);
-/* In a fork's two processes: it destroys nothing. */
-void lib_lock_drop_forked(void);
 
 /* error.c */
 extern __thread DWORD lib_last_error __attribute__((tls_model("initial-exec")));
@@ -78,6 +55,7 @@ void clock_poll(struct pollfd *fds, unsigned int count, uint64_t deadline);
 
 /* descriptor.c */
 bool descriptor_make_room(int err);
+void descriptor_close(int fd);
 int descriptor_raise(int fd);
 int descriptor_duplicate(int fd, bool inherit);
 int descriptor_set_inherit(int fd, bool inherit);

@@ -4,6 +4,7 @@
  * and folded to one case.  No file system here: lookup.c has that.
  */
 #include <locale.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 #include <wctype.h>

@@ -9,37 +9,41 @@
 
 #include "event-name.h"
 #include "object.h"
+#include "place.h"
 
-/* What programs have from winerror.h. */
+/* Programs have this from winerror.h. */
 #ifndef ERROR_TOO_MANY_POSTS
 #define ERROR_TOO_MANY_POSTS	298
 #endif
 
+/* Room for a kind and a hyphen before the name. */
+#define NAMED_FILE_SIZE	(EVENT_NAME_SIZE + 12)
+#define NAMED_MUTEX	"mutex-"
+
 /**
- * struct named_place - a wait's place in the line of a named object; under lib_lock
- * @ticket: which one; 0: none yet
- * @head: nobody is before it
- * @watches: it is to tell when the owner of a mutex ends
+ * struct mailslot_named - an open name; under lib_lock
+ * @link: on the list of all names
+ * @fifo: its FIFO, with the shared lock
+ * @state: its state file
+ * @writer: of a mutex that this process owns: the FIFO's writing end, else -1
+ * @manual: record.manual, which does not change
+ * @uid: whose directory it is in
+ * @file: the FIFO's name; the state file's has a suffix behind it
  */
-struct named_place {
-	uint32_t ticket;
-	bool head;
-	bool watches;
+struct mailslot_named {
+	struct list link;
+	int fifo;
+	int state;
+	int writer;
+	bool manual;
+	uid_t uid;
+	char file[NAMED_FILE_SIZE];
 };
 
-/* Of the wait that is being looked at; NULL: it stands in no line. */
+/* The place of the wait that is being looked at; NULL: the wait stands in no line. */
 extern struct named_place *named_place;
 
 /* All with lib_lock held. */
-struct mailslot_named *named_open(const char *kind, const char *file,
-				  const struct mailslot_named_new *new, bool *existed);
-struct mailslot_named *named_recover(int fd, const char *kind);
-void named_close(struct mailslot_named *named);
-int named_fd(const struct mailslot_named *named);
-bool named_is_owned(const struct mailslot_named *named);
-bool named_is_polled(const struct mailslot_named *named);
-bool named_is_manual(const struct mailslot_named *named);
-const char *named_file(const struct mailslot_named *named);
 bool named_test(struct mailslot_named *named);
 enum acquired named_take(struct mailslot_named *named);
 void named_untake(struct mailslot_named *named, bool abandoned);
@@ -49,11 +53,12 @@ void named_pulse(struct mailslot_named *named);
 bool named_enter(struct mailslot_named *named, struct thread *thread, bool all,
 		 struct named_place *place);
 void named_leave(struct mailslot_named *named, struct named_place *place);
-void named_fork_child(void);
+bool named_is_polled(const struct mailslot_named *named);
 
-/* The FIFO by which other processes end a thread's wait. */
-void door_drain(struct thread *thread);
-void door_forget(struct thread *thread);
-void door_close(struct thread *thread, bool forked);
+/* Does this process own the mutex? */
+static inline bool named_is_owned(const struct mailslot_named *named)
+{
+	return named->writer >= 0;
+}
 
 #endif /* NAMED_H */

@@ -8,7 +8,9 @@
 
 #include "lib.h"
 #include "list.h"
+#include "lock.h"
 
+struct handle;
 struct object;
 struct thread;
 
@@ -19,11 +21,11 @@ enum object_kind {
 	OBJECT_OTHER,		/* of an extension */
 };
 
-/* Not 0: it is taken. */
+/* The result of an acquire; all but the first have taken the object. */
 enum acquired {
 	ACQUIRED_NOT,
 	ACQUIRED,
-	ACQUIRED_ABANDONED,	/* from an owner that ended with it */
+	ACQUIRED_ABANDONED,	/* taken from an owner that ended with the object */
 };
 
 /**
@@ -31,13 +33,16 @@ enum acquired {
  * @kind: which kind
  * @polled: a wait polls the object's descriptor for POLLIN
  * @test: might it be signalled?  Takes nothing.  NULL: only @acquire can say.
- * @acquire: is it signalled?  If so take it for object_taker.
+ * @acquire: is it signalled?  If so take it for wait_taker.
  * @release: undo an acquire
  * @prepare: the calling thread is about to wait for it; NULL: nothing to do
  * @named: the name in whose line its waits stand, or NULL; NULL: it has none
  * @moved: the object's descriptor is about to close; fd is the new one or -1 when
  *	the last handle goes.  May wait, dropping the lock meanwhile.
  * @unused: the last reference is gone
+ * @forked: in a fork's child: let go of what is the parent's; NULL: nothing to do
+ * @recover: a handle of a descriptor that the table does not know, if it is an object of
+ *	this kind; else NULL.  NULL: this kind is not inherited.
  * @destroy: no handle and no user is left: free it.  Without the lock.
  */
 struct object_class {
@@ -50,6 +55,8 @@ struct object_class {
 	struct mailslot_named *(*named)(struct object *object);
 	void (*moved)(struct object *object, int fd);
 	void (*unused)(struct object *object);
+	void (*forked)(struct object *object);
+	struct handle *(*recover)(int fd);
 	void (*destroy)(struct object *object);
 };
 
@@ -62,6 +69,7 @@ struct object_class {
  * @handles: its handles in this process, oldest first
  * @waiters: threads that wait for it, oldest first
  * @link: on the list of all objects
+ * @death: has it destroyed when no reference is left
  */
 struct object {
 	const struct object_class *class;
@@ -71,48 +79,19 @@ struct object {
 	struct list handles;
 	struct list waiters;
 	struct list link;
+	struct deferred death;
 };
 
 struct mailslot_named;
-struct wait_for;
-struct waiter;
-
-/**
- * struct wait - a thread's wait; under lib_lock
- * @thread: who waits
- * @what: for what
- * @result: what the wait returns, or WAIT_NOT_YET; set by whoever satisfies the wait,
- *	which takes the objects for @thread at the same time
- * @pulsed: bit i: object i was pulsed since somebody looked last
- * @missing: of a wait for all, the first that was not signalled
- * @waiters: its places in the objects' queues; NULL: it has none yet
- */
-struct wait {
-	struct thread *thread;
-	const struct wait_for *what;
-	DWORD result;
-	uint64_t pulsed;
-	unsigned int missing;
-	struct waiter *waiters;
-};
-
-#define WAIT_NOT_YET	((DWORD)-2)
 
 extern struct list object_all;
 
-/* For whom acquire takes and release gives back: not always the calling thread. */
-extern struct thread *object_taker;
-
+/* All with lib_lock held. */
 void object_init(struct object *object, const struct object_class *class);
 void object_get(struct object *object);
 void object_put(struct object *object);
 void object_wake(struct object *object);
-void object_serve(struct object *object);
 struct mailslot_named *object_named(struct object *object);
 void object_fork_child(void);
-
-bool object_is_file(const struct object *object);
-DWORD object_other_read(struct object *object, void *buffer, DWORD size, DWORD *done);
-DWORD object_other_write(struct object *object, const void *buffer, DWORD size, DWORD *done);
 
 #endif /* OBJECT_H */

@@ -2,15 +2,15 @@
 /*
  * Operations: how pended reads and writes wait their turn, end, and are reported.
  *
- * An end's operations stand in one line, and only the first moves data: that is the
- * order promised.  Anyone with the lock may drive the line.  Who makes sure that
- * someone does is decided by the first in line: its own thread when that waits in the
+ * The operations of an end stand in one line, and only the first moves data, which is the
+ * order promised.  Anyone with the lock may drive the line.  The first operation in line
+ * decides who makes sure that someone does: its own thread if the thread waits in the
  * call, the engine otherwise.  Data moves under the lock and never waits, so that an
  * operation is either pended or over, and what was read always belongs to a read.
  */
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
+#include <sys/epoll.h>
 
 #include "engine.h"
 #include "event.h"
@@ -18,43 +18,81 @@
 #include "port.h"
 #include "wait.h"
 
-/* Whose operations are that a completion port is told of and whose thread has ended. */
+/* Stands for the threads that have ended, whose operations a completion port is told of. */
 static struct thread nobody = {
 	.operations = { &nobody.operations, &nobody.operations },
 	.routines = { &nobody.routines, &nobody.routines },
 	.wake_fd = -1,
 };
 
-/* One on the stack of the call; the caller has filled in what it is to do. */
-void operation_init(struct operation *operation)
+static struct operation *of_report(struct list *link)
 {
-	list_init(&operation->link);
-	list_init(&operation->thread_link);
-	operation->deadline = NEVER;
-	operation->timer = OPERATION_NO_TIMER;
-	operation->allocated = false;
-	operation->done = false;
-}
-
-/* One that outlives the call, in the place of one on its stack. */
-struct operation *operation_copy(const struct operation *on_stack)
-{
-	struct operation *operation = malloc(sizeof(*operation));
-	uint64_t deadline = on_stack->deadline;
-
-	if (!operation)
-		return NULL;
-	*operation = *on_stack;
-	operation_init(operation);
-	operation->deadline = deadline;
-	operation->allocated = true;
-	return operation;
+	return container_of(link, struct operation, report.link);
 }
 
 void operation_free(struct operation *operation)
 {
 	if (operation->allocated)
 		free(operation);
+}
+
+static void report_drop(struct routine *report)
+{
+	operation_free(container_of(report, struct operation, report));
+}
+
+/* Run the completion routine. */
+static void report_run(struct routine *report)
+{
+	struct operation *operation = container_of(report, struct operation, report);
+
+	operation->routine(operation->error, operation->bytes, operation->overlapped);
+	operation_free(operation);
+}
+
+/* A message that is there when the time is up still counts: drive first. */
+static void expired(struct timer *timer)
+{
+	struct operation *operation = container_of(timer, struct operation, timer);
+	struct end *end = operation->end;
+
+	object_get(&end->base);
+	operation_drive(end);
+	/* The operation may be over by now, and freed. */
+	if (engine_timer_is_first(timer)) {
+		operation_complete(operation, ERROR_SEM_TIMEOUT, 0);
+		operation_arm(end);
+	}
+	object_put(&end->base);
+}
+
+/* Prepare an operation on the stack of a call; the caller has filled in what it is to do. */
+void operation_init(struct operation *operation)
+{
+	list_init(&operation->link);
+	list_init(&operation->report.link);
+	operation->report.run = report_run;
+	operation->report.drop = report_drop;
+	operation->timer.deadline = NEVER;
+	operation->timer.place = TIMER_NONE;
+	operation->timer.expired = expired;
+	operation->allocated = false;
+	operation->done = false;
+}
+
+/* An operation that outlives the call, in the place of one on the stack of the call. */
+struct operation *operation_copy(const struct operation *on_stack)
+{
+	struct operation *operation = malloc(sizeof(*operation));
+	uint64_t deadline = on_stack->timer.deadline;
+
+	if (!operation)
+		return NULL;
+	*operation = *on_stack;
+	operation_init(operation);
+	operation->timer.deadline = deadline;
+	operation->allocated = true;
+	return operation;
 }
 
 struct operation *operation_first(struct end *end)
@@ -64,7 +102,7 @@ struct operation *operation_first(struct end *end)
 	return container_of(end->operations.next, struct operation, link);
 }
 
-/* What a result of operation_move() is in Win32. */
+/* The Win32 error of a result of operation_move(). */
 DWORD operation_error(struct end *end, ssize_t moved)
 {
 	if (moved >= 0)
@@ -83,18 +121,14 @@ ssize_t operation_move(struct end *end, void *buffer, DWORD size, struct mailslo
 static void set_status(LPOVERLAPPED overlapped, DWORD error, DWORD bytes)
 {
 	__atomic_store_n(&overlapped->InternalHigh, bytes, __ATOMIC_RELAXED);
-	/* Last: a program that polls it may free the block at once. */
+	/* Store Internal last: a program that polls it may free the block at once. */
 	__atomic_store_n(&overlapped->Internal, error_to_status(error), __ATOMIC_RELEASE);
 }
 
-static bool is_pending(void *arg)
-{
-	LPOVERLAPPED overlapped = arg;
-
-	return __atomic_load_n(&overlapped->Internal, __ATOMIC_ACQUIRE) == STATUS_PENDING;
-}
-
-/* Packets for what is pended on @end, unless a routine reports it.  False: no memory. */
+/*
+ * Allocate packets for the operations that are pended on @end, but for those that a routine
+ * reports.  False: no memory.
+ */
 bool operation_add_packets(struct end *end)
 {
 	struct list *pos, *next;
@@ -123,16 +157,16 @@ static void deliver(struct operation *operation)
 }
 
 /*
- * An operation is over: tell whoever waits for it.  Also for one that never was in
- * line, having been done at once.  Frees it, unless its thread or routine does.
+ * An operation is over: tell whoever waits for it.  Also for an operation that never was in
+ * line, having been done at once.  Frees the operation, unless its thread or routine does.
  */
 void operation_complete(struct operation *operation, DWORD error, DWORD bytes)
 {
 	struct end *end = operation->end;
 
 	list_remove(&operation->link);
-	list_remove(&operation->thread_link);
-	engine_timer_remove(operation);
+	list_remove(&operation->report.link);
+	engine_timer_remove(&operation->timer);
 	operation->done = true;
 	operation->error = error;
 	operation->bytes = bytes;
@@ -142,23 +176,47 @@ void operation_complete(struct operation *operation, DWORD error, DWORD bytes)
 		event_set(operation->event);
 	else
 		end_set_signalled(end, true);
-	object_serve(&end->base);	/* for GetOverlappedResult */
+	wait_serve(&end->base);	/* for GetOverlappedResult */
 	if (operation->event)
 		object_put(operation->event);
 	if (operation->packet)
 		deliver(operation);
 	object_put(&end->base);
 	if (operation->routine)
-		list_append(&operation->thread->routines, &operation->thread_link);
-	if (operation->routine || !operation->overlapped)
+		thread_add_routine(operation->thread, &operation->report);
+	else if (!operation->overlapped)
 		thread_wake(operation->thread);
 	else
 		operation_free(operation);
 }
 
 /*
- * See that the first in line is driven.  A thread that waits and is not this one may
- * just have become the first; this one knows.
+ * Have the engine drive the line when the descriptor says that the first can move.  A
+ * server's descriptor says so until its messages are taken, which is over by the time the
+ * watcher is armed again: one shot.  A client's may have room, yet not enough for the
+ * message in line, and would say so without end: edges.
+ */
+static void watch(struct end *end)
+{
+	if (engine_watch(&end->watcher, end->base.fd,
+			 end->server ? EPOLLIN | EPOLLONESHOT : EPOLLOUT | EPOLLET))
+		return;
+	/* Nothing would end the operations any more: end them now, with an error. */
+	while (operation_first(end))
+		operation_complete(operation_first(end), ERROR_NO_SYSTEM_RESOURCES, 0);
+	handle_mark(&end->base, HANDLE_BUSY, false);
+}
+
+/* The line is empty.  A server's shot that is left fires once, and finds nothing. */
+static void ignore(struct end *end)
+{
+	if (!end->server)
+		engine_forget(&end->watcher);
+}
+
+/*
+ * See that the first in line is driven.  A thread that waits in its call may just have become
+ * the first and is told so; the calling thread knows.
  */
 void operation_arm(struct end *end)
 {
@@ -166,9 +224,9 @@ void operation_arm(struct end *end)
 
 	handle_mark(&end->base, HANDLE_BUSY, !!first);
 	if (!first)
-		engine_ignore(end);
+		ignore(end);
 	else if (first->overlapped)
-		engine_watch(end);
+		watch(end);
 	else if (!thread_is_self(first->thread))
 		thread_wake(first->thread);
 }
@@ -191,6 +249,12 @@ void operation_drive(struct end *end)
 	object_put(&end->base);
 }
 
+/* The descriptor of an end may be ready. */
+void operation_ready(struct watcher *watcher)
+{
+	operation_drive(container_of(watcher, struct end, watcher));
+}
+
 /*
  * Put an operation, which holds its end and event, in line.  Returns an error code
  * when nobody could be found to drive it.
@@ -203,7 +267,7 @@ DWORD operation_pend(struct operation *operation)
 		return ERROR_NO_SYSTEM_RESOURCES;
 	if (!operation->overlapped && !thread_can_wait(operation->thread))
 		return ERROR_NO_SYSTEM_RESOURCES;
-	if (operation->overlapped && !engine_timer_add(operation))
+	if (operation->overlapped && !engine_timer_add(&operation->timer))
 		return ERROR_NOT_ENOUGH_MEMORY;
 	if (operation->overlapped) {
 		operation->overlapped->InternalHigh = 0;
@@ -211,7 +275,7 @@ DWORD operation_pend(struct operation *operation)
 				 __ATOMIC_RELEASE);
 	}
 	list_append(&end->operations, &operation->link);
-	list_append(&operation->thread->operations, &operation->thread_link);
+	list_append(&operation->thread->operations, &operation->report.link);
 	if (operation_first(end) == operation)
 		operation_arm(end);
 	return ERROR_SUCCESS;
@@ -230,25 +294,26 @@ DWORD operation_wait(struct operation *operation)
 			{ .fd = end->base.fd, .events = POLLIN },
 		};
 		bool first = operation_first(end) == operation;
-		bool expired;
+		bool late;
 
-		/* Asked to end before it came here, when there was no sleep to end. */
+		/* The thread may have been asked to end before, when there was no sleep to end. */
 		if (self->ending) {
 			operation_cancel_synchronous(self);
 			break;
 		}
 		end->sleepers += first;
 		lib_lock_pause();
-		clock_poll(fds, first ? 2 : 1, operation->deadline);
+		clock_poll(fds, first ? 2 : 1, operation->timer.deadline);
 		lib_lock_resume();
 		thread_clear(self);
 		if (first)
 			end_sleeper_left(end);
 		if (operation->done)
 			break;
-		expired = operation->deadline != NEVER && clock_now() >= operation->deadline;
+		late = operation->timer.deadline != NEVER &&
+		       clock_now() >= operation->timer.deadline;
 		operation_drive(end);
-		if (expired && !operation->done) {
+		if (late && !operation->done) {
 			operation_complete(operation, ERROR_SEM_TIMEOUT, 0);
 			operation_arm(end);
 		}
@@ -288,7 +353,7 @@ bool operation_cancel_synchronous(struct thread *thread)
 	struct list *pos, *next;
 
 	list_for_each(pos, next, &thread->operations) {
-		struct operation *operation = container_of(pos, struct operation, thread_link);
+		struct operation *operation = of_report(pos);
 		struct end *end = operation->end;
 
 		if (operation->overlapped)
@@ -302,56 +367,45 @@ bool operation_cancel_synchronous(struct thread *thread)
 	return false;
 }
 
-static void drop_routines(struct thread *thread)
-{
-	struct list *pos, *next;
-
-	list_for_each(pos, next, &thread->routines) {
-		list_remove(pos);
-		operation_free(container_of(pos, struct operation, thread_link));
-	}
-}
-
 /*
- * The thread ends: so does what it issued, and nobody is left to run its routines.  What a
- * completion port is told of goes on, as on Windows.
+ * The thread ends, and what it issued with it; nobody is left to run its routines.  Operations
+ * that a completion port is told of go on, as on Windows.
  */
 void operation_cancel_thread(struct thread *thread)
 {
 	struct list *pos, *next;
 
 	list_for_each(pos, next, &thread->operations) {
-		struct operation *operation = container_of(pos, struct operation, thread_link);
+		struct operation *operation = of_report(pos);
 
 		if (!operation->packet)
 			continue;
-		list_remove(&operation->thread_link);
-		list_append(&nobody.operations, &operation->thread_link);
+		list_remove(&operation->report.link);
+		list_append(&nobody.operations, &operation->report.link);
 		operation->thread = &nobody;
 	}
 	while (!list_empty(&thread->operations)) {
-		struct operation *operation = container_of(thread->operations.next,
-							   struct operation, thread_link);
+		struct operation *operation = of_report(thread->operations.next);
 
 		operation_cancel(operation->end, thread, NULL);
 	}
-	drop_routines(thread);
+	thread_drop_routines(thread);
 }
 
 /*
- * In a fork's child: the operations are the parent's.  Those who wait for them here
- * are told so, but events are not set, for they are the parent's as well.
+ * In a fork's child the operations are the parent's.  Whoever waits for them in the child is
+ * told so, but events are not set, for they are the parent's as well.
  */
 void operation_fork_child(struct thread *thread)
 {
 	struct list *pos, *next;
 
 	list_for_each(pos, next, &thread->operations) {
-		struct operation *operation = container_of(pos, struct operation, thread_link);
+		struct operation *operation = of_report(pos);
 		struct end *end = operation->end;
 
 		list_remove(&operation->link);
-		list_remove(&operation->thread_link);
+		list_remove(&operation->report.link);
 		if (operation->overlapped)
 			set_status(operation->overlapped, ERROR_OPERATION_ABORTED, 0);
 		if (operation->event)
@@ -360,120 +414,11 @@ void operation_fork_child(struct thread *thread)
 		operation_free(operation);
 		object_put(&end->base);
 	}
-	drop_routines(thread);
+	thread_drop_routines(thread);
 }
 
-/* Likewise what threads left behind that ended before. */
+/* Do the same to the operations of threads that had ended before the fork. */
 void operation_fork_orphans(void)
 {
 	operation_fork_child(&nobody);
-}
-
-/* Run the routines that are due, and those that come due by running them. */
-void operation_run_routines(struct thread *thread)
-{
-	struct operation *operation;
-
-	lib_lock_take();
-	while (!list_empty(&thread->routines)) {
-		operation = container_of(thread->routines.next, struct operation, thread_link);
-		list_remove(&operation->thread_link);
-		lib_lock_drop();
-		operation->routine(operation->error, operation->bytes, operation->overlapped);
-		operation_free(operation);
-		lib_lock_take();
-	}
-	lib_lock_drop();
-}
-
-static BOOL cancel(HANDLE file, struct thread *thread, LPOVERLAPPED overlapped, DWORD none)
-{
-	DWORD error = ERROR_INVALID_HANDLE;
-	struct handle *handle;
-	struct end *end;
-
-	lib_lock_take();
-	end = end_find(file, &handle);
-	if (end)
-		error = operation_cancel(end, thread, overlapped) ? ERROR_SUCCESS : none;
-	lib_lock_drop();
-	return lib_result(error);
-}
-
-LIB_EXPORT BOOL WINAPI CancelIo(HANDLE file)
-{
-	struct thread *self = thread_self();
-
-	if (!self)
-		return lib_fail(ERROR_NOT_ENOUGH_MEMORY);
-	return cancel(file, self, NULL, ERROR_SUCCESS);
-}
-
-LIB_EXPORT BOOL WINAPI CancelIoEx(HANDLE file, LPOVERLAPPED overlapped)
-{
-	return cancel(file, NULL, overlapped, ERROR_NOT_FOUND);
-}
-
-static bool is_over(void *arg)
-{
-	return !is_pending(arg);
-}
-
-/* Wait until the operation is over; on Windows this waits for the event, if any. */
-static DWORD wait_over(HANDLE file, LPOVERLAPPED overlapped, DWORD milliseconds, bool alertable)
-{
-	struct object *objects[1];
-	struct wait_for what = {
-		.objects = objects,
-		.count = 1,
-		.alertable = alertable,
-		.deadline = clock_deadline_ms(milliseconds),
-		.done = is_over,
-		.arg = overlapped,
-	};
-	struct thread *self = thread_self();
-	struct handle *handle;
-	struct end *end;
-	DWORD result;
-
-	if (!self)
-		return ERROR_NOT_ENOUGH_MEMORY;
-	lib_lock_take();
-	end = end_find(file, &handle);
-	if (!end) {
-		lib_lock_drop();
-		return ERROR_INVALID_HANDLE;
-	}
-	objects[0] = &end->base;
-	result = wait_for(&what, self);
-	if (result == WAIT_FAILED)
-		return lib_last_error;
-	if (result == WAIT_OBJECT_0)
-		event_consume(overlapped->hEvent);
-	return result;
-}
-
-LIB_EXPORT BOOL WINAPI GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes,
-					     DWORD milliseconds, BOOL alertable)
-{
-	DWORD error;
-
-	if (!overlapped)
-		return lib_fail(ERROR_INVALID_PARAMETER);
-	if (is_pending(overlapped)) {
-		if (!milliseconds)
-			return lib_fail(ERROR_IO_INCOMPLETE);
-		error = wait_over(file, overlapped, milliseconds, alertable);
-		if (error)
-			return lib_fail(error);
-	}
-	if (bytes)
-		*bytes = (DWORD)__atomic_load_n(&overlapped->InternalHigh, __ATOMIC_RELAXED);
-	return lib_result(error_from_status((DWORD)overlapped->Internal));
-}
-
-LIB_EXPORT BOOL WINAPI GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes,
-					   BOOL wait)
-{
-	return GetOverlappedResultEx(file, overlapped, bytes, wait ? INFINITE : 0, FALSE);
 }

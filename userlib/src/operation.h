@@ -6,14 +6,16 @@
 #define OPERATION_H
 
 #include "end.h"
+#include "port.h"
 #include "thread.h"
 
 /**
  * struct operation - a pended read (on a server end) or write (on a client end);
  * under lib_lock
  * @link: on end->operations
- * @thread_link: on thread->operations, then, when @routine is due, on thread->routines
- * @end: where
+ * @report: its link is on thread->operations, then, when @routine is due, on
+ *	thread->routines
+ * @end: the end on which it is pended
  * @thread: who issued it
  * @overlapped: the caller's status block; NULL: @thread waits in the call
  * @routine: the completion routine of ReadFileEx and WriteFileEx
@@ -22,16 +24,15 @@
  * @buffer: the message or room for it
  * @size: of @buffer
  * @sender: where the sender goes, or NULL
- * @deadline: when it gives up
- * @timer: its place in the engine's heap, or OPERATION_NO_TIMER
+ * @timer: when it gives up
  * @allocated: completion frees it, or its routine's having run
- * @done: it has completed, with
- * @error: this Win32 error and
- * @bytes: so many bytes
+ * @done: it has completed
+ * @error: the Win32 error with which it has
+ * @bytes: how many bytes it has moved
  */
 struct operation {
 	struct list link;
-	struct list thread_link;
+	struct routine report;
 	struct end *end;
 	struct thread *thread;
 	LPOVERLAPPED overlapped;
@@ -41,17 +42,14 @@ struct operation {
 	void *buffer;
 	DWORD size;
 	struct mailslot_sender *sender;
-	uint64_t deadline;
-	size_t timer;
+	struct timer timer;
 	bool allocated;
 	bool done;
 	DWORD error;
 	DWORD bytes;
 };
 
-#define OPERATION_NO_TIMER SIZE_MAX
-
-/* All with lib_lock held, but for run_routines. */
+/* All with lib_lock held. */
 bool operation_add_packets(struct end *end);
 void operation_init(struct operation *operation);
 struct operation *operation_copy(const struct operation *on_stack);
@@ -69,6 +67,6 @@ bool operation_cancel_synchronous(struct thread *thread);
 void operation_cancel_thread(struct thread *thread);
 void operation_fork_child(struct thread *thread);
 void operation_fork_orphans(void);
-void operation_run_routines(struct thread *thread);
+void operation_ready(struct watcher *watcher);
 
 #endif /* OPERATION_H */

@@ -9,6 +9,16 @@
 #include "end.h"
 
 /**
+ * struct port - under lib_lock
+ * @base: the object; without a handle the port is closed, though ends may hold it
+ * @packets: not taken yet, oldest first
+ */
+struct port {
+	struct object base;
+	struct list packets;
+};
+
+/**
  * struct packet - an operation that ended, or what PostQueuedCompletionStatus() was
  * given; under lib_lock
  * @link: on the port's queue
@@ -26,9 +36,11 @@ struct packet {
 };
 
 /* All with lib_lock held. */
+HANDLE port_create(void);
+struct port *port_find(HANDLE value);
+bool port_is_closed(const struct port *port);
 struct packet *port_packet(void);
+void port_post(struct port *port, struct packet *packet);
 void port_deliver(struct end *end, struct packet *packet);
-void port_leave(struct end *end);
-void port_fork_child(void);
 
 #endif /* PORT_H */

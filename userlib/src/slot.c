@@ -8,7 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "end.h"
+#include "end-object.h"
 #include "lookup.h"
 #include "security.h"
 #include "slot.h"
@@ -22,7 +22,10 @@ static uint64_t timeout_to_ns(DWORD milliseconds)
 						       (uint64_t)milliseconds * NS_PER_MS;
 }
 
-/* Never shorter than it is, and only for ever is for ever. */
+/*
+ * Round up, as a timeout must not become shorter, and keep a timeout that has an end apart
+ * from the one that has none.
+ */
 static DWORD timeout_from_ns(uint64_t ns)
 {
 	uint64_t milliseconds = ns / NS_PER_MS + (ns % NS_PER_MS != 0);
@@ -38,7 +41,7 @@ static DWORD saturate(uint64_t value)
 	return value < UINT32_MAX ? (DWORD)value : UINT32_MAX;
 }
 
-/* What a slot is: for any function that gets a handle.  With lib_lock held. */
+/* Ask the kernel what the slot of an end is.  With lib_lock held. */
 DWORD slot_info(struct end *end, struct mailslot_info *info)
 {
 	return ioctl(end->base.fd, MAILSLOT_IOC_GET_INFO, info) < 0 ? error_from_errno(errno) :
@@ -79,8 +82,9 @@ static int create(struct mailslot_create *request)
 }
 
 /*
- * Did the slot get its node?  A file left in its place hides it from clients.  None at
- * all is a /dev that shows no devices, as in a container: the slot works by descriptor.
+ * Did the slot get its node?  A file that was left in the node's place hides the slot from
+ * clients.  If there is nothing, /dev shows no devices, as in a container, and the slot works
+ * by its descriptor.
  */
 static bool node_is_ours(const char *path, const struct mailslot_info *info)
 {
@@ -135,7 +139,7 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 	error = text_is_null(text) ? ERROR_PATH_NOT_FOUND : name_parse(text, &place, request.name);
 	if (!error && place != NAME_LOCAL)
 		error = ERROR_INVALID_NAME;
-	/* The kernel keeps folded names apart; natives' names in other cases it cannot. */
+	/* The kernel keeps folded names apart, but not those that native programs did not fold. */
 	if (!error && lookup_slot(request.name, path) != LOOKUP_FREE)
 		error = ERROR_ALREADY_EXISTS;
 	if (!error)

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Threads: their beginning, when they first need the library to remember them, their
- * end, which cancels what they issued, and what fork does to them and to all else.
+ * Threads: their beginning, when they first need the library to remember them, how they are
+ * woken, and the routines that they run.  What their end does is in life.c.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <libmailslot-object.h>
-
-#include "engine.h"
-#include "named.h"
-#include "object.h"
-#include "operation.h"
+#include "lock.h"
 #include "thread.h"
 
-static struct list threads = { &threads, &threads };
+struct list thread_all = { &thread_all, &thread_all };
+
 static uint64_t last_number;	/* under lib_lock */
 static pthread_key_t thread_key;
 static __thread struct thread *self;
+
+/* @end is called by every thread that thread_self() has made known, when it ends. */
+bool thread_init(void (*end)(void *thread))
+{
+	return !pthread_key_create(&thread_key, end);
+}
 
 /* The calling thread; NULL: no memory for it. */
 struct thread *thread_self(void)
@@ -45,10 +48,26 @@ struct thread *thread_self(void)
 	}
 	lib_lock_take();
 	thread->number = ++last_number;
-	list_append(&threads, &thread->link);
+	list_append(&thread_all, &thread->link);
 	lib_lock_drop();
 	self = thread;
 	return thread;
+}
+
+/* The calling thread, or NULL when the library does not know it. */
+struct thread *thread_known(void)
+{
+	return self;
+}
+
+/* Free a thread that is on no list any more.  Without the lock. */
+void thread_free(struct thread *thread)
+{
+	if (thread->wake_fd >= 0)
+		close(thread->wake_fd);
+	if (thread == self)
+		self = NULL;
+	free(thread);
 }
 
 /* Is it the calling thread? */
@@ -62,7 +81,7 @@ struct thread *thread_find(uint64_t number)
 {
 	struct list *pos, *next;
 
-	list_for_each(pos, next, &threads) {
+	list_for_each(pos, next, &thread_all) {
 		struct thread *thread = container_of(pos, struct thread, link);
 
 		if (number && thread->number == number)
@@ -107,89 +126,53 @@ void thread_clear(struct thread *thread)
 	(void)!eventfd_read(thread->wake_fd, &value);
 }
 
-LIB_EXPORT void mailslot_thread_exit(void)
+/* Have the thread run a routine in its next alertable wait. */
+void thread_add_routine(struct thread *thread, struct routine *routine)
 {
-	if (!self)
-		return;
+	list_append(&thread->routines, &routine->link);
+	thread_wake(thread);
+}
+
+/* Free the routines of a thread that will not run them. */
+void thread_drop_routines(struct thread *thread)
+{
+	struct list *pos, *next;
+
+	list_for_each(pos, next, &thread->routines) {
+		struct routine *routine = container_of(pos, struct routine, link);
+
+		list_remove(pos);
+		routine->drop(routine);
+	}
+}
+
+/* Run the routines that are due, and those that come due by running them. */
+void thread_run_routines(struct thread *thread)
+{
+	struct routine *routine;
+
 	lib_lock_take();
-	operation_cancel_thread(self);
-	/* Whoever sees the thread's handle signalled finds no thread. */
-	self->number = 0;
+	while (!list_empty(&thread->routines)) {
+		routine = container_of(thread->routines.next, struct routine, link);
+		list_remove(&routine->link);
+		lib_lock_drop();
+		routine->run(routine);
+		lib_lock_take();
+	}
 	lib_lock_drop();
 }
 
-static void thread_end(void *arg)
+/* Forget a thread in a fork's child, but for the calling one, which has another id there. */
+void thread_fork_child(struct thread *thread)
 {
-	struct thread *thread = arg;
-
-	lib_lock_take();
-	operation_cancel_thread(thread);
-	list_remove(&thread->link);
-	door_close(thread, false);
-	lib_lock_drop();
 	if (thread->wake_fd >= 0)
 		close(thread->wake_fd);
-	free(thread);
-	self = NULL;
-}
-
-static void fork_prepare(void)
-{
-	lib_lock_take();
-}
-
-static void fork_parent(void)
-{
-	lib_lock_drop_forked();
-}
-
-/*
- * The child has the handles, and nothing of what was under way: operations stay the
- * parent's, and so do all threads but this one.
- */
-static void fork_child(void)
-{
-	struct list *pos, *next;
-
-	object_fork_child();
-	list_for_each(pos, next, &threads) {
-		struct thread *thread = container_of(pos, struct thread, link);
-
-		operation_fork_child(thread);
-		if (thread->wake_fd >= 0)
-			close(thread->wake_fd);
-		thread->wake_fd = -1;
-		thread->woken = false;
-		door_close(thread, true);
-		if (thread != self) {
-			list_remove(&thread->link);
-			free(thread);
-		} else {
-			thread->id = gettid();
-		}
+	thread->wake_fd = -1;
+	thread->woken = false;
+	if (thread_is_self(thread)) {
+		thread->id = gettid();
+	} else {
+		list_remove(&thread->link);
+		free(thread);
 	}
-	end_fork_child();
-	named_fork_child();
-	engine_fork_child();
-	lib_lock_drop_forked();
-}
-
-__attribute__((constructor)) static void thread_init(void)
-{
-	if (pthread_key_create(&thread_key, thread_end) ||
-	    pthread_atfork(fork_prepare, fork_parent, fork_child))
-		abort();
-}
-
-/* The doors of threads that the end of the process ends: a killed one's are swept later. */
-__attribute__((destructor)) static void thread_fini(void)
-{
-	struct list *pos, *next;
-
-	/* A signal's handler that ends the program may have interrupted who has the lock. */
-	if (pthread_mutex_trylock(&lib_lock))
-		return;
-	list_for_each(pos, next, &threads)
-		door_forget(container_of(pos, struct thread, link));
-	pthread_mutex_unlock(&lib_lock);
 }

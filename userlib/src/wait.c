@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Waits.  A thread sleeps in ppoll(2) on the descriptors of what it waits for and on
- * one of its own, by which others in the process end its sleep: the wait is satisfied,
- * an event pulsed, a routine ready, a handle closed.
+ * Waits.  A thread sleeps in ppoll(2) on the descriptors of the objects it waits for and on
+ * one of its own.  Others in the process end the sleep by the thread's own descriptor when
+ * the wait is satisfied, an event pulsed, a routine due or a handle closed.
  *
  * Whoever signals an object satisfies the waits for it before the lock is dropped, in
- * the order in which they began: object_serve() takes the objects for the threads that
+ * the order in which they began: wait_serve() takes the objects for the threads that
  * wait.  A thread that is woken by a descriptor alone does the same for all who wait,
  * not just for itself.
  */
@@ -14,13 +14,12 @@
 #include <sched.h>
 #include <time.h>
 
-#include "event.h"
+#include "door.h"
 #include "handle.h"
-#include "operation.h"
 #include "thread.h"
 #include "wait.h"
 
-struct thread *object_taker;
+struct thread *wait_taker;
 
 static enum acquired take(const struct wait_for *what, struct wait *wait, unsigned int i)
 {
@@ -71,7 +70,10 @@ static void give_back(const struct wait_for *what, struct wait *wait, uint64_t t
 	}
 }
 
-/* What other processes see being taken and given back: taken last, when little can fail. */
+/*
+ * Do other processes see the object being taken and given back?  A wait for all takes such
+ * objects last, when little can fail.
+ */
 static bool is_shared(struct object *object)
 {
 	struct mailslot_named *named = object_named(object);
@@ -79,7 +81,10 @@ static bool is_shared(struct object *object)
 	return named && !named_is_owned(named);
 }
 
-/* The objects that are shared, or the others.  False: one was not signalled after all. */
+/*
+ * Take the objects that are shared, or those that are not.  False: one was not signalled
+ * after all.
+ */
 static bool take_these(const struct wait_for *what, struct wait *wait, bool shared,
 		       uint64_t *taken, bool *abandoned)
 {
@@ -99,7 +104,7 @@ static bool take_these(const struct wait_for *what, struct wait *wait, bool shar
 	return true;
 }
 
-/* All or none: what was taken before one that is not signalled is given back. */
+/* Take all objects or none: those that were taken before one that is not signalled go back. */
 static DWORD take_all(const struct wait_for *what, struct wait *wait)
 {
 	bool abandoned = false;
@@ -126,13 +131,13 @@ static DWORD take_objects(struct wait *wait)
 	const struct wait_for *what = wait->what;
 	DWORD result;
 
-	object_taker = wait->thread;
+	wait_taker = wait->thread;
 	result = what->all ? take_all(what, wait) : take_any(what, wait);
 	named_place = NULL;
 	return result;
 }
 
-/* What the wait could return now, having taken the objects for its thread. */
+/* The result that the wait could return now; its objects are then taken for its thread. */
 static DWORD look(struct wait *wait)
 {
 	const struct wait_for *what = wait->what;
@@ -145,13 +150,13 @@ static DWORD look(struct wait *wait)
 	if (result != WAIT_NOT_YET)
 		return result;
 	if (wait->thread->ending)
-		return WAIT_TIMEOUT;	/* nobody will see it */
+		return WAIT_TIMEOUT;	/* the thread ends and sees no result */
 	if (what->alertable && !list_empty(&wait->thread->routines))
 		return WAIT_IO_COMPLETION;
 	return WAIT_NOT_YET;
 }
 
-/* A wait that is over takes nothing more: what the names' lines hold for it is the next one's. */
+/* The wait is over: what the lines of the names hold for it is the next one's. */
 static void leave_lines(struct wait *wait)
 {
 	for (unsigned int i = 0; wait->waiters && i < wait->what->count; i++)
@@ -160,10 +165,10 @@ static void leave_lines(struct wait *wait)
 }
 
 /*
- * Satisfy the waits for @object that can be, in the order in which they began.  One for
- * all may have got further without being satisfied, and must poll another object then.
+ * Satisfy the waits for @object that can be satisfied, in the order in which they began.  A
+ * wait for all may get further without being satisfied, and must poll another object then.
  */
-void object_serve(struct object *object)
+void wait_serve(struct object *object)
 {
 	struct list *pos, *next;
 
@@ -181,16 +186,16 @@ void object_serve(struct object *object)
 	}
 }
 
-/* Those who wait longer come first, also when a descriptor alone says that it is time. */
+/* Serve those who wait longer first, also when only a descriptor has woken this thread. */
 static void serve_all(const struct wait_for *what)
 {
 	for (unsigned int i = 0; i < what->count; i++)
 		if (!list_empty(&what->objects[i]->waiters))
-			object_serve(what->objects[i]);
+			wait_serve(what->objects[i]);
 }
 
 /*
- * In the line of a name a wait looks now and then whether those before it are still alive,
+ * A wait in the line of a name looks now and then whether those before it are still alive,
  * and seldom whether it should have been told something and was not.
  */
 #define LOOK_BEHIND_NS	1000000000u
@@ -201,7 +206,7 @@ static bool is_polled(const struct wait_for *what, struct wait *wait, unsigned i
 {
 	if (what->done || !what->objects[i]->class->polled || what->objects[i]->fd < 0)
 		return false;
-	/* Those of a wait for all that are signalled already would end it at once. */
+	/* A wait for all polls one object: those that are signalled would end its sleep at once. */
 	return !what->all || i == wait->missing;
 }
 
@@ -215,7 +220,7 @@ static struct pollfd poll_of(struct wait *wait, unsigned int i, uint64_t *until)
 		look = clock_deadline_ns(place->head ? LOOK_FIRST_NS : LOOK_BEHIND_NS);
 		if (look < *until)
 			*until = look;
-		/* The FIFO of a mutex hangs up when its owner ends.  All else comes by the door. */
+		/* A mutex's FIFO hangs up when the owner ends.  All else comes by the door. */
 		pollfd.events = 0;
 		if (!place->watches)
 			pollfd.fd = -1;
@@ -243,7 +248,7 @@ static bool sleep_once(const struct wait_for *what, struct wait *wait)
 	door_drain(wait->thread);
 	while (n--)
 		invalid |= fds[n].revents & POLLNVAL;
-	/* Closed through its handle, the object has another; else it has none, for good. */
+	/* An object whose handle was closed has another descriptor by now, or none for good. */
 	for (unsigned int i = 0; invalid && i < what->count; i++)
 		if (is_polled(what, wait, i) && fcntl(what->objects[i]->fd, F_GETFD) < 0)
 			return false;
@@ -269,7 +274,7 @@ static bool enqueue(struct wait *wait, struct waiter *waiters)
 	for (unsigned int i = 0; i < what->count && done && !what->done; i++) {
 		struct mailslot_named *named = object_named(what->objects[i]);
 
-		/* Without a place in line it polls the FIFO, and takes what is left over. */
+		/* A wait without a place in line polls the FIFO, and takes what is left over. */
 		if (named)
 			done = named_enter(named, wait->thread, what->all, &waiters[i].place) ||
 			       named_is_polled(named);
@@ -318,14 +323,14 @@ static DWORD wait_locked(const struct wait_for *what, struct thread *self)
 	}
 	while (wait.result == WAIT_NOT_YET && !expired) {
 		if (!sleep_once(what, &wait)) {
-			/* What the wait was given before the object disappeared counts. */
+			/* A result that came before the object disappeared counts. */
 			if (wait.result == WAIT_NOT_YET) {
 				lib_fail(ERROR_INVALID_HANDLE);
 				wait.result = WAIT_FAILED;
 			}
 			break;
 		}
-		/* Asked before looking: what came in time counts. */
+		/* The clock is asked before the objects: what came in time counts. */
 		expired = what->deadline != NEVER && clock_now() >= what->deadline;
 		serve_all(what);
 		if (wait.result == WAIT_NOT_YET)
@@ -337,7 +342,7 @@ static DWORD wait_locked(const struct wait_for *what, struct thread *self)
 
 /*
  * Wait.  lib_lock is held on entry and dropped on return.  The objects must be there
- * on entry; the wait holds them while it sleeps.
+ * on entry; the wait holds references to them while the thread sleeps.
  */
 DWORD wait_for(const struct wait_for *what, struct thread *self)
 {
@@ -346,7 +351,7 @@ DWORD wait_for(const struct wait_for *what, struct thread *self)
 	lib_lock_drop();
 	thread_end_if_asked(self);
 	if (result == WAIT_IO_COMPLETION)
-		operation_run_routines(self);
+		thread_run_routines(self);
 	return result;
 }
 

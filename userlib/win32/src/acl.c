@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Security identifiers and access control lists as programs build them in memory.
- * What a list means for a slot is libmailslot's affair.
+ * Security identifiers, access control lists and security descriptors as programs build them
+ * in memory.  libmailslot decides what they mean for a slot.
  */
 #include "sid.h"
 
@@ -128,4 +128,32 @@ BOOL WINAPI AddAccessAllowedAceEx(PACL acl, DWORD revision, DWORD flags, DWORD m
 BOOL WINAPI AddAccessDeniedAce(PACL acl, DWORD revision, DWORD mask, PSID sid)
 {
 	return add(acl, revision, ACCESS_DENIED_ACE_TYPE, 0, mask, sid);
+}
+
+BOOL WINAPI InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor, DWORD revision)
+{
+	SECURITY_DESCRIPTOR *d = descriptor;
+
+	if (!d || revision != SECURITY_DESCRIPTOR_REVISION)
+		return fail(ERROR_INVALID_PARAMETER);
+	memset(d, 0, sizeof(*d));
+	d->Revision = SECURITY_DESCRIPTOR_REVISION;
+	return TRUE;
+}
+
+BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, BOOL present, PACL dacl,
+				      BOOL defaulted)
+{
+	SECURITY_DESCRIPTOR *d = descriptor;
+
+	(void)defaulted;
+	if (!d || d->Revision != SECURITY_DESCRIPTOR_REVISION)
+		return fail(ERROR_INVALID_PARAMETER);
+	if (d->Control & SE_SELF_RELATIVE)
+		return fail(ERROR_INVALID_SECURITY_DESCR);
+	d->Control &= (SECURITY_DESCRIPTOR_CONTROL)~SE_DACL_PRESENT;
+	if (present)
+		d->Control |= SE_DACL_PRESENT;
+	d->Dacl = present ? dacl : NULL;
+	return TRUE;
 }

@@ -55,7 +55,7 @@ char *format_translate(const char *format, bool wide, bool *text);
 char *format_narrow(const char *format, va_list arguments, int *length);
 wchar_t *format_wide(const wchar_t *format, va_list arguments, int *length);
 
-/* system.c */
+/* results.c */
 
 /* Set the last error; FALSE. */
 static inline BOOL fail(DWORD error)

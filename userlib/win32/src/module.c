@@ -1,13 +1,59 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Modules: the program itself is the one that there is.
+ * Modules: the program itself is the only one.
  */
 #include "internal.h"
+#include <unistd.h>
 
-/* Its address is the program's handle, as good as where Windows would have loaded it. */
+/* The address of this byte is the program's handle, as Windows' would be where it was loaded. */
 static char program;
 
-/* Is it the program's own name, with or without its extension? */
+/* The program's file; fails for any module but the program. */
+static BOOL program_file(HMODULE module, char path[PATH_MAX])
+{
+	ssize_t n;
+
+	if (module && module != (HMODULE)(void *)&program)
+		return fail(ERROR_MOD_NOT_FOUND);
+	n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+	if (n < 0)
+		return fail(error_from_errno(errno));
+	path[n] = '\0';
+	return TRUE;
+}
+
+/* A name that is too long is cut to the size, which is then returned. */
+DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR name, DWORD size)
+{
+	char path[PATH_MAX];
+	DWORD length;
+
+	if (!program_file(module, path))
+		return 0;
+	length = store_a(path, name, size);
+	if (length < size || !size)
+		return min(length, size);
+	memcpy(name, path, size - 1);
+	name[size - 1] = '\0';
+	return size;
+}
+
+DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR name, DWORD size)
+{
+	char path[PATH_MAX];
+	DWORD length;
+
+	if (!program_file(module, path))
+		return 0;
+	length = store_w(path, name, size);
+	if (length < size || !size)
+		return min(length, size);
+	wide_from_utf8(name, size - 1, path, strlen(path), NULL);
+	name[size - 1] = L'\0';
+	return size;
+}
+
+/* Is the name the program's own, with or without its extension? */
 static bool is_program(const char *name)
 {
 	char path[PATH_MAX];

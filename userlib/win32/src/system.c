@@ -1,80 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Names and places: computer, user, environment, folders, the program's own file;
- * debug output; permissions of a slot.
+ * Names and places: computer, user, environment, directory; debug output.
  */
 #include "internal.h"
 #include <pwd.h>
 #include <syslog.h>
 #include <unistd.h>
 
-DWORD error_from_errno(int error)
-{
-	switch (error) {
-	case 0:
-		return ERROR_SUCCESS;
-	case ENOENT:
-		return ERROR_FILE_NOT_FOUND;
-	case ENOTDIR:
-		return ERROR_PATH_NOT_FOUND;
-	case EACCES:
-	case EPERM:
-		return ERROR_ACCESS_DENIED;
-	case EBADF:
-		return ERROR_INVALID_HANDLE;
-	case ENOMEM:
-		return ERROR_NOT_ENOUGH_MEMORY;
-	case EMFILE:
-	case ENFILE:
-		return ERROR_TOO_MANY_OPEN_FILES;
-	case EEXIST:
-		return ERROR_ALREADY_EXISTS;
-	case ENOEXEC:
-		return ERROR_BAD_EXE_FORMAT;
-	case ENAMETOOLONG:
-		return ERROR_FILENAME_EXCED_RANGE;
-	case EFAULT:
-		return ERROR_NOACCESS;
-	case EPIPE:
-		return ERROR_NO_DATA;
-	case ENOSPC:
-		return ERROR_DISK_FULL;
-	case EAGAIN:
-		return ERROR_NO_SYSTEM_RESOURCES;
-	case ESRCH:
-	case EINVAL:
-		return ERROR_INVALID_PARAMETER;
-	default:
-		return ERROR_GEN_FAILURE;
-	}
-}
-
-DWORD store_a(const char *text, char *buffer, DWORD size)
-{
-	DWORD length = (DWORD)strlen(text);
-
-	if (length >= size) {
-		SetLastError(ERROR_INSUFFICIENT_BUFFER);
-		return length + 1;
-	}
-	memcpy(buffer, text, length + 1);
-	return length;
-}
-
-DWORD store_w(const char *text, wchar_t *buffer, DWORD size)
-{
-	size_t n = strlen(text);
-	DWORD length = (DWORD)wide_from_utf8(NULL, 0, text, n, NULL);
-
-	if (length >= size) {
-		SetLastError(ERROR_INSUFFICIENT_BUFFER);
-		return length + 1;
-	}
-	wide_from_utf8(buffer, size, text, n + 1, NULL);
-	return length;
-}
-
-/* The other convention: *size goes in with NUL, comes out without. */
+/* Store a string by the other convention: *size goes in with NUL and comes out without. */
 static BOOL store_sized(const char *text, char *narrow, wchar_t *wide, LPDWORD size, DWORD error)
 {
 	DWORD length, given;
@@ -89,7 +22,7 @@ static BOOL store_sized(const char *text, char *narrow, wchar_t *wide, LPDWORD s
 	return length < given ? TRUE : fail(error);
 }
 
-/* In capitals and without a domain, as a computer's NetBIOS name is. */
+/* The name is in capitals and without a domain, as a computer's NetBIOS name is. */
 static void computer_name(char name[HOST_NAME_MAX + 1])
 {
 	if (gethostname(name, HOST_NAME_MAX + 1))
@@ -210,52 +143,7 @@ DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR folder)
 	return length;
 }
 
-/* Only the program itself is a module here. */
-static BOOL program_file(HMODULE module, char path[PATH_MAX])
-{
-	ssize_t n;
-
-	if (module && module != GetModuleHandleA(NULL))
-		return fail(ERROR_MOD_NOT_FOUND);
-	n = readlink("/proc/self/exe", path, PATH_MAX - 1);
-	if (n < 0)
-		return fail(error_from_errno(errno));
-	path[n] = '\0';
-	return TRUE;
-}
-
-/* A name too long is cut to the size, which is then what is returned. */
-DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR name, DWORD size)
-{
-	char path[PATH_MAX];
-	DWORD length;
-
-	if (!program_file(module, path))
-		return 0;
-	length = store_a(path, name, size);
-	if (length < size || !size)
-		return min(length, size);
-	memcpy(name, path, size - 1);
-	name[size - 1] = '\0';
-	return size;
-}
-
-DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR name, DWORD size)
-{
-	char path[PATH_MAX];
-	DWORD length;
-
-	if (!program_file(module, path))
-		return 0;
-	length = store_w(path, name, size);
-	if (length < size || !size)
-		return min(length, size);
-	wide_from_utf8(name, size - 1, path, strlen(path), NULL);
-	name[size - 1] = L'\0';
-	return size;
-}
-
-/* Without a debugger to read it, the system's log keeps it. */
+/* There is no debugger to read the text: the system's log keeps it. */
 void WINAPI OutputDebugStringA(LPCSTR text)
 {
 	if (text)
@@ -268,32 +156,4 @@ void WINAPI OutputDebugStringW(LPCWSTR text)
 
 	OutputDebugStringA(narrow);
 	free(narrow);
-}
-
-BOOL WINAPI InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor, DWORD revision)
-{
-	SECURITY_DESCRIPTOR *d = descriptor;
-
-	if (!d || revision != SECURITY_DESCRIPTOR_REVISION)
-		return fail(ERROR_INVALID_PARAMETER);
-	memset(d, 0, sizeof(*d));
-	d->Revision = SECURITY_DESCRIPTOR_REVISION;
-	return TRUE;
-}
-
-BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, BOOL present, PACL dacl,
-				      BOOL defaulted)
-{
-	SECURITY_DESCRIPTOR *d = descriptor;
-
-	(void)defaulted;
-	if (!d || d->Revision != SECURITY_DESCRIPTOR_REVISION)
-		return fail(ERROR_INVALID_PARAMETER);
-	if (d->Control & SE_SELF_RELATIVE)
-		return fail(ERROR_INVALID_SECURITY_DESCR);
-	d->Control &= (SECURITY_DESCRIPTOR_CONTROL)~SE_DACL_PRESENT;
-	if (present)
-		d->Control |= SE_DACL_PRESENT;
-	d->Dacl = present ? dacl : NULL;
-	return TRUE;
 }
