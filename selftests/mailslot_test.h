@@ -485,11 +485,21 @@ FIXTURE_TEARDOWN(slot)
 	close(self->server);
 }
 
+/* A program that needs more than the module says what is missing, or NULL. */
+#ifndef MISSING
+#define MISSING()	NULL
+#endif
+
 /* Without the module nothing can be tested: that is a skip, not a failure. */
 int main(int argc, char **argv)
 {
+	const char *missing;
+
 	if (access(MAILSLOT_CONTROL, R_OK | W_OK))
 		ksft_exit_skip("%s cannot be opened\n", MAILSLOT_CONTROL);
+	missing = MISSING();
+	if (missing)
+		ksft_exit_skip("%s\n", missing);
 	watchdog_start(TEST_TIMEOUT_DEFAULT * harness_slowness() - 15);
 	return harness_run(argc, argv);
 }
