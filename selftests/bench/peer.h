@@ -38,7 +38,8 @@ struct channel {
  * @name: as the tables show it.
  * @max: largest message it can carry with its limits raised as root may.
  * @empty: whether a message of no bytes is a message.
- * @open: make a queue with both ends open; 0 or -1 with errno.
+ * @open: make a queue with both ends open; 0 or -1 with errno. NULL where only making, opening and
+ *	keeping one is measured.
  * @close: close both ends and remove what stays behind.
  * @send: one message; 0 or -1.
  * @recv: one message, waiting for it; its length or -1.
@@ -78,6 +79,8 @@ extern const struct peer sysv_peer;
 extern const struct peer dgram_peer;
 extern const struct peer seqpacket_peer;
 extern const struct peer pipe_peer;
+extern const struct peer instance_peer;
+extern const struct peer mqueue_peer;
 extern const struct peer null_peer;
 extern const struct peer copy_peer;
 

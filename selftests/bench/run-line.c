@@ -39,6 +39,8 @@ bool line_fits(const struct line *l, const struct peer *p)
 
 	if (l->size > p->max || (!l->size && l->kind <= WRITERS && !p->empty))
 		return false;
+	if (!p->open)
+		return l->kind == MAKE || l->kind == VISIT || l->kind == IDLE;
 	switch (l->kind) {
 	case STREAM:
 		return !floor || l->n == 1;
