@@ -6,16 +6,20 @@
  * The type has no alias that would load the module: what any user may mount, any user could have
  * loaded.
  */
+#include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/fs_context.h>
 #include <linux/fs_parser.h>
+#include <linux/kstrtox.h>
 #include <linux/mailslot.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/statfs.h>
+#include <linux/string.h>
 #include <linux/user_namespace.h>
 
 #include "acl.h"
@@ -33,7 +37,7 @@ static const struct fs_parameter_spec option_specs[] = {
 	fsparam_u32("gid", OPTION_GID),
 	fsparam_u32oct("mode", OPTION_MODE),
 	fsparam_u32("max_slots", OPTION_MAX_SLOTS),
-	fsparam_u64("max_bytes", OPTION_MAX_BYTES),
+	fsparam_string("max_bytes", OPTION_MAX_BYTES),
 	{}
 };
 
@@ -67,6 +71,42 @@ static int set_mode(struct fs_context *fc, struct options *options, u32 value)
 	return value & ~S_IALLUGO ? invalf(fc, "mailslot: mode %#o is none", value) : 0;
 }
 
+/* How far a suffix moves a number to the left; -1: it is none. */
+static int shift_of(const char *suffix)
+{
+	const char *const suffixes = "KMG";
+	const char *at;
+
+	if (!*suffix)
+		return 0;
+	at = suffix[1] ? NULL : strchr(suffixes, toupper(*suffix));
+	return at ? 10 * (at - suffixes + 1) : -1;
+}
+
+/* What memparse() does, but for sizes that are cut without a word. */
+static int size_of(const char *text, u64 *size)
+{
+	size_t digits = strspn(text, "0123456789");
+	int shift = shift_of(text + digits);
+	char number[21];
+
+	if (shift < 0 || digits >= sizeof(number))
+		return -EINVAL;
+	memcpy(number, text, digits);
+	number[digits] = '\0';
+	if (kstrtou64(number, 10, size) || *size > U64_MAX >> shift)
+		return -EINVAL;
+	*size <<= shift;
+	return 0;
+}
+
+static int set_max_bytes(struct fs_context *fc, struct options *options, const char *text)
+{
+	if (size_of(text, &options->max_bytes))
+		return invalf(fc, "mailslot: max_bytes=%s is no size", text);
+	return 0;
+}
+
 static int parse_param(struct fs_context *fc, struct fs_parameter *param)
 {
 	struct options *options = fc->fs_private;
@@ -87,16 +127,17 @@ static int parse_param(struct fs_context *fc, struct fs_parameter *param)
 		options->max_slots = result.uint_32;
 		return 0;
 	case OPTION_MAX_BYTES:
-		options->max_bytes = result.uint_64;
-		return 0;
+		return set_max_bytes(fc, options, param->string);
 	}
 	return -EINVAL;
 }
 
-/* Less than a page would be no room at all. */
+/* Part of a page counts as a page: less would be no room at all. */
 static unsigned long pages_of(u64 bytes)
 {
-	return bytes ? DIV64_U64_ROUND_UP(bytes, PAGE_SIZE) : ULONG_MAX;
+	u64 pages = (bytes >> PAGE_SHIFT) + !!(bytes & ~PAGE_MASK);
+
+	return bytes ? min_t(u64, pages, ULONG_MAX) : ULONG_MAX;
 }
 
 static void apply(const struct options *options, struct super_block *sb, struct inode *root)

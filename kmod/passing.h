@@ -11,7 +11,7 @@
 struct mailslot_dir {
 	struct mailslot_user *user;	/* constant: it counts as a slot of this user's */
 	struct dentry *dentry;		/* constant */
-	bool passing;			/* constant: CREATE made it, so it goes with its last entry */
+	bool passing;			/* constant: it goes with its last entry */
 	atomic_t holds;			/* CREATEs that are about to make an entry in it */
 	struct work_struct work;	/* removes it; when queued, holds dentry and sb */
 };

@@ -116,6 +116,7 @@ TEST_F(instance, bad_options_are_einval)
 		"gid=", "gid=x", "gid=4294967295", "mode=", "mode=8", "mode=rwx", "mode=77777",
 		"max_slots", "max_slots=", "max_slots=-1", "max_slots=many", "max_slots=1x",
 		"max_bytes", "max_bytes=", "max_bytes=-1", "max_bytes=x",
+		"max_bytes=1M1", "max_bytes=1MM", "max_bytes=M", "max_bytes=18014398509481984K",
 		"max_bytes=99999999999999999999999", "max_slots=5,unknown",
 	};
 	size_t i;
@@ -198,7 +199,7 @@ TEST_F(instance, remount_changes_limits)
 	ASSERT_EQ(0, stat(in_b(""), &st));
 	EXPECT_EQ(12345, st.st_uid);
 	EXPECT_EQ(S_IFDIR | 0770, st.st_mode);
-	ASSERT_EQ(0, remount("b", "max_bytes=2097152"));
+	ASSERT_EQ(0, remount("b", "max_bytes=2M"));
 	EXPECT_EQ(2097152, told(told_options("b"), "max_bytes", 10));
 	EXPECT_EQ(2, told(told_options("b"), "max_slots", 10));
 	EXPECT_TRUE(is_node(in_b("first")));

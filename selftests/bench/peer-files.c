@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Queues that are made, found and removed by path alone: slots of an instance, and POSIX queues in a
- * mounted mqueue.  What goes through them costs what it costs elsewhere, so they have no messages here.
+ * Queues that are made, found and removed by path alone: slots of an instance, and POSIX
+ * queues in a mounted mqueue.  What goes through them costs what it costs elsewhere, so
+ * they have no messages here.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,17 +29,20 @@ static int path_visit(const char *dir, unsigned int serial)
 	return fd < 0 ? -1 : close(fd);
 }
 
-/* The first that asks mounts: a directory that is there already has been mounted on. */
-static int path_park(const char *dir, const char *type, unsigned int serial)
+/* The first queue is what there is to mount for. */
+static int path_park(const char *dir, const char *type, unsigned int serial, bool *mounted)
 {
-	if (!mkdir(dir, 0755) && mount(type, dir, type, 0, NULL))
+	if (!*mounted && (mkdir(dir, 0755) || mount(type, dir, type, 0, NULL)))
 		return -1;
+	*mounted = true;
 	return path_open(dir, serial, O_RDONLY | O_CREAT | O_EXCL);
 }
 
 static int instance_park(unsigned int serial)
 {
-	return path_park(INSTANCE, "mailslot", serial);
+	static bool mounted;
+
+	return path_park(INSTANCE, "mailslot", serial, &mounted);
 }
 
 static void instance_unpark(unsigned int serial, int handle)
@@ -62,7 +66,9 @@ const struct peer instance_peer = {
 
 static int mqueue_park(unsigned int serial)
 {
-	return path_park(MQUEUE, "mqueue", serial);
+	static bool mounted;
+
+	return path_park(MQUEUE, "mqueue", serial, &mounted);
 }
 
 static void mqueue_unpark(unsigned int serial, int handle)
