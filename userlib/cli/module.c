@@ -4,6 +4,8 @@
  * be wrong with it said in words.
  */
 #include <errno.h>
+#include <mntent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -42,8 +44,8 @@ static const char load_help[] =
 static const char unload_help[] =
 	"usage: mailslot unload\n"
 	"\n"
-	"Takes the kernel module out. While a slot is open this is refused, and who holds\n"
-	"slots open is told.\n"
+	"Takes the kernel module out. While a slot is open, or an instance is mounted, this\n"
+	"is refused, and told who holds slots open and where instances are.\n"
 	"\n"
 	"  -h, --help  this\n"
 	"\n"
@@ -245,6 +247,19 @@ static void complain_holder(const struct holder *holder)
 		 holder->server ? "read" : "write");
 }
 
+/* Those that other mount namespaces have cannot be seen from here. */
+static void complain_mounts(void)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	const struct mntent *mount;
+
+	while (mounts && (mount = getmntent(mounts)))
+		if (!strcmp(mount->mnt_type, "mailslot"))
+			complain("an instance is mounted on %s", mount->mnt_dir);
+	if (mounts)
+		endmntent(mounts);
+}
+
 static _Noreturn void fail_busy(void)
 {
 	struct holders holders;
@@ -252,6 +267,7 @@ static _Noreturn void fail_busy(void)
 	holders_scan(&holders, true);
 	for (size_t i = 0; i < holders.count; i++)
 		complain_holder(&holders.all[i]);
+	complain_mounts();
 	fail(EXIT_FAILED, "the module is in use");
 }
 
