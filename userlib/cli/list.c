@@ -183,17 +183,20 @@ static void look_for_foreign(const char *folder, const struct slots *slots)
 }
 
 /*
- * A node that was missing is looked for again: the kernel makes it after the files in sysfs.
- * A container without /dev/mailslot has none, which is nobody's fault.
+ * A node that was missing is looked for again: the kernel makes the node after the files in sysfs.
+ * A slot of the same name that has come since then is another slot, whose node may be on its way.
+ * A container without /dev/mailslot has no node, which is nobody's fault.
  */
 static void complain_hidden(const struct slots *slots)
 {
 	for (size_t i = 0; i < slots->count; i++) {
-		const char *name = slots->all[i].name;
+		const struct slot *listed = &slots->all[i];
+		const char *name = listed->name;
 		struct slot slot;
 		char *state;
 
-		if (slots->all[i].node == NODE_OURS || !slot_read(name, &slot) ||
+		if (listed->node == NODE_OURS || !slot_read(name, &slot) ||
+		    slot.minor != listed->minor ||
 		    (slot.node == NODE_NONE && access(MAILSLOT_DIR, F_OK)))
 			continue;
 		state = state_of_node(&slot);
