@@ -53,13 +53,16 @@ static const char *remains(void)
 {
 	static const char * const places[] = {
 		"/sys/module/mailslot", MAILSLOT_CONTROL, "/sys/class/mailslot",
-		"/sys/class/mailslot-control", "/sys/kernel/slab/mailslot_slot",
+		"/sys/class/mailslot-control", "/sys/kernel/slab/mailslot_node",
+		"/sys/kernel/slab/mailslot_entry",
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(places); i++)
 		if (!access(places[i], F_OK))
 			return places[i];
+	if (in_file("/proc/filesystems", "\tmailslot"))
+		return "/proc/filesystems";
 	return in_file("/proc/devices", " mailslot") ? "/proc/devices" : NULL;
 }
 
