@@ -48,19 +48,42 @@ const char *mailslot_attr_path(struct dentry *dentry, char *buffer)
 	return IS_ERR(path) ? path : path + 1;
 }
 
+static void set_changed(struct inode *inode)
+{
+	inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
+}
+
 /**
- * mailslot_attr_changed() - an entry came to a directory, or left it
+ * mailslot_attr_changed() - an entry came to a directory, or left it; or the directory itself goes
  * @dir: the directory
  *
- * Most do so under the directory's lock, but a slot's death takes none.
+ * Most callers have the directory's lock, but a slot's death takes no such lock, so i_lock keeps
+ * two of them apart. The VFS reads the times with less (stat(2) with no lock, a listing with the
+ * directory's), and chmod(2) sets one: seconds and nanoseconds may be of two changes, a moment
+ * apart, which harms nobody.
  *
  * Context: process context.
  */
 void mailslot_attr_changed(struct inode *dir)
 {
 	spin_lock(&dir->i_lock);
-	inode_set_mtime_to_ts(dir, inode_set_ctime_current(dir));
+	/* Who reads without the lock is told above. */
+	data_race(({ set_changed(dir); 0; }));
 	spin_unlock(&dir->i_lock);
+}
+
+/**
+ * mailslot_attr_unlinked() - an entry has no name any more
+ * @inode: the entry's
+ *
+ * The caller makes sure that it is the only one; stat(2) reads the count of links without a lock.
+ *
+ * Context: process context.
+ */
+void mailslot_attr_unlinked(struct inode *inode)
+{
+	/* stat(2) tells the count before or the one behind. */
+	data_race(({ clear_nlink(inode); 0; }));
 }
 
 /**

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A CREATE on a directory of an instance. It opens the slot's name as open(2) does, so that all who
- * watch or forbid what a task opens and makes have their say; what open(2) cannot be told lies on a
- * list meanwhile, where the file system's end of the same call finds it.
+ * watch or forbid what a task opens and makes have their say; what open(2) cannot be told stands in
+ * a table meanwhile, where the file system's end of the same call finds it.
  */
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/hashtable.h>
 #include <linux/mailslot.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -17,30 +20,44 @@
 #include "creation.h"
 #include "passing.h"
 
+/* A CREATE under way, on the stack of the task that makes the call. */
+struct creation {
+	struct hlist_node link;		/* under creations_lock */
+	struct task_struct *task;	/* constant: the caller */
+	struct mailslot_recipe recipe;	/* constant */
+};
+
+/*
+ * By task, as many tasks may wait for the lock of a directory in here. A task has one entry: the
+ * task opens nothing elsewhere while it makes a slot.
+ */
+static DEFINE_HASHTABLE(creations, 8);	/* under creations_lock */
+static DEFINE_SPINLOCK(creations_lock);	/* a leaf */
+
 /**
  * mailslot_creation_recipe() - what the calling task is making by CREATE
- * @instance: where
  *
  * Context: process context.
  * Return: the recipe, which is valid until the task's CREATE returns; or NULL: it makes nothing, or
  * does so by open(2).
  */
-const struct mailslot_recipe *mailslot_creation_recipe(struct mailslot_instance *instance)
+const struct mailslot_recipe *mailslot_creation_recipe(void)
 {
 	const struct mailslot_recipe *recipe = NULL;
-	const struct mailslot_creation *creation;
+	unsigned long key = (unsigned long)current;
+	const struct creation *creation;
 
-	/* Only this task adds what it looks for, so a list that is empty now has nothing of it. */
-	if (list_empty_careful(&instance->creations))
+	/* Only this task adds what it looks for: where it sees nothing, there is nothing of it. */
+	if (hlist_empty(&creations[hash_min(key, HASH_BITS(creations))]))
 		return NULL;
-	spin_lock(&instance->lock);
-	list_for_each_entry(creation, &instance->creations, link) {
+	spin_lock(&creations_lock);
+	hash_for_each_possible(creations, creation, link, key) {
 		if (creation->task == current) {
 			recipe = &creation->recipe;
 			break;
 		}
 	}
-	spin_unlock(&instance->lock);
+	spin_unlock(&creations_lock);
 	return recipe;
 }
 
@@ -117,26 +134,18 @@ static struct file *open_in(const struct path *start, const char *name, int flag
 	return file;
 }
 
-static struct file *create(const struct path *start, const struct mailslot_create *request)
+static struct file *create(struct creation *creation, const struct path *start, int flags,
+			   umode_t mode)
 {
-	struct mailslot_instance *instance = mailslot_instance_of(start->dentry->d_sb);
-	struct mailslot_creation creation = { .task = current };
-	int flags = O_RDONLY | O_CREAT | O_EXCL;
 	struct file *file;
-	int err;
 
-	err = mailslot_recipe_fill(&creation.recipe, request);
-	if (err)
-		return ERR_PTR(err);
-	if (request->flags & MAILSLOT_CREATE_NONBLOCK)
-		flags |= O_NONBLOCK;
-	spin_lock(&instance->lock);
-	list_add(&creation.link, &instance->creations);
-	spin_unlock(&instance->lock);
-	file = open_in(start, request->name, flags, request->mode);
-	spin_lock(&instance->lock);
-	list_del(&creation.link);
-	spin_unlock(&instance->lock);
+	spin_lock(&creations_lock);
+	hash_add(creations, &creation->link, (unsigned long)current);
+	spin_unlock(&creations_lock);
+	file = open_in(start, creation->recipe.name, flags, mode);
+	spin_lock(&creations_lock);
+	hash_del(&creation->link);
+	spin_unlock(&creations_lock);
 	return file;
 }
 
@@ -151,17 +160,22 @@ static struct file *create(const struct path *start, const struct mailslot_creat
  */
 long mailslot_creation_ioctl(struct file *dir, const void __user *from, size_t size)
 {
+	struct creation creation = { .task = current };
+	int flags = O_RDONLY | O_CREAT | O_EXCL;
 	struct mailslot_create request;
 	struct file *file;
 	int err, fd;
 
-	err = copy_struct_from_user(&request, sizeof(request), from, size);
+	err = copy_struct_from_user(&request, sizeof(request), from, size) ?:
+	      mailslot_recipe_fill(&creation.recipe, &request);
 	if (err)
 		return err;
+	if (request.flags & MAILSLOT_CREATE_NONBLOCK)
+		flags |= O_NONBLOCK;
 	fd = get_unused_fd_flags(request.flags & MAILSLOT_CREATE_INHERIT ? 0 : O_CLOEXEC);
 	if (fd < 0)
 		return fd;
-	file = create(&dir->f_path, &request);
+	file = create(&creation, &dir->f_path, flags, request.mode);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
 		return PTR_ERR(file);

@@ -3,19 +3,11 @@
 #ifndef MAILSLOT_CREATION_H
 #define MAILSLOT_CREATION_H
 
-#include <linux/list.h>
-#include <linux/sched.h>
+#include <linux/fs.h>
 
-#include "instance.h"
 #include "recipe.h"
 
-struct mailslot_creation {
-	struct list_head link;		/* under the instance's lock */
-	struct task_struct *task;	/* constant: the caller */
-	struct mailslot_recipe recipe;	/* constant */
-};
-
-const struct mailslot_recipe *mailslot_creation_recipe(struct mailslot_instance *instance);
+const struct mailslot_recipe *mailslot_creation_recipe(void);
 long mailslot_creation_ioctl(struct file *dir, const void __user *from, size_t size);
 
 #endif

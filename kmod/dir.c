@@ -76,7 +76,7 @@ static MAILSLOT_CREATE(dir_create)
 
 static int make_dir(struct inode *parent, struct dentry *dentry, umode_t mode)
 {
-	bool passing = mailslot_creation_recipe(mailslot_instance_of(parent->i_sb));
+	bool passing = mailslot_creation_recipe();
 	char buffer[MAILSLOT_PATH_SIZE];
 	const char *path = mailslot_attr_path(dentry, buffer);
 	struct mailslot_dir *dir;
@@ -121,9 +121,9 @@ static int dir_rmdir(struct inode *dir, struct dentry *dentry)
 		return -EPERM;
 	if (mailslot_dir_held(inode) || !simple_empty(dentry))
 		return -ENOTEMPTY;
-	clear_nlink(inode);
+	mailslot_attr_unlinked(inode);
 	drop_nlink(dir);
-	inode_set_ctime_current(inode);
+	mailslot_attr_changed(inode);
 	mailslot_attr_changed(dir);
 	mailslot_dir_left(dir);
 	d_make_discardable(dentry);

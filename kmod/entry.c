@@ -51,7 +51,7 @@ static void entry_remove(struct mailslot_slot *slot)
 
 	if (test_and_set_bit(NAMELESS, &entry->state))
 		return;
-	clear_nlink(inode);
+	mailslot_attr_unlinked(inode);
 	/* Without the directory's lock, which somebody who lists it holds as long as he likes. */
 	d_invalidate(dentry);
 	mailslot_attr_changed(dir);
@@ -138,7 +138,7 @@ static void slot_inode(struct inode *inode, struct mailslot_slot *slot)
 static int recipe_of(struct mailslot_recipe *recipe, struct mailslot_instance *instance,
 		     const char *path)
 {
-	const struct mailslot_recipe *asked = mailslot_creation_recipe(instance);
+	const struct mailslot_recipe *asked = mailslot_creation_recipe();
 	int err = mailslot_recipe_default(recipe, path);
 
 	if (err)
@@ -206,7 +206,7 @@ int mailslot_entry_unlink(struct inode *dir, struct dentry *dentry)
 		return -EPERM;
 	if (test_and_set_bit(NAMELESS, &to_entry(inode->i_private)->state))
 		return -ENOENT;
-	clear_nlink(inode);
+	mailslot_attr_unlinked(inode);
 	inode_set_ctime_current(inode);
 	mailslot_attr_changed(dir);
 	mailslot_dir_left(dir);

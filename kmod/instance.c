@@ -245,8 +245,6 @@ static struct mailslot_instance *instance_alloc(void)
 		return NULL;
 	instance->quota.max_entries = UINT_MAX;
 	instance->quota.max_pages = ULONG_MAX;
-	spin_lock_init(&instance->lock);
-	INIT_LIST_HEAD(&instance->creations);
 	return instance;
 }
 

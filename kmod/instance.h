@@ -4,16 +4,11 @@
 #define MAILSLOT_INSTANCE_H
 
 #include <linux/fs.h>
-#include <linux/list.h>
-#include <linux/spinlock.h>
 
 #include "quota.h"
-#include "recipe.h"
 
 struct mailslot_instance {
 	struct mailslot_quota quota;
-	spinlock_t lock;		/* leaf */
-	struct list_head creations;	/* under lock: struct mailslot_creation */
 };
 
 static inline struct mailslot_instance *mailslot_instance_of(const struct super_block *sb)

@@ -4,7 +4,8 @@
  *
  * Those that CREATE made for a name with slashes go soon after their last entry. A work item
  * removes them: it takes the locks of two directories, which somebody who lists one holds as long
- * as he likes, and close(2) must not wait for that.
+ * as he likes, and close(2) must not wait for that. Nor does the work item, which others' removals
+ * would wait behind: it comes again.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -17,7 +18,8 @@
 #include "passing.h"
 #include "user.h"
 
-/* Many at a time: one that waits for a lock keeps no other. */
+#define AGAIN	(HZ / 4)
+
 static struct workqueue_struct *removals;
 
 /* With both locked: is it still there, empty, and nobody about to make something in it? */
@@ -31,7 +33,7 @@ static void remove_dir(struct inode *parent, struct dentry *dentry)
 {
 	struct inode *inode = d_inode(dentry);
 
-	clear_nlink(inode);
+	mailslot_attr_unlinked(inode);
 	drop_nlink(parent);
 	d_invalidate(dentry);
 	mailslot_attr_changed(parent);
@@ -39,26 +41,41 @@ static void remove_dir(struct inode *parent, struct dentry *dentry)
 	d_make_discardable(dentry);
 }
 
-static void dir_work(struct work_struct *work)
+/* With the parent locked. False: somebody has the directory's lock. */
+static bool try_end(struct mailslot_dir *dir, struct inode *parent)
 {
-	struct mailslot_dir *dir = container_of(work, struct mailslot_dir, work);
-	struct dentry *dentry = dir->dentry;
-	struct inode *parent = d_inode(dentry->d_parent), *inode = d_inode(dentry);
-	struct super_block *sb = dentry->d_sb;
+	struct inode *inode = d_inode(dir->dentry);
 	bool ends;
 
-	inode_lock_nested(parent, I_MUTEX_PARENT);
-	inode_lock(inode);
+	if (!inode_trylock(inode))
+		return false;
 	ends = dir_ends(dir);
 	/* From here on nobody makes anything in it. */
 	if (ends)
 		inode->i_flags |= S_DEAD;
 	inode_unlock(inode);
 	if (ends) {
-		remove_dir(parent, dentry);
+		remove_dir(parent, dir->dentry);
 		mailslot_dir_left(parent);
 	}
-	inode_unlock(parent);
+	return true;
+}
+
+static void dir_work(struct work_struct *work)
+{
+	struct mailslot_dir *dir = container_of(work, struct mailslot_dir, work.work);
+	struct dentry *dentry = dir->dentry;
+	struct inode *parent = d_inode(dentry->d_parent);
+	struct super_block *sb = dentry->d_sb;
+	bool done = false;
+
+	if (inode_trylock(parent)) {
+		done = try_end(dir, parent);
+		inode_unlock(parent);
+	}
+	/* If it has been queued anew meanwhile, that has references of its own. */
+	if (!done && queue_delayed_work(removals, &dir->work, AGAIN))
+		return;
 	dput(dentry);
 	deactivate_super(sb);
 }
@@ -77,7 +94,7 @@ void mailslot_dir_left(struct inode *inode)
 		return;
 	dget(dir->dentry);
 	atomic_inc(&inode->i_sb->s_active);
-	if (queue_work(removals, &dir->work))
+	if (queue_delayed_work(removals, &dir->work, 0))
 		return;
 	/* It is queued, and has not looked yet. */
 	dput(dir->dentry);
@@ -155,7 +172,7 @@ struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing)
 	}
 	dir->dentry = dentry;
 	dir->passing = passing;
-	INIT_WORK(&dir->work, dir_work);
+	INIT_DELAYED_WORK(&dir->work, dir_work);
 	return dir;
 
 err_quota:
@@ -188,7 +205,7 @@ void mailslot_dir_free(struct mailslot_dir *dir, struct super_block *sb)
  */
 int mailslot_dirs_init(void)
 {
-	removals = alloc_workqueue("mailslot_dirs", WQ_UNBOUND, WQ_UNBOUND_MAX_ACTIVE);
+	removals = alloc_workqueue("mailslot_dirs", WQ_UNBOUND, 0);
 	return removals ? 0 : -ENOMEM;
 }
 

@@ -13,7 +13,7 @@ struct mailslot_dir {
 	struct dentry *dentry;		/* constant */
 	bool passing;			/* constant: it goes with its last entry */
 	atomic_t holds;			/* CREATEs that are about to make an entry in it */
-	struct work_struct work;	/* removes it; when queued, holds dentry and sb */
+	struct delayed_work work;	/* removes it; when queued, holds dentry and sb */
 };
 
 struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing);

@@ -3,6 +3,7 @@
  * CREATE on a directory of an instance: what it makes and refuses, the directories that it makes
  * for a name with slashes and what becomes of them, and names that collide.
  */
+#include <sys/resource.h>
 #include "instance.h"
 
 TEST_F(instance, create_makes_a_slot)
@@ -115,6 +116,27 @@ TEST_F(instance, create_refuses_what_it_refuses_elsewhere)
 			 &longer));
 	EXPECT_LE(0, server);
 	EXPECT_TRUE(is_node(in("x/slot")));
+}
+
+/* What is wrong with the request is said first; and nothing is made for a caller without room. */
+TEST_F(instance, create_without_a_descriptor)
+{
+	struct mailslot_create good = create_args("x/slot"), wrong = create_args("x//slot");
+	int directory = open_directory(in("")), fd;
+	struct rlimit old, tight;
+
+	ASSERT_LE(0, directory);
+	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &old));
+	tight = old;
+	tight.rlim_cur = directory + 1;
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &tight));
+	for (fd = 0; fd >= 0 ;)
+		fd = dup(directory);
+	EXPECT_EQ(-EMFILE, R(ioctl(directory, MAILSLOT_IOC_CREATE, &good)));
+	EXPECT_EQ(-EINVAL, R(ioctl(directory, MAILSLOT_IOC_CREATE, &wrong)));
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &old));
+	EXPECT_FALSE(exists(in("x")));
+	EXPECT_LE(0, R(ioctl(directory, MAILSLOT_IOC_CREATE, &good)));
 }
 
 /* Which directory does not matter; the name is relative to it. */

@@ -5,6 +5,7 @@
  */
 #include <sys/fsuid.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 #include <sys/sysmacros.h>
 #include "instance.h"
 
@@ -142,6 +143,53 @@ TEST_F(instance, death_waits_for_no_lister)
 	EXPECT_EQ(0, call_join(&closer));
 	EXPECT_LT(0, call_join(&list));
 	EXPECT_EQ(0, count_entries(in("")));
+}
+
+/* More than a work queue runs at a time. */
+#define DIRECTORIES	600
+
+/*
+ * The directories that CREATE made in one instance cannot go while somebody lists their parent.
+ * Those of another instance go all the same.
+ */
+TEST_F(instance, removals_wait_for_no_lister)
+{
+	static int servers[DIRECTORIES];
+	const struct rlimit files = { DIRECTORIES + 100, DIRECTORIES + 100 };
+	struct call list = { .function = call_list, .size = 4096 };
+	char name[32], *page;
+	int other, faults, i;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
+	ASSERT_EQ(0, remount("a", "max_slots=0"));
+	ASSERT_EQ(0, mount_instance("b", 0, NULL));
+	other = create_named_at(in_b(""), "x/slot");
+	ASSERT_LE(0, other);
+	for (i = 0; i < DIRECTORIES; i++) {
+		snprintf(name, sizeof(name), "d%d/slot", i);
+		servers[i] = create_in(name);
+		ASSERT_LE(0, servers[i]);
+	}
+	list.fd = open_directory(in(""));
+	ASSERT_LE(0, list.fd);
+	faults = pages_that_never_come(4096, &page);
+	if (faults < 0)
+		SKIP(return, "no userfaultfd");
+	list.buffer = page;
+	ASSERT_TRUE(call_start(&list));
+	ASSERT_TRUE(fault_comes(faults));
+	for (i = 0; i < DIRECTORIES; i++)
+		EXPECT_EQ(0, close(servers[i]));
+	EXPECT_EQ(0, close(other));
+	EXPECT_TRUE(disappears(in_b("x")));
+	EXPECT_FALSE(call_done(&list));
+	EXPECT_TRUE(exists(in("d0")));
+	close(faults);
+	EXPECT_LT(0, call_join(&list));
+	for (i = 0; i < DIRECTORIES; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		ASSERT_TRUE(disappears(in(name)));
+	}
 }
 
 static bool make_file(const char *path)

@@ -52,7 +52,7 @@
 					 MAILSLOT_CREATE_WHOLE)
 
 /**
- * struct mailslot_create - make a slot (MAILSLOT_IOC_CREATE, control node)
+ * struct mailslot_create - make a slot (MAILSLOT_IOC_CREATE, control node or directory)
  * @flags: MAILSLOT_CREATE_*; others are EINVAL.  With MAILSLOT_CREATE_WHOLE, what
  *	is written to a client end until its last close, or until fsync(2), is one
  *	message; SEND still sends each of its messages at once.
@@ -68,14 +68,16 @@
  *	not at all, MAILSLOT_WAIT_FOREVER_NS for ever.
  * @name: NUL-terminated (else ENAMETOOLONG) UTF-8 of 1 to 255 bytes; components
  *	separated by '/', none of them empty, "." or ".."; no control characters.
- *	Anything else is EINVAL.  More than 8 components are ENAMETOOLONG.
+ *	Anything else is EINVAL.  More than 8 components are ENAMETOOLONG.  On a
+ *	directory of an instance (docs/instances.rst) the name starts there.
  *
  * Returns the file descriptor of the server end.  EEXIST: the name is in use, is
  * a directory of slots in use, or lies below a slot in use; or a foreign file is in
  * the node's place.  EMFILE, ENFILE: no file descriptor left.  EDQUOT: the user has
  * max_user_slots slots.  ENOSPC: the module has max_slots slots, of which the last
- * sixteenth is for CAP_SYS_RESOURCE; or there is no room for the node.  ENOMEM: no
- * memory.
+ * sixteenth is for CAP_SYS_RESOURCE; or the instance has its own max_slots; or there
+ * is no room for the node.  ENOMEM: no memory.  On a directory also what open(2) of a
+ * new file says: EACCES, EROFS, and ENOENT when the directory has been removed.
  */
 struct mailslot_create {
 	__u32 flags;
