@@ -44,8 +44,8 @@ static const char load_help[] =
 static const char unload_help[] =
 	"usage: mailslot unload\n"
 	"\n"
-	"Takes the kernel module out. While a slot is open, or an instance is mounted, this\n"
-	"is refused, and told who holds slots open and where instances are.\n"
+	"Takes the kernel module out. While a slot is open, or an instance is mounted,\n"
+	"this is refused, and told who holds slots open and where instances are.\n"
 	"\n"
 	"  -h, --help  this\n"
 	"\n"
