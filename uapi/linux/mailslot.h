@@ -274,6 +274,81 @@ struct mailslot_send {
 	__u32 reserved;
 };
 
+/* mailslot_list_entry.flags */
+#define MAILSLOT_LIST_COUNTED	(1U << 0)	/* what goes through the slot is told, too */
+
+/**
+ * struct mailslot_list_entry - one slot of a LIST
+ * @message_count: messages waiting.
+ * @queued_bytes: what they count for, MAILSLOT_MESSAGE_COST each included.
+ * @queue_bytes: what the queue may hold, counted in the same way.
+ * @messages_written: messages ever queued.
+ * @messages_read: messages ever taken.
+ * @bytes_written: their bytes, without MAILSLOT_MESSAGE_COST.
+ * @bytes_read: their bytes, without MAILSLOT_MESSAGE_COST.
+ * @creation_time_ns: nanoseconds since 1970-01-01 UTC.
+ * @oldest_time_ns: when the message that waits longest was queued, likewise; 0 when
+ *	none waits.
+ * @max_message_size: as given at creation.
+ * @clients: client ends open.
+ * @dev_major: device number of the slot's node.
+ * @dev_minor:
+ * @uid: owner of the node, in the caller's user namespace; the overflow id when it
+ * @gid: is not mapped there.
+ * @mode: permission bits of the node.
+ * @flags: MAILSLOT_LIST_*.  Without MAILSLOT_LIST_COUNTED all counts, @clients and
+ *	@oldest_time_ns are 0: they are for the slot's owner, for who may open its node
+ *	to read or to write, and for CAP_DAC_OVERRIDE over the node.
+ * @name: NUL-terminated; it starts at the directory that was listed.
+ *
+ * The counts of one entry are of one moment, those of two entries need not be.
+ */
+struct mailslot_list_entry {
+	__aligned_u64 message_count;
+	__aligned_u64 queued_bytes;
+	__aligned_u64 queue_bytes;
+	__aligned_u64 messages_written;
+	__aligned_u64 messages_read;
+	__aligned_u64 bytes_written;
+	__aligned_u64 bytes_read;
+	__s64 creation_time_ns;
+	__s64 oldest_time_ns;
+	__u32 max_message_size;
+	__u32 clients;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u32 uid;
+	__u32 gid;
+	__u32 mode;
+	__u32 flags;
+	char name[MAILSLOT_NAME_SIZE];
+};
+
+/**
+ * struct mailslot_list - tell of many slots (MAILSLOT_IOC_LIST, directory of an instance)
+ * @entries: address of an array of struct mailslot_list_entry, to be filled.
+ * @count: its length, 1 to MAILSLOT_BATCH_MAX, else EINVAL.
+ * @entry_size: size of an entry, sizeof(struct mailslot_list_entry) or more; less is
+ *	EINVAL, more than a page E2BIG.  Bytes behind what the module knows become zero.
+ * @cursor: in: 0 to begin, then as the last call left it; out: where to go on.
+ * @flags: zero, else EINVAL.
+ * @reserved: zero, else EINVAL.
+ *
+ * Tells of the slots below the directory, in no order, as far as the caller may read
+ * and search the directories that they are in.  Returns how many entries were filled; 0
+ * at the end.  A slot that has its name from the first call to the last is told once, a
+ * slot that comes or goes meanwhile at most once.  ENOMEM: no memory.  EFAULT: bad
+ * memory, and no entry before it.
+ */
+struct mailslot_list {
+	__aligned_u64 entries;
+	__u32 count;
+	__u32 entry_size;
+	__aligned_u64 cursor;
+	__u32 flags;
+	__u32 reserved;
+};
+
 #define MAILSLOT_IOC_MAGIC	0xB9
 
 #define MAILSLOT_IOC_CREATE	_IOW(MAILSLOT_IOC_MAGIC, 0x00, struct mailslot_create)
@@ -281,5 +356,6 @@ struct mailslot_send {
 #define MAILSLOT_IOC_SET_INFO	_IOW(MAILSLOT_IOC_MAGIC, 0x02, struct mailslot_set_info)
 #define MAILSLOT_IOC_RECEIVE	_IOW(MAILSLOT_IOC_MAGIC, 0x03, struct mailslot_receive)
 #define MAILSLOT_IOC_SEND	_IOW(MAILSLOT_IOC_MAGIC, 0x04, struct mailslot_send)
+#define MAILSLOT_IOC_LIST	_IOWR(MAILSLOT_IOC_MAGIC, 0x05, struct mailslot_list)
 
 #endif /* _UAPI_LINUX_MAILSLOT_H */
