@@ -16,6 +16,7 @@
 #include "entry.h"
 #include "info.h"
 #include "instance.h"
+#include "listing.h"
 #include "name.h"
 #include "passing.h"
 #include "server.h"
@@ -143,9 +144,16 @@ static const struct inode_operations dir_iops = {
 
 static long dir_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	if (MAILSLOT_IOC_ID(cmd) != MAILSLOT_IOC_ID(MAILSLOT_IOC_CREATE))
+	void __user *argp = (void __user *)arg;
+
+	switch (MAILSLOT_IOC_ID(cmd)) {
+	case MAILSLOT_IOC_ID(MAILSLOT_IOC_CREATE):
+		return mailslot_creation_ioctl(file, argp, _IOC_SIZE(cmd));
+	case MAILSLOT_IOC_ID(MAILSLOT_IOC_LIST):
+		return mailslot_listing_ioctl(file, argp, _IOC_SIZE(cmd));
+	default:
 		return -ENOTTY;
-	return mailslot_creation_ioctl(file, (void __user *)arg, _IOC_SIZE(cmd));
+	}
 }
 
 static const struct file_operations dir_fops = {

@@ -11,12 +11,16 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/fsnotify.h>
+#include <linux/lockref.h>
 #include <linux/log2.h>
 #include <linux/mailslot.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
+#include <linux/xarray.h>
 
 #include "acl.h"
 #include "attr.h"
@@ -212,6 +216,55 @@ int mailslot_entry_unlink(struct inode *dir, struct dentry *dentry)
 	mailslot_dir_left(dir);
 	d_make_discardable(dentry);
 	return 0;
+}
+
+/*
+ * With RCU held. A slot that is alive has a server end, which holds the dentry; the dentry of one
+ * that dies now stays until RCU is let go, and has either a reference left or is dead.
+ */
+static struct dentry *entry_get(struct mailslot_slot *slot, const struct super_block *sb)
+{
+	struct dentry *dentry;
+
+	if (slot->home != &entry_home)
+		return NULL;
+	dentry = to_entry(slot)->dentry;
+	if (dentry->d_sb != sb || !lockref_get_not_dead(&dentry->d_lockref))
+		return NULL;
+	return dentry;
+}
+
+/**
+ * mailslot_entry_next() - go through the entries of an instance, by minor
+ * @sb: the instance, which the caller holds
+ * @minor: where to begin; set to the minor of what is returned
+ *
+ * The entry may have lost its name meanwhile, or have no inode yet.
+ *
+ * Context: process context, may sleep.
+ * Return: the entry's dentry with a reference; or NULL: there is none, or the caller is killed.
+ */
+struct dentry *mailslot_entry_next(const struct super_block *sb, u64 *minor)
+{
+	struct dentry *dentry = NULL;
+	struct mailslot_slot *slot;
+	unsigned long at;
+
+	for (; *minor <= MAILSLOT_LAST_MINOR; ++*minor) {
+		at = *minor;
+		rcu_read_lock();
+		slot = xa_find(&mailslot_slots, &at, MAILSLOT_LAST_MINOR, XA_PRESENT);
+		if (slot)
+			dentry = entry_get(slot, sb);
+		rcu_read_unlock();
+		if (!slot)
+			return NULL;
+		*minor = at;
+		if (dentry || fatal_signal_pending(current))
+			return dentry;
+		cond_resched();
+	}
+	return NULL;
 }
 
 /**

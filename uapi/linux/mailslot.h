@@ -335,10 +335,11 @@ struct mailslot_list_entry {
  * @reserved: zero, else EINVAL.
  *
  * Tells of the slots below the directory, in no order, as far as the caller may read
- * and search the directories that they are in.  Returns how many entries were filled; 0
- * at the end.  A slot that has its name from the first call to the last is told once, a
- * slot that comes or goes meanwhile at most once.  ENOMEM: no memory.  EFAULT: bad
- * memory, and no entry before it.
+ * and search the directories that they are in.  Returns how many entries were filled:
+ * fewer than @count when there are no more.  A slot that has its name from the first
+ * call to the last is told once, a slot that comes or goes meanwhile at most once.
+ * EACCES: the caller may not search the directory itself.  EFAULT: bad memory; when
+ * entries before it were filled, their number is returned instead.
  */
 struct mailslot_list {
 	__aligned_u64 entries;
