@@ -26,6 +26,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -103,7 +104,10 @@ static unsigned char *arena;
 
 /* Files: numbers that may stand for nothing, or by now for something else. */
 static int files[FILES];
-static int control, others[6];
+static int control, others[7];
+
+/* Of an instance, where half of the slots are. */
+static int directory;
 
 static int some_file(void)
 {
@@ -270,7 +274,7 @@ static void do_create(void)
 	args.flags = below(4);
 	if (chance(20))
 		scramble(&args, offsetof(struct mailslot_create, name));
-	fd = ioctl(control, MAILSLOT_IOC_CREATE, &args);
+	fd = ioctl(chance(50) ? directory : control, MAILSLOT_IOC_CREATE, &args);
 	if (fd >= 0) {
 		fd = __atomic_exchange_n(&files[i], fd, __ATOMIC_RELAXED);
 		if (fd >= 0)
@@ -281,11 +285,16 @@ static void do_create(void)
 static void do_open(void)
 {
 	char path[sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE] = MAILSLOT_DIR "/";
+	size_t length = strlen(path);
 	unsigned int i = below(FILES);
-	int fd;
+	bool inside = chance(50);
+	int flags, fd;
 
-	slot_name(path + strlen(path), chance(50));
-	fd = open(path, (chance(90) ? O_WRONLY : below(3)) | (chance(60) ? O_NONBLOCK : 0));
+	slot_name(path + length, chance(50));
+	flags = (chance(90) ? O_WRONLY : below(3)) | (chance(60) ? O_NONBLOCK : 0);
+	if (inside && chance(40))
+		flags = O_CREAT | O_EXCL | below(3) | (chance(60) ? O_NONBLOCK : 0);
+	fd = openat(directory, inside ? path + length : path, flags, 0666);
 	if (fd >= 0) {
 		fd = __atomic_exchange_n(&files[i], fd, __ATOMIC_RELAXED);
 		if (fd >= 0)
@@ -493,14 +502,15 @@ static void do_raw_ioctl(void)
 	static const size_t sizes[] = {
 		sizeof(struct mailslot_create), sizeof(struct mailslot_info),
 		sizeof(struct mailslot_set_info), sizeof(struct mailslot_receive),
-		sizeof(struct mailslot_send),
+		sizeof(struct mailslot_send), sizeof(struct mailslot_list),
 	};
-	unsigned int nr = below(7), size = nr < 5 ? sizes[nr] : below(64), i;
+	unsigned int nr = below(8), size = nr < 6 ? sizes[nr] : below(64), i;
 	union {
 		struct mailslot_create create;
 		struct mailslot_set_info set;
 		struct mailslot_receive receive;
 		struct mailslot_send send;
+		struct mailslot_list list;
 		unsigned char bytes[1024];
 	} args = {};
 	struct mailslot_recv_msg messages[4] = {};
@@ -529,6 +539,11 @@ static void do_raw_ioctl(void)
 		args.send.count = chance(90) ? below(8) : any();
 		args.send.message_size = sizeof(struct mailslot_send_msg);
 		args.send.flags = below(2);
+		break;
+	case 5:
+		args.list.entries = array;
+		args.list.count = chance(90) ? below(8) : any();
+		args.list.entry_size = sizeof(struct mailslot_list_entry);
 		break;
 	}
 	for (i = 0; i < ARRAY_SIZE(messages); i++) {
@@ -758,6 +773,15 @@ static void nothing(int signal)
 	(void)signal;
 }
 
+/* In a mount namespace of the round's own, so that the instance goes with it. */
+static int instance_make(void)
+{
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("mailslot", "/mnt", "mailslot", 0, NULL))
+		return -1;
+	return open("/mnt", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 /* One round of calls, as somebody without privileges. */
 static void round_run(unsigned long seed, unsigned long calls)
 {
@@ -781,6 +805,7 @@ static void round_run(unsigned long seed, unsigned long calls)
 	if (pipe2(others + 3, O_NONBLOCK))
 		_exit(3);
 	others[5] = 999;
+	others[6] = directory;
 	/* Far from all else: two gigabytes from its end on reach nothing that is needed. */
 	arena = mmap((void *)ARENA_BASE, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
@@ -974,6 +999,9 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		pid = fork();
 		if (!pid) {
+			directory = instance_make();
+			if (directory < 0)
+				_exit(6);
 			if (scarce)
 				cgroup_join();
 			round_run(seed + i, calls / ARRAY_SIZE(limits));
