@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,7 +37,7 @@
 #define SLOT	"\\\\.\\mailslot\\"
 #define WSLOT	L"\\\\.\\mailslot\\"
 #define NAME	SLOT "test"
-#define NODE	MAILSLOT_DIR "/test"
+#define NODE	node_path("test")
 
 #define FOREVER	MAILSLOT_WAIT_FOREVER
 
@@ -55,6 +57,36 @@
 	EXPECT_EQ(INVALID_HANDLE_VALUE, call); \
 	EXPECT_EQ(error, GetLastError()); \
 } while (0)
+
+/* Where the library is to make and find slots, by the rule of libmailslot(7). */
+static inline const char *slot_directory(void)
+{
+	const char *named = getenv("MAILSLOT_DIR");
+
+	return named && *named ? named : MAILSLOT_DIR;
+}
+
+/* Is this path in an instance? */
+static inline bool is_instance(const char *path)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && fs.f_type == MAILSLOT_SUPER_MAGIC;
+}
+
+static inline bool in_instance(void)
+{
+	return is_instance(slot_directory());
+}
+
+/* The path of a slot's node, until the next call. */
+static inline const char *node_path(const char *name)
+{
+	static __thread char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", slot_directory(), name);
+	return path;
+}
 
 static inline HANDLE make_slot(const char *name, DWORD max, DWORD timeout)
 {
@@ -177,15 +209,25 @@ static inline void until_others_sleep(void)
 }
 
 /* A slot made without the library, as a native program would. */
+static inline int native_create(struct mailslot_create *create)
+{
+	int at, fd;
+
+	if (in_instance())
+		at = open(slot_directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	else
+		at = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC);
+	fd = ioctl(at, MAILSLOT_IOC_CREATE, create);
+	close(at);
+	return fd;
+}
+
 static inline int native_slot(const char *name)
 {
 	struct mailslot_create create = { .mode = 0666 };
-	int control = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC), fd;
 
 	snprintf(create.name, sizeof(create.name), "%s", name);
-	fd = ioctl(control, MAILSLOT_IOC_CREATE, &create);
-	close(control);
-	return fd;
+	return native_create(&create);
 }
 
 static inline bool have_module(void)

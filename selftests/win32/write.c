@@ -183,12 +183,12 @@ TEST_F(write, bad_handles_are_6)
 TEST_F(write, never_waits_on_descriptor_that_would)
 {
 	struct mailslot_create create = { .mode = 0666, .queue_bytes = 1000, .name = "tiny" };
-	int control = open(MAILSLOT_CONTROL, O_RDWR), fd;
 	HANDLE client;
 	DWORD n = POISON;
+	int fd;
 
-	ASSERT_LE(0, ioctl(control, MAILSLOT_IOC_CREATE, &create));
-	fd = open(MAILSLOT_DIR "/tiny", O_WRONLY);
+	ASSERT_LE(0, native_create(&create));
+	fd = open(node_path("tiny"), O_WRONLY);
 	ASSERT_LE(0, fd);
 	client = (HANDLE)(intptr_t)fd;
 	EXPECT_TRUE(WriteFile(client, "", 0, &n, NULL));

@@ -150,7 +150,8 @@ int client_wait(const char *name, int flags, struct mailslot_info *info, uint64_
 {
 	struct attempt attempt = { .name = name, .flags = flags, .info = info };
 
-	appear_wait(name, false, try_again, &attempt, clock_deadline_ns(timeout_ns));
+	appear_wait(MAILSLOT_DIR, name, false, try_again, &attempt,
+		    clock_deadline_ns(timeout_ns));
 	if (attempt.foreign)
 		exit(EXIT_TAKEN);
 	if (attempt.fd >= 0)

@@ -18,6 +18,9 @@
  * a folder that goes and comes back is one that appears: either is an event, and after
  * every event all is set up and looked at anew.  Events say nothing more; that some were
  * dropped is an event, too.
+ *
+ * inotify is silent when an instance is mounted on a folder that is watched.  The list of
+ * mounts tells of that, to those who poll it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -38,6 +41,7 @@
 
 struct watcher {
 	int inotify;	/* or -1 */
+	int mounts;	/* or -1 */
 	bool blind;	/* some folder that is there is not watched */
 	bool folded;
 };
@@ -85,14 +89,15 @@ static void watch_below(struct watcher *watcher, const char *rest, char *path, s
 		closedir(dir);
 }
 
-static void watch_all(struct watcher *watcher, const char *name)
+static void watch_all(struct watcher *watcher, const char *directory, const char *name)
 {
-	char path[LOOKUP_PATH_SIZE] = MAILSLOT_DIR;
+	char path[LOOKUP_PATH_SIZE];
 
 	watcher->blind = watcher->inotify < 0;
-	path[strlen("/dev")] = '\0';
-	watch(watcher, path);
-	path[strlen("/dev")] = '/';
+	/* The kernel makes and removes this one; another stays, or mounts tell. */
+	if (!strcmp(directory, MAILSLOT_DIR))
+		watch(watcher, "/dev");
+	strcpy(path, directory);
 	watch_below(watcher, name, path, strlen(path));
 }
 
@@ -107,7 +112,10 @@ static void drain(int inotify)
 /* Returns when something has happened, or the deadline has come. */
 static void sleep_until(const struct watcher *watcher, uint64_t deadline)
 {
-	struct pollfd poll = { .fd = watcher->inotify, .events = POLLIN };
+	struct pollfd polls[] = {
+		{ .fd = watcher->inotify, .events = POLLIN },
+		{ .fd = watcher->mounts, .events = POLLPRI },
+	};
 	uint64_t until = deadline;
 
 	if (watcher->blind) {
@@ -115,13 +123,14 @@ static void sleep_until(const struct watcher *watcher, uint64_t deadline)
 		if (until > deadline)
 			until = deadline;
 	}
-	clock_poll(&poll, watcher->inotify >= 0, until);
-	if (poll.revents)
+	clock_poll(polls, ARRAY_SIZE(polls), until);
+	if (polls[0].revents)
 		drain(watcher->inotify);
 }
 
 /**
  * appear_wait() - wait until a slot is there
+ * @directory: where the slots are
  * @name: its name
  * @folded: it is in folded letters, and slots of any case will do
  * @there: whether it is there, or waiting is of no use; called at least once
@@ -133,10 +142,10 @@ static void sleep_until(const struct watcher *watcher, uint64_t deadline)
  * Return: whether @there said so; else the deadline has passed, and @there was called after
  * it had.
  */
-bool appear_wait(const char *name, bool folded, bool (*there)(void *data), void *data,
-		 uint64_t deadline)
+bool appear_wait(const char *directory, const char *name, bool folded,
+		 bool (*there)(void *data), void *data, uint64_t deadline)
 {
-	struct watcher watcher = { .inotify = -1, .folded = folded };
+	struct watcher watcher = { .folded = folded };
 	bool done, late;
 
 	/* The usual case, and that of a deadline that is over, cost no inotify. */
@@ -146,14 +155,15 @@ bool appear_wait(const char *name, bool folded, bool (*there)(void *data), void 
 	do {
 		watcher.inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	} while (watcher.inotify < 0 && descriptor_make_room(errno));
+	watcher.mounts = descriptor_open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	do {
-		watch_all(&watcher, name);
+		watch_all(&watcher, directory, name);
 		late = clock_now() >= deadline;
 		done = there(data);
 		if (!done && !late)
 			sleep_until(&watcher, deadline);
 	} while (!done && !late);
-	if (watcher.inotify >= 0)
-		close(watcher.inotify);
+	descriptor_close(watcher.inotify);
+	descriptor_close(watcher.mounts);
 	return done;
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-bool appear_wait(const char *name, bool folded, bool (*there)(void *data), void *data,
-		 uint64_t deadline);
+bool appear_wait(const char *directory, const char *name, bool folded,
+		 bool (*there)(void *data), void *data, uint64_t deadline);
 
 #endif /* APPEAR_H */

@@ -11,17 +11,8 @@
 
 #include "appear.h"
 #include "end-object.h"
+#include "home.h"
 #include "lookup.h"
-
-static int open_node(const char *path, int flags)
-{
-	int fd;
-
-	do {
-		fd = open(path, flags);
-	} while (fd < 0 && (errno == EINTR || descriptor_make_room(errno)));
-	return fd;
-}
 
 /* Open the slot, whatever the case of its name; -1 and errno. */
 static int open_slot(const char *name, int flags)
@@ -30,11 +21,11 @@ static int open_slot(const char *name, int flags)
 	int fd;
 
 	lookup_path(name, path);
-	fd = open_node(path, flags);
+	fd = descriptor_open(path, flags);
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
 	if (lookup_slot(name, path) == LOOKUP_SLOT)
-		return open_node(path, flags);
+		return descriptor_open(path, flags);
 	errno = ENOENT;
 	return -1;
 }
@@ -89,7 +80,7 @@ static DWORD parse_client_name(struct text text, char name[MAILSLOT_NAME_SIZE])
 		return ERROR_NOT_SUPPORTED;
 	if (!error && place == NAME_REMOTE)
 		return ERROR_REMOTE_MAILSLOTS_DEPRECATED;
-	return error;
+	return error ? error : home_error();
 }
 
 static DWORD create_file(struct text text, DWORD access, LPSECURITY_ATTRIBUTES security,
@@ -185,7 +176,8 @@ LIB_EXPORT BOOL mailslot_wait(LPCSTR name, DWORD milliseconds)
 	error = name ? parse_client_name(TEXT_A(name), folded) : ERROR_PATH_NOT_FOUND;
 	if (error)
 		return lib_fail(error);
-	if (appear_wait(folded, true, try_to_open, &arrival, clock_deadline_ms(milliseconds)))
+	if (appear_wait(home_directory(), folded, true, try_to_open, &arrival,
+			clock_deadline_ms(milliseconds)))
 		return lib_result(arrival.error);
 	return lib_fail(arrival.error == ERROR_ACCESS_DENIED ? ERROR_ACCESS_DENIED :
 							       ERROR_SEM_TIMEOUT);

@@ -25,6 +25,17 @@ bool descriptor_make_room(int err)
 	return !setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Open a file; interruptions and the soft limit of descriptors do not count. */
+int descriptor_open(const char *path, int flags)
+{
+	int fd;
+
+	do {
+		fd = open(path, flags);
+	} while (fd < 0 && (errno == EINTR || descriptor_make_room(errno)));
+	return fd;
+}
+
 int descriptor_duplicate(int fd, bool inherit)
 {
 	int command = inherit ? F_DUPFD : F_DUPFD_CLOEXEC;

@@ -55,6 +55,7 @@ void clock_poll(struct pollfd *fds, unsigned int count, uint64_t deadline);
 
 /* descriptor.c */
 bool descriptor_make_room(int err);
+int descriptor_open(const char *path, int flags);
 void descriptor_close(int fd);
 int descriptor_raise(int fd);
 int descriptor_duplicate(int fd, bool inherit);

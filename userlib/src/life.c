@@ -11,6 +11,7 @@
 #include "end-object.h"
 #include "engine.h"
 #include "event.h"
+#include "home.h"
 #include "lock.h"
 #include "named-open.h"
 #include "operation.h"
@@ -77,6 +78,7 @@ static void fork_child(void)
 
 __attribute__((constructor)) static void begin(void)
 {
+	home_begin();
 	handle_recover_kinds(kinds);
 	if (!thread_init(thread_end) || pthread_atfork(fork_prepare, fork_parent, fork_child))
 		abort();

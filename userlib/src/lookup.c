@@ -10,13 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "home.h"
 #include "lookup.h"
 
 /* The path of the node that a slot of exactly this name has. */
 void lookup_path(const char *name, char path[LOOKUP_PATH_SIZE])
 {
-	memcpy(path, MAILSLOT_DIR "/", sizeof(MAILSLOT_DIR));
-	memcpy(path + sizeof(MAILSLOT_DIR), name, strlen(name) + 1);
+	size_t length = strlen(home_directory());
+
+	memcpy(path, home_directory(), length);
+	path[length] = '/';
+	memcpy(path + length + 1, name, strlen(name) + 1);
 }
 
 /*
@@ -71,10 +75,10 @@ static enum lookup_result walk(int fd, const char *rest, char *path, size_t used
  */
 enum lookup_result lookup_slot(const char *name, char path[LOOKUP_PATH_SIZE])
 {
-	int fd = open(MAILSLOT_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = descriptor_open(home_directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return LOOKUP_FREE;
-	memcpy(path, MAILSLOT_DIR, sizeof(MAILSLOT_DIR));
-	return walk(fd, name, path, sizeof(MAILSLOT_DIR) - 1);
+	strcpy(path, home_directory());
+	return walk(fd, name, path, strlen(path));
 }

@@ -15,7 +15,8 @@ enum lookup_result {
 	LOOKUP_OCCUPIED,	/* a folder of slots, or below a slot, or no device */
 };
 
-#define LOOKUP_PATH_SIZE (sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE)
+/* Room for the path of any slot (home.h). */
+#define LOOKUP_PATH_SIZE PATH_MAX
 
 void lookup_path(const char *name, char path[LOOKUP_PATH_SIZE]);
 enum lookup_result lookup_slot(const char *name, char path[LOOKUP_PATH_SIZE]);

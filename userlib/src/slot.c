@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "end-object.h"
+#include "home.h"
 #include "lookup.h"
 #include "security.h"
 #include "slot.h"
@@ -56,28 +57,30 @@ static DWORD create_error(int err)
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		return ERROR_NOT_SUPPORTED;	/* there is no module */
+	case ENOTTY:
+		return ERROR_NOT_SUPPORTED;	/* there is no module, or no instance any more */
+	case EROFS:
+		return ERROR_ACCESS_DENIED;
 	default:
 		return error_from_errno(err);
 	}
 }
 
 /* The server's descriptor, or -1 and errno. */
-static int create(struct mailslot_create *request)
+static int create(struct mailslot_create *request, bool instance)
 {
-	int control, fd, err;
+	int at, fd;
 
-	do {
-		control = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC);
-	} while (control < 0 && descriptor_make_room(errno));
-	if (control < 0)
+	if (instance)
+		at = descriptor_open(home_directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	else
+		at = descriptor_open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC);
+	if (at < 0)
 		return -1;
 	do {
-		fd = ioctl(control, MAILSLOT_IOC_CREATE, request);
+		fd = ioctl(at, MAILSLOT_IOC_CREATE, request);
 	} while (fd < 0 && (errno == EINTR || descriptor_make_room(errno)));
-	err = errno;
-	close(control);
-	errno = err;
+	descriptor_close(at);
 	return descriptor_raise(fd);
 }
 
@@ -95,23 +98,42 @@ static bool node_is_ours(const char *path, const struct mailslot_info *info)
 	return S_ISCHR(st.st_mode) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
 }
 
-static HANDLE add_server(int fd, const char *name, const struct permissions *permissions)
+static DWORD finish_node(const char *name, const struct mailslot_info *info,
+			 const struct permissions *permissions)
 {
 	char path[LOOKUP_PATH_SIZE];
+
+	lookup_path(name, path);
+	if (!node_is_ours(path, info))
+		return ERROR_ALREADY_EXISTS;
+	if (permissions->exact && chmod(path, permissions->mode) && errno != ENOENT)
+		return error_from_errno(errno);
+	return ERROR_SUCCESS;
+}
+
+/* The server end of an instance's slot is the open node itself. */
+static DWORD finish_open_node(int fd, const struct permissions *permissions)
+{
+	if (permissions->exact && fchmod(fd, permissions->mode))
+		return error_from_errno(errno);
+	return ERROR_SUCCESS;
+}
+
+static HANDLE add_server(int fd, const char *name, const struct permissions *permissions,
+			 bool instance)
+{
 	struct mailslot_info info;
 	struct handle *handle;
+	DWORD error;
 
-	if (ioctl(fd, MAILSLOT_IOC_GET_INFO, &info) < 0) {
-		lib_fail(error_from_errno(errno));
-		return NULL;
-	}
-	lookup_path(name, path);
-	if (!node_is_ours(path, &info)) {
-		lib_fail(ERROR_ALREADY_EXISTS);
-		return NULL;
-	}
-	if (permissions->exact && chmod(path, permissions->mode) && errno != ENOENT) {
-		lib_fail(error_from_errno(errno));
+	if (ioctl(fd, MAILSLOT_IOC_GET_INFO, &info) < 0)
+		error = error_from_errno(errno);
+	else if (instance)
+		error = finish_open_node(fd, permissions);
+	else
+		error = finish_node(name, &info, permissions);
+	if (error) {
+		lib_fail(error);
 		return NULL;
 	}
 	lib_lock_take();
@@ -132,6 +154,7 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 	char path[LOOKUP_PATH_SIZE];
 	struct permissions permissions;
 	enum name_place place;
+	bool instance = false;
 	DWORD error;
 	HANDLE handle;
 	int fd;
@@ -139,6 +162,8 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 	error = text_is_null(text) ? ERROR_PATH_NOT_FOUND : name_parse(text, &place, request.name);
 	if (!error && place != NAME_LOCAL)
 		error = ERROR_INVALID_NAME;
+	if (!error)
+		error = home_find(&instance);
 	/* The kernel keeps folded names apart, but not those that native programs did not fold. */
 	if (!error && lookup_slot(request.name, path) != LOOKUP_FREE)
 		error = ERROR_ALREADY_EXISTS;
@@ -150,12 +175,12 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 	}
 	/* The umask takes from the mode at first, so that nobody has more than it in between. */
 	request.mode = permissions.mode;
-	fd = create(&request);
+	fd = create(&request, instance);
 	if (fd < 0) {
 		lib_fail(create_error(errno));
 		return INVALID_HANDLE_VALUE;
 	}
-	handle = add_server(fd, request.name, &permissions);
+	handle = add_server(fd, request.name, &permissions, instance);
 	if (!handle) {
 		close(fd);
 		return INVALID_HANDLE_VALUE;
