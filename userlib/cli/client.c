@@ -19,13 +19,17 @@
 #include "node.h"
 #include "slots.h"
 #include "state.h"
+#include "text.h"
 
-/* Whether the node is that of a slot with another name.  Without sysfs nobody can tell. */
+/*
+ * Whether the node is that of a slot with another name.  Without sysfs nobody can tell, and in an
+ * instance no node has another slot's name.
+ */
 static bool of_other_slot(const char *name, const struct stat *st)
 {
 	struct slot slot;
 
-	return slot_at(st->st_rdev, &slot) && strcmp(slot.name, name);
+	return !place_is_instance() && slot_at(st->st_rdev, &slot) && strcmp(slot.name, name);
 }
 
 static enum exit_code complain_state(const char *name)
@@ -78,6 +82,8 @@ int client_try(const char *name, int flags, struct mailslot_info *info, bool *fo
 	int look, fd = -1, err;
 
 	*foreign = false;
+	/* Leave if there is no such directory of slots. */
+	place_is_instance();
 	name_path(name, path);
 	look = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (look < 0) {
@@ -108,7 +114,7 @@ static _Noreturn void fail_open(const char *name)
 	if (errno == ENOENT)
 		exit(complain_state(name) ?: EXIT_NO_SLOT);
 	if (errno == EACCES || errno == EPERM)
-		fail(EXIT_DENIED, "no permission for slot %s", name);
+		place_no_permission(text_of("for slot %s", name));
 	fail(EXIT_FAILED, "slot %s: %s", name, strerror(errno));
 }
 
@@ -150,7 +156,7 @@ int client_wait(const char *name, int flags, struct mailslot_info *info, uint64_
 {
 	struct attempt attempt = { .name = name, .flags = flags, .info = info };
 
-	appear_wait(MAILSLOT_DIR, name, false, try_again, &attempt,
+	appear_wait(place_directory(), name, false, try_again, &attempt,
 		    clock_deadline_ns(timeout_ns));
 	if (attempt.foreign)
 		exit(EXIT_TAKEN);

@@ -20,6 +20,7 @@
 #include "name.h"
 #include "node.h"
 #include "output.h"
+#include "text.h"
 
 #define BATCH_MESSAGES	64
 #define BATCH_CAPACITY	4096
@@ -92,14 +93,27 @@ static _Noreturn void fail_in_use(const char *name)
 	char *readers;
 
 	if (!slot_read(name, &slot)) {
+		if (place_is_instance())
+			fail(EXIT_TAKEN, "%s is in use: it is a directory, or below a slot", name);
 		fail_if_hidden(name, makedev(0, 0));
 		fail(EXIT_TAKEN, "%s is in use: a slot above or below it has the name", name);
 	}
-	holders_scan(&holders, false);
+	holders_scan(&holders);
 	readers = describe_readers(&slot, &holders);
 	if (!strcmp(readers, "?"))
 		fail(EXIT_TAKEN, "%s is in use by a slot whose readers cannot be seen", name);
 	fail(EXIT_TAKEN, "%s is in use by a slot, which process %s holds open", name, readers);
+}
+
+/* What CREATE is for: the directory of an instance, or the control node. */
+static const char *control_path(void)
+{
+	return place_is_instance() ? place_directory() : MAILSLOT_CONTROL;
+}
+
+static _Noreturn void fail_permission(void)
+{
+	place_no_permission(text_of("to create slots (%s)", control_path()));
 }
 
 static _Noreturn void fail_create(const struct request *request, int err)
@@ -111,10 +125,14 @@ static _Noreturn void fail_create(const struct request *request, int err)
 	switch (err) {
 	case EEXIST:
 		fail_in_use(name);
+	case EACCES:
+	case EPERM:
+		fail_permission();
 	case EDQUOT:
 		fail(EXIT_FAILED, "you have as many slots as a user may have (max_user_slots)");
 	case ENOSPC:
-		fail(EXIT_FAILED, "there are as many slots as there may be (max_slots)");
+		fail(EXIT_FAILED, "there are as many slots as there may be (max_slots%s)",
+		     place_is_instance() ? " of the module or of the mount" : "");
 	case ERANGE:
 		file = fopen("/sys/module/mailslot/parameters/max_queue_bytes", "re");
 		if (!file || fscanf(file, "%llu", &most) != 1)
@@ -130,21 +148,23 @@ static _Noreturn void fail_create(const struct request *request, int err)
 
 static int open_control(void)
 {
+	bool instance = place_is_instance();
+	const char *path = control_path();
 	struct stat st;
 	int control;
 
 	/* A file that root's shell has left there bars the module's node. */
-	if (!stat(MAILSLOT_CONTROL, &st) && !S_ISCHR(st.st_mode))
+	if (!instance && !stat(path, &st) && !S_ISCHR(st.st_mode))
 		fail(EXIT_TAKEN, "%s is %s, in the way of the module's: remove it, then load again",
-		     MAILSLOT_CONTROL, node_kind(&st));
-	control = open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC);
+		     path, node_kind(&st));
+	control = instance ? place_open(path) : open(path, O_RDWR | O_CLOEXEC);
 	if (control >= 0)
 		return control;
 	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
 		node_no_module();
 	if (errno == EACCES || errno == EPERM)
-		fail(EXIT_DENIED, "no permission to create slots (" MAILSLOT_CONTROL ")");
-	fail(EXIT_FAILED, MAILSLOT_CONTROL ": %s", strerror(errno));
+		fail_permission();
+	fail(EXIT_FAILED, "%s: %s", path, strerror(errno));
 }
 
 /* The module looks whether its node is there; the /dev of this process may be another one. */
@@ -181,7 +201,9 @@ static int make(const struct request *request)
 	close(control);
 	if (slot < 0)
 		fail_create(request, err);
-	check_node(request->name, slot);
+	/* In an instance the node is the open file itself. */
+	if (!place_is_instance())
+		check_node(request->name, slot);
 	return slot;
 }
 

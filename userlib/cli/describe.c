@@ -13,7 +13,7 @@
 /* Process numbers parted by commas; '?' when there are or may be others. */
 char *describe_readers(const struct slot *slot, const struct holders *holders)
 {
-	const struct holder *holder = holders_first(holders, slot->name);
+	const struct holder *holder = holders_first(holders, slot);
 	size_t used = 0, room = 0;
 	char *text = NULL;
 
@@ -41,7 +41,7 @@ json_t *describe_time(int64_t ns)
 
 static json_t *readers(const struct slot *slot, const struct holders *holders)
 {
-	const struct holder *holder = holders_first(holders, slot->name);
+	const struct holder *holder = holders_first(holders, slot);
 	json_t *array = json_array();
 
 	for (; holder && holder->server; holder = holders_next(holders, holder))

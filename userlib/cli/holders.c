@@ -2,22 +2,29 @@
 /*
  * Who holds slots open.  The kernel keeps no list of a slot's processes, since descriptors
  * travel; /proc/PID/fd has them all, to root, and one's own to anybody.
+ *
+ * What is open in an instance has a path, which may be that of another mount namespace.  So the
+ * slot is known by the numbers of the file system and of the device, not by the path.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "holders.h"
+#include "place.h"
 
 #define SERVER_LINK	"anon_inode:[mailslot]"
 
 struct scan {
 	struct holders *holders;
 	size_t room;
-	bool clients;
+	bool all;		/* every end of every slot */
+	dev_t instance;		/* the file system that the slots are in; 0: none */
 };
 
 static void add(struct scan *scan, const struct holder *holder)
@@ -77,23 +84,43 @@ static bool read_fdinfo(int process, int fd, struct holder *holder)
 	return holder->name;
 }
 
+/* A look at the link costs less than one at fdinfo, and most descriptors need no more. */
+static bool may_be_wanted(const struct scan *scan, int folder, const char *entry)
+{
+	char link[sizeof(SERVER_LINK) + 1];	/* more than enough to tell them apart */
+	ssize_t length = readlinkat(folder, entry, link, sizeof(link));
+
+	if (length > 0 && *link == '/')
+		return scan->all || scan->instance;
+	return length == sizeof(SERVER_LINK) - 1 && (scan->all || !scan->instance) &&
+	       !memcmp(link, SERVER_LINK, (size_t)length);
+}
+
+/* Only once fdinfo has said that it is a slot's, as stat() of another file may take for ever. */
+static bool is_wanted(const struct scan *scan, int folder, const char *entry,
+		      struct holder *holder)
+{
+	struct stat st;
+
+	if (scan->all || !scan->instance)
+		return true;
+	if (!holder->server || fstatat(folder, entry, &st, 0) || st.st_dev != scan->instance)
+		return false;
+	holder->device = st.st_rdev;
+	return true;
+}
+
 static void scan_descriptor(struct scan *scan, int process, int folder, const char *entry,
 			    pid_t pid)
 {
 	struct holder holder = { .pid = pid, .fd = atoi(entry) };
-	char link[sizeof(SERVER_LINK) + 1];	/* more than enough to tell them apart */
-	ssize_t length = readlinkat(folder, entry, link, sizeof(link));
-	bool server, client;
 
-	if (length < 0)
+	if (!may_be_wanted(scan, folder, entry) || !read_fdinfo(process, holder.fd, &holder))
 		return;
-	server = length == sizeof(SERVER_LINK) - 1 && !memcmp(link, SERVER_LINK, (size_t)length);
-	client = scan->clients && length > (ssize_t)sizeof(MAILSLOT_DIR) &&
-		 !memcmp(link, MAILSLOT_DIR "/", sizeof(MAILSLOT_DIR));
-	if (!server && !client)
-		return;
-	if (read_fdinfo(process, holder.fd, &holder))
+	if (is_wanted(scan, folder, entry, &holder))
 		add(scan, &holder);
+	else
+		free(holder.name);
 }
 
 static void scan_process(struct scan *scan, int proc, const char *entry)
@@ -123,10 +150,18 @@ static void scan_process(struct scan *scan, int proc, const char *entry)
 	close(process);
 }
 
+static int compare_slots(dev_t device, const char *name, const struct holder *holder)
+{
+	if (device != holder->device)
+		return device < holder->device ? -1 : 1;
+	/* What is in an instance may have been listed from below the root of it. */
+	return device ? 0 : strcmp(name, holder->name);
+}
+
 static int by_slot(const void *a, const void *b)
 {
 	const struct holder *one = a, *other = b;
-	int order = strcmp(one->name, other->name);
+	int order = compare_slots(one->device, one->name, other);
 
 	if (!order)
 		order = other->server - one->server;
@@ -135,18 +170,13 @@ static int by_slot(const void *a, const void *b)
 	return order ? order : (one->fd > other->fd) - (one->fd < other->fd);
 }
 
-/**
- * holders_scan() - find the processes that hold slots
- * @holders: set
- * @clients: whether to look for client ends as well
- */
-void holders_scan(struct holders *holders, bool clients)
+static void scan_all(struct scan *scan)
 {
-	struct scan scan = { .holders = holders, .clients = clients };
+	struct holders *holders = scan->holders;
 	struct dirent *entry;
 	DIR *proc;
 
-	*holders = (struct holders){ .complete = true };
+	*holders = (struct holders){ .complete = true, .by_device = scan->instance };
 	proc = opendir("/proc");
 	if (!proc) {
 		holders->complete = false;
@@ -154,26 +184,44 @@ void holders_scan(struct holders *holders, bool clients)
 	}
 	while ((entry = readdir(proc)))
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
-			scan_process(&scan, dirfd(proc), entry->d_name);
+			scan_process(scan, dirfd(proc), entry->d_name);
 	closedir(proc);
 	if (holders->count)
 		qsort(holders->all, holders->count, sizeof(*holders->all), by_slot);
 }
 
-/* The first process that holds the slot, or NULL. */
-const struct holder *holders_first(const struct holders *holders, const char *name)
+/* The processes that have server ends of the slots in the place in force. */
+void holders_scan(struct holders *holders)
 {
+	struct scan scan = { .holders = holders };
+	struct stat st;
+
+	if (place_is_instance() && !stat(place_directory(), &st))
+		scan.instance = st.st_dev;
+	scan_all(&scan);
+}
+
+/* The processes that have any end of any slot, wherever that is. */
+void holders_scan_all(struct holders *holders)
+{
+	scan_all(&(struct scan){ .holders = holders, .all = true });
+}
+
+/* The first process that holds the slot, or NULL. */
+const struct holder *holders_first(const struct holders *holders, const struct slot *slot)
+{
+	dev_t device = holders->by_device ? makedev(slot->major, slot->minor) : 0;
 	size_t low = 0, high = holders->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(holders->all[middle].name, name) < 0)
+		if (compare_slots(device, slot->name, &holders->all[middle]) > 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == holders->count || strcmp(holders->all[low].name, name))
+	if (low == holders->count || compare_slots(device, slot->name, &holders->all[low]))
 		return NULL;
 	return &holders->all[low];
 }
@@ -184,9 +232,9 @@ const struct holder *holders_next(const struct holders *holders, const struct ho
 	const struct holder *end = holders->all + holders->count, *next = holder + 1;
 
 	while (next < end && next->pid == holder->pid && next->server == holder->server &&
-	       !strcmp(next->name, holder->name))
+	       !compare_slots(holder->device, holder->name, next))
 		next++;
-	return next < end && !strcmp(next->name, holder->name) ? next : NULL;
+	return next < end && !compare_slots(holder->device, holder->name, next) ? next : NULL;
 }
 
 void holders_free(struct holders *holders)

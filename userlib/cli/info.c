@@ -26,8 +26,8 @@ static const char help[] =
 	"  -j, --json  one object; times in nanoseconds since 1970\n"
 	"  -h, --help  this\n"
 	"\n"
-	"Exit status: 0; 3 no such slot; 5 the module is not loaded; 7 something that is\n"
-	"no slot has its place.\n";
+	"Exit status: 0; 3 no such slot; 4 no permission, in an instance; 5 the module is\n"
+	"not loaded; 7 something that is no slot has its place.\n";
 
 /* Either right to the node will do. */
 static bool ask(const char *name, struct mailslot_info *info)
@@ -48,6 +48,18 @@ static bool ask(const char *name, struct mailslot_info *info)
 			break;
 	}
 	return false;
+}
+
+/* In an instance, only who may read the slot's directory or open its node is told its limits. */
+static void know_limits(struct slot *slot, const struct mailslot_info *info)
+{
+	if (slot->queue_bytes)
+		return;
+	if (!info)
+		fail(EXIT_DENIED, "no permission to open slot %s, nor to list its directory",
+		     slot->name);
+	slot->queue_bytes = info->queue_bytes;
+	slot->max_message_size = info->max_message_size;
 }
 
 static const char *time_text(int64_t ns)
@@ -208,7 +220,8 @@ int command_info(int argc, char **argv)
 	}
 	if (slot.node == NODE_OURS && ask(name, &answer))
 		info = &answer;
-	holders_scan(&holders, false);
+	know_limits(&slot, info);
+	holders_scan(&holders);
 	if (json)
 		print_json(&slot, &holders, info);
 	else

@@ -230,13 +230,16 @@ int command_list(int argc, char **argv)
 		slots_free(&slots);
 		return EXIT_OK;
 	}
-	holders_scan(&holders, false);
+	holders_scan(&holders);
 	if (form == 'j')
 		print_json(&slots, &holders);
 	else
 		print_table(&slots, &holders);
-	complain_hidden(&slots);
-	look_for_foreign(MAILSLOT_DIR, &slots);
+	/* In an instance there is nothing but slots. */
+	if (!place_is_instance()) {
+		complain_hidden(&slots);
+		look_for_foreign(MAILSLOT_DIR, &slots);
+	}
 	holders_free(&holders);
 	slots_free(&slots);
 	return EXIT_OK;

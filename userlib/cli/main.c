@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "home.h"
 
 static const char help[] =
 	"usage: mailslot COMMAND [OPTION...] [ARGUMENT...]\n"
 	"\n"
-	"Mailslots are named queues of messages: /dev/mailslot/NAME, many writers,\n"
-	"one reader.\n"
+	"Mailslots are named queues of messages, with many writers and one reader each:\n"
+	"/dev/mailslot/NAME, or in another directory that MAILSLOT_DIR names.\n"
 	"\n"
 	"  list               show all slots\n"
 	"  info NAME          show one slot\n"
@@ -98,6 +99,7 @@ int main(int argc, char **argv)
 	int c, code, first;
 
 	open_standard();
+	home_begin();
 	setlocale(LC_CTYPE, "");
 	while ((c = option_next(argc, argv, "+:hV", options, help)) != -1) {
 		if (c == 'V') {

@@ -4,7 +4,6 @@
  * be wrong with it said in words.
  */
 #include <errno.h>
-#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +16,12 @@
 
 #include "cli.h"
 #include "describe.h"
+#include "escape.h"
 #include "holders.h"
+#include "mounts.h"
+#include "place.h"
 #include "slots.h"
+#include "text.h"
 
 #define MODULE		"mailslot"
 #define PARAMETERS	"/sys/module/" MODULE "/parameters"
@@ -54,8 +57,9 @@ static const char unload_help[] =
 static const char status_help[] =
 	"usage: mailslot status [-j]\n"
 	"\n"
-	"Tells whether the kernel module is loaded, which, with what parameters, and how\n"
-	"many slots and messages there are.\n"
+	"Tells whether the kernel module is loaded, which, with what parameters, where\n"
+	"instances are mounted, in which directory slots are looked for (MAILSLOT_DIR,\n"
+	"or /dev/mailslot), and how many slots and messages there are.\n"
 	"\n"
 	"  -j, --json  one object\n"
 	"  -h, --help  this\n"
@@ -247,27 +251,20 @@ static void complain_holder(const struct holder *holder)
 		 holder->server ? "read" : "write");
 }
 
-/* Those that other mount namespaces have cannot be seen from here. */
-static void complain_mounts(void)
+static void complain_mount(void *data, const char *directory)
 {
-	FILE *mounts = setmntent("/proc/self/mounts", "re");
-	const struct mntent *mount;
-
-	while (mounts && (mount = getmntent(mounts)))
-		if (!strcmp(mount->mnt_type, "mailslot"))
-			complain("an instance is mounted on %s", mount->mnt_dir);
-	if (mounts)
-		endmntent(mounts);
+	(void)data;
+	complain("an instance is mounted on %s", directory);
 }
 
 static _Noreturn void fail_busy(void)
 {
 	struct holders holders;
 
-	holders_scan(&holders, true);
+	holders_scan_all(&holders);
 	for (size_t i = 0; i < holders.count; i++)
 		complain_holder(&holders.all[i]);
-	complain_mounts();
+	mounts_each(complain_mount, NULL);
 	fail(EXIT_FAILED, "the module is in use");
 }
 
@@ -344,6 +341,19 @@ static void read_status(struct status *status, const struct kmod_module *module)
 	}
 }
 
+static void print_line(const char *key, const char *text)
+{
+	printf("%-20s ", key);
+	escape_print(stdout, text, strlen(text));
+	putchar('\n');
+}
+
+static void print_mount(void *data, const char *directory)
+{
+	(void)data;
+	print_line("instance on", directory);
+}
+
 static void print_status(const struct status *status)
 {
 	const char *key;
@@ -354,6 +364,8 @@ static void print_status(const struct status *status)
 	printf("%-20s %s\n", "source version", status->source);
 	if (status->references >= 0)
 		printf("%-20s %d\n", "ends open", status->references);
+	mounts_each(print_mount, NULL);
+	print_line("slots are in", place_directory());
 	printf("%-20s %zu\n", "slots", status->slots.count);
 	printf("%-20s %llu\n", "messages", (unsigned long long)status->messages);
 	printf("%-20s %llu\n", "bytes", (unsigned long long)status->bytes);
@@ -361,9 +373,28 @@ static void print_status(const struct status *status)
 		printf("%-20s %lld\n", key, (long long)json_integer_value(value));
 }
 
+/* A path need not be UTF-8. */
+static json_t *json_path(const char *path)
+{
+	char *escaped;
+	json_t *string = json_string(path);
+
+	if (string)
+		return string;
+	escaped = text_escaped(path, strlen(path));
+	string = json_string(escaped);
+	free(escaped);
+	return string;
+}
+
+static void add_mount(void *array, const char *directory)
+{
+	json_array_append_new(array, json_path(directory));
+}
+
 static void print_status_json(const struct status *status)
 {
-	json_t *object = json_object();
+	json_t *object = json_object(), *instances = json_array();
 
 	json_object_set_new(object, "loaded", json_true());
 	json_object_set_new(object, "builtin", json_boolean(status->builtin));
@@ -371,6 +402,9 @@ static void print_status_json(const struct status *status)
 	json_object_set_new(object, "source_version", json_string(status->source));
 	json_object_set_new(object, "ends_open", status->references < 0 ? json_null() :
 						 json_integer(status->references));
+	mounts_each(add_mount, instances);
+	json_object_set_new(object, "instances", instances);
+	json_object_set_new(object, "directory", json_path(place_directory()));
 	json_object_set_new(object, "slots", json_integer((json_int_t)status->slots.count));
 	json_object_set_new(object, "messages", json_integer((json_int_t)status->messages));
 	json_object_set_new(object, "bytes", json_integer((json_int_t)status->bytes));

@@ -69,10 +69,11 @@ static const char *objection(const char *name)
 /* The name in an argument: a name, or the path of its node.  Leaves if it is neither. */
 const char *name_argument(const char *given)
 {
-	const char *name = given, *why;
+	const char *name = given, *directory = place_directory(), *why;
+	size_t length = strlen(directory);
 
-	if (!strncmp(given, MAILSLOT_DIR "/", sizeof(MAILSLOT_DIR)))
-		name += sizeof(MAILSLOT_DIR);
+	if (!strncmp(given, directory, length) && given[length] == '/')
+		name += length + 1;
 	why = objection(name);
 	if (why)
 		usage("'%s' is no name of a slot: %s", given, why);
@@ -81,5 +82,5 @@ const char *name_argument(const char *given)
 
 void name_path(const char *name, char path[NODE_PATH_SIZE])
 {
-	snprintf(path, NODE_PATH_SIZE, "%s/%s", MAILSLOT_DIR, name);
+	snprintf(path, NODE_PATH_SIZE, "%s/%s", place_directory(), name);
 }

@@ -5,10 +5,7 @@
 #ifndef CLI_NAME_H
 #define CLI_NAME_H
 
-#include <linux/mailslot.h>
-
-/* Room for the path of any slot's node. */
-#define NODE_PATH_SIZE	(sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE)
+#include "place.h"
 
 const char *name_argument(const char *given);
 void name_path(const char *name, char path[NODE_PATH_SIZE]);

@@ -64,8 +64,8 @@ static int server_end(const struct slot *slot)
 	struct holders holders;
 	int fd = -1, err = 0;
 
-	holders_scan(&holders, false);
-	holder = holders_first(&holders, slot->name);
+	holders_scan(&holders);
+	holder = holders_first(&holders, slot);
 	for (; fd < 0 && holder; holder = holders_next(&holders, holder)) {
 		fd = copy_descriptor(holder);
 		if (fd < 0)

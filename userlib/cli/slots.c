@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * All slots.  Their uevent files in sysfs have what the kernel tells the caller of them; owner
- * and mode are those of the nodes, which somebody may have changed since.
+ * All slots.  listing.c reads those of an instance.  What the kernel tells the caller of the others
+ * is in their uevent files in sysfs; owner and mode are those of the nodes, which somebody may have
+ * changed since.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,8 +16,10 @@
 #include <unistd.h>
 
 #include "entries.h"
+#include "listing.h"
 #include "name.h"
 #include "node.h"
+#include "place.h"
 #include "slots.h"
 
 #define CLASS	"/sys/class/mailslot"
@@ -123,13 +126,11 @@ static int by_name(const void *one, const void *other)
 	return strcmp(((const struct slot *)one)->name, ((const struct slot *)other)->name);
 }
 
-/* With or without a look at their nodes.  Leaves when the module is not there. */
-void slots_read(struct slots *slots, bool nodes)
+static void read_class(struct slots *slots, bool nodes)
 {
 	struct entries entries;
 	DIR *class;
 
-	*slots = (struct slots){ 0 };
 	class = opendir(CLASS);
 	if (!class && errno == ENOENT && !node_module_loaded())
 		node_no_module();
@@ -142,6 +143,16 @@ void slots_read(struct slots *slots, bool nodes)
 			slots->count++;
 	entries_free(&entries);
 	closedir(class);
+}
+
+/* With or without a look at their nodes.  Leaves when the module is not there. */
+void slots_read(struct slots *slots, bool nodes)
+{
+	*slots = (struct slots){ 0 };
+	if (place_is_instance())
+		listing_read(slots);
+	else
+		read_class(slots, nodes);
 	if (slots->count)
 		qsort(slots->all, slots->count, sizeof(*slots->all), by_name);
 }
@@ -156,13 +167,15 @@ const struct slot *slots_find(const struct slots *slots, const char *name)
 	return bsearch(&key, slots->all, slots->count, sizeof(*slots->all), by_name);
 }
 
-/* The slot of this device number, as sysfs knows it. */
+/* The slot of this device number in the place in force. */
 bool slot_at(dev_t device, struct slot *slot)
 {
 	char entry[32];
 	bool found;
 	int directory;
 
+	if (place_is_instance())
+		return listing_at(device, slot);
 	directory = open(BY_NUMBER, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
 		return false;
@@ -193,6 +206,8 @@ bool slot_read(const char *name, struct slot *slot)
 	const struct slot *found;
 	struct slots slots;
 
+	if (place_is_instance())
+		return listing_find(name, slot);
 	if (read_by_node(name, slot))
 		return true;
 	slots_read(&slots, true);

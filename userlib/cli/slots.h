@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * All slots, as sysfs tells of them: their names and limits to anybody, their counts to who may
- * open their nodes.
+ * All slots, as the kernel tells of them: names and limits to anybody, counts to who may open the
+ * node.
  */
 #ifndef SLOTS_H
 #define SLOTS_H
