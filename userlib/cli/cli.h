@@ -37,6 +37,7 @@ int command_create(int argc, char **argv);
 int command_send(int argc, char **argv);
 int command_peek(int argc, char **argv);
 int command_watch(int argc, char **argv);
+int command_mount(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_unload(int argc, char **argv);
 int command_status(int argc, char **argv);

@@ -24,6 +24,7 @@ static const char help[] =
 	"  send NAME [TEXT]   send messages\n"
 	"  peek NAME          show what waits in a slot, and leave it there\n"
 	"  watch              show slots and rates, live\n"
+	"  mount [DIR]        make an instance: a file system of slots\n"
 	"  load, unload       put the kernel module in, take it out\n"
 	"  status             tell about the module\n"
 	"\n"
@@ -39,6 +40,7 @@ static const struct {
 	{ "send", command_send },
 	{ "peek", command_peek },
 	{ "watch", command_watch },
+	{ "mount", command_mount },
 	{ "load", command_load },
 	{ "unload", command_unload },
 	{ "status", command_status },

@@ -26,9 +26,18 @@ __mailslot_options() {
 	send) echo '-l --lines -0 --null -L --length -w --wait= -t --timeout= -n --nonblock -v --verbose -h --help' ;;
 	peek) echo '-n --count= -f --format= -s --sender -e --escape -h --help' ;;
 	watch) echo '-d --delay= -h --help' ;;
+	mount) echo '-o --options= -h --help' ;;
 	load | unload) echo '-h --help' ;;
 	*) echo '-V --version -h --help' ;;
 	esac
+}
+
+# __mailslot_mount_option WORD: options of a mount, behind those that are there already.
+__mailslot_mount_option() {
+	local given=''
+	[[ $1 != *,* ]] || given=${1%,*},
+	__mailslot_offer "$1" "$given"{uid=,gid=,mode=,max_slots=,max_bytes=,ro,nodev,noexec,nosuid}
+	compopt -o nospace 2>/dev/null
 }
 
 # __mailslot_value OPTION WORD: what the value of OPTION may be. False if it takes none.
@@ -36,6 +45,7 @@ __mailslot_value() {
 	case $command:$1 in
 	*:--format | create:-f | peek:-f) __mailslot_offer "$2" text raw length json hex ;;
 	create:--mode | create:-m) __mailslot_offer "$2" 0600 0660 0666 ;;
+	mount:--options | mount:-o) __mailslot_mount_option "$2" ;;
 	send:--wait | send:-w | *:--timeout | create:-t | send:-t) __mailslot_offer "$2" forever ;;
 	create:--max-message | create:-M | create:--queue | create:-q | *:--count | create:-n | peek:-n | *:--delay | watch:-d) ;;
 	*) return 1 ;;
@@ -58,7 +68,7 @@ __mailslot_program() {
 }
 
 _mailslot() {
-	local commands='list info create send peek watch load unload status help' command='' current='' previous='' name='' i
+	local commands='list info create send peek watch mount load unload status help' command='' current='' previous='' name='' i
 	local -a words=() names=()
 
 	# bash parts "--format=json" at the "=".
@@ -108,6 +118,9 @@ _mailslot() {
 			[[ -z $name ]] || return 0
 			mapfile -t names < <(__mailslot_names)
 			__mailslot_offer "$current" "${names[@]}"
+			;;
+		mount)
+			[[ -n $name ]] || compopt -o dirnames 2>/dev/null
 			;;
 		load)
 			compopt -o default 2>/dev/null

@@ -12,6 +12,8 @@ function __mailslot_words
             set valued -w --wait -t --timeout
         case peek
             set valued -n --count -f --format
+        case mount
+            set valued -o --options
     end
     set -l value no
     for word in $words
@@ -56,6 +58,7 @@ complete -c mailslot -n "__mailslot_in ''" -a create -d 'Make a slot and print w
 complete -c mailslot -n "__mailslot_in ''" -a send -d 'Send messages'
 complete -c mailslot -n "__mailslot_in ''" -a peek -d 'Show what waits in a slot'
 complete -c mailslot -n "__mailslot_in ''" -a watch -d 'Show slots and rates, live'
+complete -c mailslot -n "__mailslot_in ''" -a mount -d 'Make an instance, a file system of slots'
 complete -c mailslot -n "__mailslot_in ''" -a load -d 'Put the kernel module in'
 complete -c mailslot -n "__mailslot_in ''" -a unload -d 'Take the kernel module out'
 complete -c mailslot -n "__mailslot_in ''" -a status -d 'Tell about the module'
@@ -64,7 +67,7 @@ complete -c mailslot -n "__mailslot_in ''" -a help -d 'Tell about a command'
 complete -c mailslot -n '__mailslot_in info send peek; and test (count (__mailslot_words)) -eq 2' \
     -a '(mailslot list --names 2>/dev/null)' -d Slot
 complete -c mailslot -n '__mailslot_runs' -a '(__mailslot_program)'
-complete -c mailslot -n '__mailslot_in help' -a 'list info create send peek watch load unload status'
+complete -c mailslot -n '__mailslot_in help' -a 'list info create send peek watch mount load unload status'
 
 complete -c mailslot -n '__mailslot_in list info status' -s j -l json -d 'As JSON'
 complete -c mailslot -n '__mailslot_in list' -s n -l names -d 'The names alone'
@@ -88,4 +91,7 @@ complete -c mailslot -n '__mailslot_in send' -s n -l nonblock -d 'Do not wait fo
 complete -c mailslot -n '__mailslot_in send' -s v -l verbose -d 'Say how many were sent'
 
 complete -c mailslot -n '__mailslot_in watch' -s d -l delay -x -d 'Seconds between two looks'
+complete -c mailslot -n '__mailslot_in mount' -s o -l options -x -d 'Of the mount' \
+    -a 'uid= gid= mode= max_slots= max_bytes= ro nodev noexec nosuid'
+complete -c mailslot -n '__mailslot_in mount; and test (count (__mailslot_words)) -eq 2' -a '(__fish_complete_directories)'
 complete -c mailslot -n '__mailslot_in load' -F -a 'default_queue_bytes= max_queue_bytes= max_slots= max_user_slots= max_user_bytes='
