@@ -155,22 +155,31 @@ def become_user():
     os.setuid(USER)
 
 
-class Slot:
-    """A slot of this process."""
+def folder():
+    """Where the command looks for slots."""
+    return (os.environ.get('MAILSLOT_DIR') or FOLDER[:-1]) + '/'
 
-    def __init__(self, name, mode=0o600, longest=0, queue=0, timeout=FOREVER):
+
+class Slot:
+    """A slot of this process, in /dev/mailslot or in the instance that is named."""
+
+    def __init__(self, name, mode=0o600, longest=0, queue=0, timeout=FOREVER, instance=None):
         request = struct.pack('=4I2Q256s', 0, mode, longest, 0, queue, timeout, os.fsencode(name))
+        control = os.open(instance or '/dev/mailslot-control', os.O_RDONLY)
         mask = os.umask(0)
-        with open('/dev/mailslot-control', 'rb') as control:
+        try:
             self.fd = fcntl.ioctl(control, 0x4120b900, bytearray(request))
-        os.umask(mask)
+        finally:
+            os.umask(mask)
+            os.close(control)
         self.name = name
+        self.path = os.path.join(instance or FOLDER, name)
 
     def read(self, most=1 << 20):
         return os.read(self.fd, most)
 
     def send(self, *messages):
-        self.send_by(FOLDER + self.name, *messages)
+        self.send_by(self.path, *messages)
 
     @staticmethod
     def send_by(path, *messages):
@@ -194,7 +203,7 @@ class Slot:
 
 
 def node_there(name):
-    return lambda: os.path.exists(FOLDER + name)
+    return lambda: os.path.exists(folder() + name)
 
 
 class Creator:
@@ -202,7 +211,7 @@ class Creator:
 
     def __init__(self, name, *options, **more):
         self.process = start('create', *options, name, **more)
-        until(lambda: os.path.exists(FOLDER + name) or self.process.poll() is not None)
+        until(lambda: os.path.exists(folder() + name) or self.process.poll() is not None)
 
     def stop(self, code=-signal.SIGTERM):
         self.process.terminate()
