@@ -165,13 +165,15 @@ install-dkms:
 uninstall-dkms:
 	rm -rf '$(DKMS)'
 
-# Loading at boot, and what udev tells systemd.
+# Loading at boot, what udev tells systemd, and a mount that nobody has to enable.
 install-system:
 	install -D -m 644 system/modules-load.conf '$(SYSTEM)/modules-load.d/mailslot.conf'
 	install -D -m 644 system/udev.rules '$(SYSTEM)/udev/rules.d/60-mailslot.rules'
+	install -D -m 644 system/dev-mailslot.mount '$(SYSTEM)/systemd/system/dev-mailslot.mount'
 
 uninstall-system:
-	rm -f '$(SYSTEM)/modules-load.d/mailslot.conf' '$(SYSTEM)/udev/rules.d/60-mailslot.rules'
+	rm -f '$(SYSTEM)/modules-load.d/mailslot.conf' '$(SYSTEM)/udev/rules.d/60-mailslot.rules' \
+		'$(SYSTEM)/systemd/system/dev-mailslot.mount'
 
 INSTALL_USERLAND := $(addprefix install-,$(USERLAND_PARTS))
 $(INSTALL_USERLAND): userland
