@@ -4,7 +4,7 @@
  * travel; /proc/PID/fd has them all, to root, and one's own to anybody.
  *
  * What is open in an instance has a path, which may be that of another mount namespace.  So the
- * slot is known by the numbers of the file system and of the device, not by the path.
+ * slot is known by the number of its device, which no slot of another instance has.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +24,7 @@ struct scan {
 	struct holders *holders;
 	size_t room;
 	bool all;		/* every end of every slot */
-	dev_t instance;		/* the file system that the slots are in; 0: none */
+	bool instance;		/* the slots are in one */
 };
 
 static void add(struct scan *scan, const struct holder *holder)
@@ -104,7 +104,7 @@ static bool is_wanted(const struct scan *scan, int folder, const char *entry,
 
 	if (scan->all || !scan->instance)
 		return true;
-	if (!holder->server || fstatat(folder, entry, &st, 0) || st.st_dev != scan->instance)
+	if (!holder->server || fstatat(folder, entry, &st, 0))
 		return false;
 	holder->device = st.st_rdev;
 	return true;
@@ -193,12 +193,7 @@ static void scan_all(struct scan *scan)
 /* The processes that have server ends of the slots in the place in force. */
 void holders_scan(struct holders *holders)
 {
-	struct scan scan = { .holders = holders };
-	struct stat st;
-
-	if (place_is_instance() && !stat(place_directory(), &st))
-		scan.instance = st.st_dev;
-	scan_all(&scan);
+	scan_all(&(struct scan){ .holders = holders, .instance = place_is_instance() });
 }
 
 /* The processes that have any end of any slot, wherever that is. */
