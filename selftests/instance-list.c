@@ -405,6 +405,27 @@ static void *list_for_ever(void *stop)
 	return NULL;
 }
 
+/* A listing holds nothing of an instance that is not listed: that one can be unmounted. */
+TEST_F_TIMEOUT(instance, list_beside_unmounts, 60)
+{
+	__u64 end = now_ns(CLOCK_MONOTONIC) + 3 * NSEC_PER_SEC;
+	pthread_t thread;
+	bool stop = false;
+	int server;
+
+	ASSERT_LE(0, create_in("slot"));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, list_for_ever, &stop));
+	while (now_ns(CLOCK_MONOTONIC) < end) {
+		ASSERT_EQ(0, mount_instance("b", 0, NULL));
+		server = create_named_at(in_b(""), "slot");
+		ASSERT_LE(0, server);
+		close(server);
+		ASSERT_EQ(0, unmount("b", 0));
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+}
+
 /* Slots come, die and lose their names while two threads list them. */
 TEST_F_TIMEOUT(instance, list_races_with_death, 60)
 {
