@@ -122,6 +122,7 @@ static int dir_rmdir(struct inode *dir, struct dentry *dentry)
 		return -EPERM;
 	if (mailslot_dir_held(inode) || !simple_empty(dentry))
 		return -ENOTEMPTY;
+	mailslot_dir_gone(inode);
 	mailslot_attr_unlinked(inode);
 	drop_nlink(dir);
 	mailslot_attr_changed(inode);

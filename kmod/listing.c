@@ -113,8 +113,8 @@ static int tell(const struct listing *listing, struct dentry *dentry, void __use
 	size_t more = listing->request.entry_size - sizeof(struct mailslot_list_entry);
 	struct mailslot_list_entry entry;
 
-	/* A slot without a name is nobody's to find. */
-	if (d_unhashed(dentry) || d_really_is_negative(dentry) ||
+	/* A slot without a name is nobody's to find; one that is losing it now may be told. */
+	if (data_race(d_unhashed(dentry)) || d_really_is_negative(dentry) ||
 	    !is_visible(dentry, listing->top))
 		return 0;
 	fill(&entry, d_inode(dentry), listing->skip);

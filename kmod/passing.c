@@ -18,9 +18,56 @@
 #include "passing.h"
 #include "user.h"
 
-#define AGAIN	(HZ / 4)
+/* How long after a look that found a lock taken the next one comes: longer each time. */
+#define AGAIN_FIRST	1
+#define AGAIN_MOST	(HZ / 4)
 
 static struct workqueue_struct *removals;
+
+/* What a look at a directory holds, from its queueing to its end. */
+static void put_look(struct dentry *dentry)
+{
+	struct super_block *sb = dentry->d_sb;
+
+	dput(dentry);
+	deactivate_super(sb);
+}
+
+static void queue_look(struct mailslot_dir *dir, unsigned long delay)
+{
+	struct dentry *dentry = dir->dentry;
+
+	dget(dentry);
+	atomic_inc(&dentry->d_sb->s_active);
+	/* If one is queued, it has not looked yet. */
+	if (!queue_delayed_work(removals, &dir->work, delay))
+		put_look(dentry);
+}
+
+static void forget_look(struct mailslot_dir *dir)
+{
+	if (cancel_delayed_work(&dir->work))
+		put_look(dir->dentry);
+}
+
+/**
+ * mailslot_dir_gone() - a directory is removed
+ * @inode: the directory's, whose parent is locked
+ *
+ * A look that would come some time later is of no use, and would have the directory count until
+ * then.
+ *
+ * Context: process context; the caller holds something that holds the dentry.
+ */
+void mailslot_dir_gone(struct inode *inode)
+{
+	struct mailslot_dir *dir = inode->i_private;
+
+	WRITE_ONCE(dir->gone, true);
+	/* With that of look_again(). */
+	smp_mb();
+	forget_look(dir);
+}
 
 /* With both locked: is it still there, empty, and nobody about to make something in it? */
 static bool dir_ends(const struct mailslot_dir *dir)
@@ -33,6 +80,7 @@ static void remove_dir(struct inode *parent, struct dentry *dentry)
 {
 	struct inode *inode = d_inode(dentry);
 
+	mailslot_dir_gone(inode);
 	mailslot_attr_unlinked(inode);
 	drop_nlink(parent);
 	d_invalidate(dentry);
@@ -61,23 +109,32 @@ static bool try_end(struct mailslot_dir *dir, struct inode *parent)
 	return true;
 }
 
+static void look_again(struct mailslot_dir *dir)
+{
+	queue_look(dir, dir->wait);
+	dir->wait = min_t(unsigned long, 2 * dir->wait, AGAIN_MOST);
+	/* With that of mailslot_dir_gone(): either this sees the end, or the end sees the look. */
+	smp_mb();
+	if (READ_ONCE(dir->gone))
+		forget_look(dir);
+}
+
 static void dir_work(struct work_struct *work)
 {
 	struct mailslot_dir *dir = container_of(work, struct mailslot_dir, work.work);
 	struct dentry *dentry = dir->dentry;
 	struct inode *parent = d_inode(dentry->d_parent);
-	struct super_block *sb = dentry->d_sb;
-	bool done = false;
+	bool done = READ_ONCE(dir->gone);
 
-	if (inode_trylock(parent)) {
+	if (!done && inode_trylock(parent)) {
 		done = try_end(dir, parent);
 		inode_unlock(parent);
 	}
-	/* If it has been queued anew meanwhile, that has references of its own. */
-	if (!done && queue_delayed_work(removals, &dir->work, AGAIN))
-		return;
-	dput(dentry);
-	deactivate_super(sb);
+	if (done)
+		dir->wait = AGAIN_FIRST;
+	else
+		look_again(dir);
+	put_look(dentry);
 }
 
 /**
@@ -90,15 +147,8 @@ void mailslot_dir_left(struct inode *inode)
 {
 	struct mailslot_dir *dir = inode->i_private;
 
-	if (!dir || !dir->passing)
-		return;
-	dget(dir->dentry);
-	atomic_inc(&inode->i_sb->s_active);
-	if (queue_delayed_work(removals, &dir->work, 0))
-		return;
-	/* It is queued, and has not looked yet. */
-	dput(dir->dentry);
-	deactivate_super(inode->i_sb);
+	if (dir && dir->passing)
+		queue_look(dir, 0);
 }
 
 /**
@@ -172,6 +222,7 @@ struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing)
 	}
 	dir->dentry = dentry;
 	dir->passing = passing;
+	dir->wait = AGAIN_FIRST;
 	INIT_DELAYED_WORK(&dir->work, dir_work);
 	return dir;
 

@@ -12,8 +12,10 @@ struct mailslot_dir {
 	struct mailslot_user *user;	/* constant: it counts as a slot of this user's */
 	struct dentry *dentry;		/* constant */
 	bool passing;			/* constant: it goes with its last entry */
+	bool gone;			/* set once, under the parent's lock; read without */
 	atomic_t holds;			/* CREATEs that are about to make an entry in it */
 	struct delayed_work work;	/* removes it; when queued, holds dentry and sb */
+	unsigned long wait;		/* the work's alone: jiffies until it looks again */
 };
 
 struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing);
@@ -22,6 +24,7 @@ void mailslot_dir_hold(struct inode *inode);
 void mailslot_dir_unhold(struct inode *inode);
 bool mailslot_dir_held(const struct inode *inode);
 void mailslot_dir_left(struct inode *inode);
+void mailslot_dir_gone(struct inode *inode);
 
 int mailslot_dirs_init(void);
 void mailslot_dirs_exit(void);
