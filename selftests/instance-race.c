@@ -644,7 +644,7 @@ TEST_F(instance, create_races_with_rmdir)
 	pthread_join(thread, NULL);
 	EXPECT_STREQ("", race->wrong);
 	EXPECT_LT(0, race->created);
-	EXPECT_LT(990, least);
+	EXPECT_LT(500, least);
 	TH_LOG("%lu created, %ld of 1000 left", race->created, least);
 	EXPECT_TRUE(disappears(in("m")));
 }
