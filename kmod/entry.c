@@ -251,6 +251,9 @@ struct dentry *mailslot_entry_next(const struct super_block *sb, u64 *minor)
 	unsigned long at;
 
 	for (; *minor <= MAILSLOT_LAST_MINOR; ++*minor) {
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return NULL;
 		at = *minor;
 		rcu_read_lock();
 		slot = xa_find(&mailslot_slots, &at, MAILSLOT_LAST_MINOR, XA_PRESENT);
@@ -260,9 +263,8 @@ struct dentry *mailslot_entry_next(const struct super_block *sb, u64 *minor)
 		if (!slot)
 			return NULL;
 		*minor = at;
-		if (dentry || fatal_signal_pending(current))
+		if (dentry)
 			return dentry;
-		cond_resched();
 	}
 	return NULL;
 }

@@ -107,39 +107,46 @@ static void fill(struct mailslot_list_entry *entry, struct inode *inode, size_t 
 		fill_traffic(entry, &info, oldest);
 }
 
-/* Returns 1 when the slot was told of, 0 when it is not to be; or -EFAULT. */
-static int tell(const struct listing *listing, struct dentry *dentry, void __user *to)
+/* Fills the entry, if the slot is to be told of. */
+static bool look(const struct listing *listing, struct dentry *dentry,
+		 struct mailslot_list_entry *entry)
 {
-	size_t more = listing->request.entry_size - sizeof(struct mailslot_list_entry);
-	struct mailslot_list_entry entry;
-
 	/* A slot without a name is nobody's to find; one that is losing it now may be told. */
 	if (data_race(d_unhashed(dentry)) || d_really_is_negative(dentry) ||
 	    !is_visible(dentry, listing->top))
-		return 0;
-	fill(&entry, d_inode(dentry), listing->skip);
-	if (copy_to_user(to, &entry, sizeof(entry)) || clear_user(to + sizeof(entry), more))
-		return -EFAULT;
-	return 1;
+		return false;
+	fill(entry, d_inode(dentry), listing->skip);
+	return true;
 }
 
+static bool tell(const struct listing *listing, const struct mailslot_list_entry *entry,
+		 unsigned int number)
+{
+	size_t size = listing->request.entry_size;
+	void __user *to = mailslot_user_ptr(listing->request.entries) + number * size;
+
+	return !copy_to_user(to, entry, sizeof(*entry)) &&
+	       !clear_user(to + sizeof(*entry), size - sizeof(*entry));
+}
+
+/* The caller's page faults may take for ever: no slot is held meanwhile. */
 static int list(struct listing *listing)
 {
 	struct mailslot_list *request = &listing->request;
-	void __user *to = mailslot_user_ptr(request->entries);
-	struct dentry *dentry;
+	struct mailslot_list_entry entry;
 	unsigned int told = 0;
-	int result;
+	struct dentry *dentry;
+	bool visible;
 
 	while (told < request->count) {
 		dentry = mailslot_entry_next(listing->top->d_sb, &request->cursor);
 		if (!dentry)
 			break;
-		result = tell(listing, dentry, to + told * request->entry_size);
+		visible = look(listing, dentry, &entry);
 		dput(dentry);
-		if (result < 0)
-			return told ?: result;
-		told += result;
+		if (visible && !tell(listing, &entry, told))
+			return told ?: -EFAULT;
+		told += visible;
 		request->cursor++;
 	}
 	return told;
