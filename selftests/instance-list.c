@@ -396,6 +396,37 @@ TEST_F(instance, list_in_a_user_namespace)
 	}
 }
 
+static long call_list(struct call *call)
+{
+	__u64 cursor = 0;
+
+	return list_once(call->fd, call->buffer, 1, &cursor);
+}
+
+/* A task that is stopped in a listing keeps nothing that counts: no slot, and no directory. */
+TEST_F(instance, list_holds_nothing_while_it_copies)
+{
+	struct call list = { .function = call_list };
+	int server = create_in("d/e/slot"), faults;
+	char *page;
+
+	ASSERT_LE(0, server);
+	list.fd = open_directory(in(""));
+	faults = pages_that_never_come(4096, &page);
+	if (faults < 0)
+		SKIP(return, "no userfaultfd");
+	list.buffer = page;
+	ASSERT_TRUE(call_start(&list));
+	ASSERT_TRUE(fault_comes(faults));
+	EXPECT_EQ(0, close(server));
+	EXPECT_TRUE(disappears(in("d")));
+	EXPECT_TRUE(slots_free_become("a", 1000));
+	EXPECT_FALSE(call_done(&list));
+	close(faults);
+	EXPECT_EQ(1, call_join(&list));
+	EXPECT_STREQ("d/e/slot", ((struct mailslot_list_entry *)page)->name);
+}
+
 static void *list_for_ever(void *stop)
 {
 	struct mailslot_list_entry entries[8];
