@@ -10,10 +10,9 @@ endif
 VERSION := $(shell cat VERSION)
 $(call paths_word,VERSION,$(VERSION))
 PREFIX ?= /usr/local
-TEST_KERNELS := 6.1 6.12
-# The newest series that Debian has for its stable release, with and without PREEMPT_RT.
+# The last two are of the newest series that Debian has for its stable release, without and with PREEMPT_RT.
 NEWEST := $(shell cat selftests/vm/newest)
-NEWEST_KERNELS := $(NEWEST) $(NEWEST)-rt
+TEST_KERNELS := 6.1 6.12 $(NEWEST) $(NEWEST)-rt
 DEBUG_KERNELS := kasan kcsan
 # Other machines, by cross compiler; i386 by the compiler of this machine.
 MACHINES := arm64 s390x i386
@@ -26,9 +25,9 @@ $(call paths_word,KERNEL,$(value KERNEL))
 digit := 0% 1% 2% 3% 4% 5% 6% 7% 8% 9%
 $(if $(filter $(digit),$(VERSION)),,$(error VERSION "$(VERSION)" is not a version, which begins with a digit))
 $(if $(filter $(digit) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),,$(error KERNEL "$(KERNEL)" is neither a kernel's release, \
-which begins with a digit, nor one of $(TEST_KERNELS) $(NEWEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES)))
+which begins with a digit, nor one of $(TEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES)))
 
-ifneq ($(filter $(TEST_KERNELS) $(NEWEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),)
+ifneq ($(filter $(TEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),)
 KDIR = $(shell selftests/vm/kernel $(KERNEL) kdir)
 within = $(shell selftests/vm/kernel $(KERNEL) within)
 else
