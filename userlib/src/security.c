@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Security descriptors: an access control list becomes the mode of the slot's node, as
- * far as a mode can say the same.  A list that no mode can express is an error, because
- * a slot that more or fewer may write to than its maker asked for is worse than none.
+ * Security descriptors: an access control list is read into rules (access.h), from which the
+ * permissions of the slot's node follow.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,38 +62,36 @@ struct sid {
 	uint32_t sub[15];
 };
 
-/* Whom an entry is about, as bits; the owner is one of everybody, and of the group. */
-#define OWNER		1U
-#define GROUP		2U
-#define OTHERS		4U
-#define EVERYBODY	(OWNER | GROUP | OTHERS)
-#define NOBODY_HERE	0U	/* remote users, guests and so on: there are none */
-#define ROOT		8U	/* root may do all there is, whatever a mode says */
-#define UNKNOWN		16U
+/* Beside those of rules: accounts about whom an entry is no rule. */
+enum {
+	NOBODY_HERE = ACCESS_GROUP + 1,	/* remote users, guests and so on: there are none */
+	ROOT,				/* root may do all there is, whatever permissions say */
+	UNKNOWN,
+};
 
 static const struct {
 	uint8_t authority;
 	uint8_t count;
 	uint32_t sub[2];
-	unsigned int who;
+	int who;
 } well_known[] = {
-	{ 1, 1, { 0 }, EVERYBODY },		/* Everyone */
-	{ 2, 1, { 0 }, EVERYBODY },		/* Local */
-	{ 3, 1, { 0 }, OWNER },			/* Creator Owner */
-	{ 3, 1, { 1 }, OWNER | GROUP },		/* Creator Group */
-	{ 3, 1, { 4 }, OWNER },			/* Owner Rights */
+	{ 1, 1, { 0 }, ACCESS_EVERYBODY },	/* Everyone */
+	{ 2, 1, { 0 }, ACCESS_EVERYBODY },	/* Local */
+	{ 3, 1, { 0 }, ACCESS_OWNER },		/* Creator Owner */
+	{ 3, 1, { 1 }, ACCESS_OWNING_GROUP },	/* Creator Group */
+	{ 3, 1, { 4 }, ACCESS_OWNER },		/* Owner Rights */
 	{ 5, 1, { 2 }, NOBODY_HERE },		/* Network */
 	{ 5, 1, { 3 }, NOBODY_HERE },		/* Batch */
-	{ 5, 1, { 4 }, EVERYBODY },		/* Interactive */
+	{ 5, 1, { 4 }, ACCESS_EVERYBODY },	/* Interactive */
 	{ 5, 1, { 6 }, NOBODY_HERE },		/* Service */
 	{ 5, 1, { 7 }, NOBODY_HERE },		/* Anonymous Logon */
-	{ 5, 1, { 11 }, EVERYBODY },		/* Authenticated Users */
+	{ 5, 1, { 11 }, ACCESS_EVERYBODY },	/* Authenticated Users */
 	{ 5, 1, { 12 }, NOBODY_HERE },		/* Restricted Code */
 	{ 5, 1, { 18 }, ROOT },			/* Local System */
 	{ 5, 1, { 19 }, NOBODY_HERE },		/* Local Service */
 	{ 5, 1, { 20 }, NOBODY_HERE },		/* Network Service */
 	{ 5, 2, { 32, 544 }, ROOT },		/* Administrators */
-	{ 5, 2, { 32, 545 }, EVERYBODY },	/* Users */
+	{ 5, 2, { 32, 545 }, ACCESS_EVERYBODY },	/* Users */
 	{ 5, 2, { 32, 546 }, NOBODY_HERE },	/* Guests */
 	{ 5, 2, { 32, 547 }, NOBODY_HERE },	/* Power Users */
 	{ 5, 2, { 32, 551 }, NOBODY_HERE },	/* Backup Operators */
@@ -104,22 +102,32 @@ static const struct {
 #define UNIX_AUTHORITY	22
 #define UNIX_USER	1
 #define UNIX_GROUP	2
+#define NO_ID		UINT32_MAX
 
-static unsigned int who_is(const struct sid *sid)
+static int unix_account(const struct sid *sid)
+{
+	uint32_t id = sid->sub[1];
+
+	if (id == NO_ID)
+		return UNKNOWN;
+	if (sid->sub[0] == UNIX_GROUP)
+		return id == getegid() ? ACCESS_OWNING_GROUP : ACCESS_GROUP;
+	if (sid->sub[0] != UNIX_USER)
+		return UNKNOWN;
+	if (!id)
+		return ROOT;
+	return id == geteuid() ? ACCESS_OWNER : ACCESS_USER;
+}
+
+static int who_is(const struct sid *sid)
 {
 	static const uint8_t zeros[5];
 	uint8_t authority = sid->authority[5];
 
 	if (memcmp(sid->authority, zeros, sizeof(zeros)))
 		return UNKNOWN;
-	if (authority == UNIX_AUTHORITY && sid->count == 2) {
-		if (sid->sub[0] == UNIX_USER && !sid->sub[1])
-			return ROOT;
-		if (sid->sub[0] == UNIX_USER && sid->sub[1] == geteuid())
-			return OWNER;
-		if (sid->sub[0] == UNIX_GROUP && sid->sub[1] == getegid())
-			return OWNER | GROUP;
-	}
+	if (authority == UNIX_AUTHORITY && sid->count == 2)
+		return unix_account(sid);
 	for (size_t i = 0; i < ARRAY_SIZE(well_known); i++)
 		if (well_known[i].authority == authority && well_known[i].count == sid->count &&
 		    !memcmp(well_known[i].sub, sid->sub, sid->count * sizeof(uint32_t)))
@@ -127,21 +135,19 @@ static unsigned int who_is(const struct sid *sid)
 	return UNKNOWN;
 }
 
-static mode_t mode_of(unsigned int who, uint32_t mask)
+static unsigned int rights_in(uint32_t mask)
 {
 	uint32_t rights = handle_rights(mask);
-	mode_t bits = (rights & HANDLE_READ ? 4 : 0) | (rights & HANDLE_WRITE ? 2 : 0);
 
-	return (who & OWNER ? bits << 6 : 0) | (who & GROUP ? bits << 3 : 0) |
-	       (who & OTHERS ? bits : 0);
+	return (rights & HANDLE_READ ? ACCESS_READ : 0) |
+	       (rights & HANDLE_WRITE ? ACCESS_WRITE : 0);
 }
 
-/* Add what an entry says of the bits that no earlier one has decided. */
-static DWORD add_entry(const struct entry_header *entry, const struct sid *sid, mode_t *decided,
-		       mode_t *mode)
+/* Append what an entry says to the rules. */
+static DWORD add_entry(const struct entry_header *entry, const struct sid *sid,
+		       struct access_rule *rules, size_t *n)
 {
-	unsigned int who = who_is(sid);
-	mode_t bits = mode_of(who, entry->mask) & ~*decided;
+	int who = who_is(sid);
 
 	if (entry->flags & ENTRY_INHERIT_ONLY)
 		return ERROR_SUCCESS;
@@ -149,49 +155,80 @@ static DWORD add_entry(const struct entry_header *entry, const struct sid *sid, 
 		return ERROR_NOT_SUPPORTED;
 	if (who == UNKNOWN || (who == ROOT && entry->type == ENTRY_DENY))
 		return ERROR_NOT_SUPPORTED;
-	*decided |= bits;
-	if (entry->type == ENTRY_ALLOW)
-		*mode |= bits;
+	if (who == ROOT || who == NOBODY_HERE)
+		return ERROR_SUCCESS;
+	rules[(*n)++] = (struct access_rule){
+		.who = (enum access_who)who,
+		.id = who == ACCESS_USER || who == ACCESS_GROUP ? sid->sub[1] : 0,
+		.rights = rights_in(entry->mask),
+		.allow = entry->type == ENTRY_ALLOW,
+	};
 	return ERROR_SUCCESS;
 }
 
-static DWORD read_list(const unsigned char *list, mode_t *mode)
+/* Read one entry, which begins @at bytes behind the list's beginning, and its SID. */
+static DWORD read_entry(const unsigned char *list, size_t size, size_t at,
+			struct entry_header *entry, struct sid *sid)
 {
-	struct list_header header;
-	mode_t decided = 0;
-	size_t at = sizeof(header);
+	size_t room;
+
+	if (at + sizeof(*entry) > size)
+		return ERROR_INVALID_ACL;
+	memcpy(entry, list + at, sizeof(*entry));
+	if (entry->size < sizeof(*entry) + 8 || at + entry->size > size)
+		return ERROR_INVALID_ACL;
+	room = entry->size - sizeof(*entry);
+	memset(sid, 0, sizeof(*sid));
+	memcpy(sid, list + at + sizeof(*entry), room < sizeof(*sid) ? room : sizeof(*sid));
+	if (sid->revision != REVISION || sid->count > 15 || 8U + 4U * sid->count > room)
+		return ERROR_INVALID_ACL;
+	return ERROR_SUCCESS;
+}
+
+static DWORD read_rules(const unsigned char *list, const struct list_header *header,
+			struct access_rule *rules, size_t *n)
+{
+	size_t at = sizeof(*header);
 	DWORD error = ERROR_SUCCESS;
 
-	*mode = 0;
-	memcpy(&header, list, sizeof(header));
-	for (unsigned int i = 0; i < header.count && !error; i++) {
+	*n = 0;
+	for (unsigned int i = 0; i < header->count && !error; i++) {
 		struct entry_header entry;
 		struct sid sid;
-		size_t room;
 
-		if (at + sizeof(entry) > header.size)
-			return ERROR_INVALID_ACL;
-		memcpy(&entry, list + at, sizeof(entry));
-		if (entry.size < sizeof(entry) + 8 || at + entry.size > header.size)
-			return ERROR_INVALID_ACL;
-		room = entry.size - sizeof(entry);
-		memset(&sid, 0, sizeof(sid));
-		memcpy(&sid, list + at + sizeof(entry), room < sizeof(sid) ? room : sizeof(sid));
-		if (sid.revision != REVISION || sid.count > 15 || 8U + 4U * sid.count > room)
-			return ERROR_INVALID_ACL;
-		error = add_entry(&entry, &sid, &decided, mode);
+		error = read_entry(list, header->size, at, &entry, &sid);
+		if (!error)
+			error = add_entry(&entry, &sid, rules, n);
 		at += entry.size;
 	}
 	return error;
 }
 
+static DWORD read_list(const unsigned char *list, struct permissions *permissions)
+{
+	struct list_header header;
+	struct access_rule *rules;
+	DWORD error;
+	size_t n;
+
+	memcpy(&header, list, sizeof(header));
+	rules = calloc(header.count + 1U, sizeof(*rules));
+	if (!rules)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	error = read_rules(list, &header, rules, &n);
+	if (!error)
+		error = access_permissions(rules, n, permissions);
+	free(rules);
+	return error;
+}
+
 /**
- * security_permissions() - what a slot's node gets for a mode
+ * security_permissions() - find the permissions that a slot's node gets
  * @security: what CreateMailslot() was given
- * @permissions: where the mode goes
+ * @permissions: where the permissions go
  *
- * Return: 0, or a Win32 error code: 50 for a list that no mode expresses, 1336 for one that is
- * broken, 1338 for a descriptor of another revision.
+ * Return: 0, or a Win32 error code: 50 for a list that no permissions express, 1336 for one that
+ * is broken, 1338 for a descriptor of another revision.
  */
 DWORD security_permissions(LPSECURITY_ATTRIBUTES security, struct permissions *permissions)
 {
@@ -200,8 +237,7 @@ DWORD security_permissions(LPSECURITY_ATTRIBUTES security, struct permissions *p
 	struct absolute head;
 	struct relative relative;
 
-	permissions->mode = 0666;
-	permissions->exact = false;
+	*permissions = (struct permissions){ .mode = 0666, .group = (gid_t)-1 };
 	if (!descriptor)
 		return ERROR_SUCCESS;
 	memcpy(&relative, descriptor, sizeof(relative));
@@ -216,5 +252,5 @@ DWORD security_permissions(LPSECURITY_ATTRIBUTES security, struct permissions *p
 		list = head.dacl;
 	}
 	permissions->exact = true;
-	return list ? read_list(list, &permissions->mode) : ERROR_SUCCESS;
+	return list ? read_list(list, permissions) : ERROR_SUCCESS;
 }

@@ -5,19 +5,7 @@
 #ifndef SECURITY_H
 #define SECURITY_H
 
-#include <sys/types.h>
-
-#include "lib.h"
-
-/**
- * struct permissions - of a slot's node
- * @mode: the mode
- * @exact: the mode is what a descriptor says, whatever the umask
- */
-struct permissions {
-	mode_t mode;
-	bool exact;
-};
+#include "access.h"
 
 DWORD security_permissions(LPSECURITY_ATTRIBUTES security, struct permissions *permissions);
 

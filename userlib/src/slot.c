@@ -11,6 +11,7 @@
 #include "end-object.h"
 #include "home.h"
 #include "lookup.h"
+#include "posix-acl.h"
 #include "security.h"
 #include "slot.h"
 
@@ -111,12 +112,21 @@ static DWORD finish_node(const char *name, const struct mailslot_info *info,
 	return ERROR_SUCCESS;
 }
 
-/* The server end of an instance's slot is the open node itself. */
-static DWORD finish_open_node(int fd, const struct permissions *permissions)
+/*
+ * The mode to make a node of an instance with, so that nobody ever has more than a descriptor says:
+ * until its list is set, the umask and the default list of the directory have their part. What
+ * others may do, named accounts may not all do; what the owning group may do, accounts of the
+ * default list could do as well.
+ */
+static mode_t first_mode(const struct permissions *permissions)
 {
-	if (permissions->exact && fchmod(fd, permissions->mode))
-		return error_from_errno(errno);
-	return ERROR_SUCCESS;
+	mode_t others = permissions->mode & 7;
+
+	if (!permissions->exact)
+		return permissions->mode;
+	if (posix_acl_is_needed(permissions))
+		return permissions->mode & 0700;
+	return permissions->mode & (0700 | others << 3 | others);
 }
 
 static HANDLE add_server(int fd, const char *name, const struct permissions *permissions,
@@ -129,7 +139,7 @@ static HANDLE add_server(int fd, const char *name, const struct permissions *per
 	if (ioctl(fd, MAILSLOT_IOC_GET_INFO, &info) < 0)
 		error = error_from_errno(errno);
 	else if (instance)
-		error = finish_open_node(fd, permissions);
+		error = permissions->exact ? posix_acl_set(fd, permissions) : ERROR_SUCCESS;
 	else
 		error = finish_node(name, &info, permissions);
 	if (error) {
@@ -169,12 +179,14 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 		error = ERROR_ALREADY_EXISTS;
 	if (!error)
 		error = security_permissions(security, &permissions);
+	if (!error && !instance && posix_acl_is_needed(&permissions))
+		error = ERROR_NOT_SUPPORTED;
 	if (error) {
 		lib_fail(error);
 		return INVALID_HANDLE_VALUE;
 	}
-	/* The umask takes from the mode at first, so that nobody has more than it in between. */
-	request.mode = permissions.mode;
+	/* Of a node in /dev, the umask takes from the mode at first, so that nobody has more. */
+	request.mode = instance ? first_mode(&permissions) : permissions.mode;
 	fd = create(&request, instance);
 	if (fd < 0) {
 		lib_fail(create_error(errno));
