@@ -318,6 +318,21 @@ MAILSLOT_WIN32_API BOOL WINAPI AddAccessAllowedAceEx(PACL acl, DWORD revision, D
 						     DWORD mask, PSID sid);
 MAILSLOT_WIN32_API BOOL WINAPI AddAccessDeniedAce(PACL acl, DWORD revision, DWORD mask, PSID sid);
 
+MAILSLOT_WIN32_API BOOL WINAPI CreateWellKnownSid(WELL_KNOWN_SID_TYPE type, PSID domain, PSID sid,
+						  DWORD *size);
+MAILSLOT_WIN32_API BOOL WINAPI LookupAccountNameA(LPCSTR system, LPCSTR name, PSID sid,
+						  LPDWORD size, LPSTR domain, LPDWORD domain_size,
+						  PSID_NAME_USE use);
+MAILSLOT_WIN32_API BOOL WINAPI LookupAccountNameW(LPCWSTR system, LPCWSTR name, PSID sid,
+						  LPDWORD size, LPWSTR domain, LPDWORD domain_size,
+						  PSID_NAME_USE use);
+MAILSLOT_WIN32_API BOOL WINAPI LookupAccountSidA(LPCSTR system, PSID sid, LPSTR name, LPDWORD size,
+						 LPSTR domain, LPDWORD domain_size,
+						 PSID_NAME_USE use);
+MAILSLOT_WIN32_API BOOL WINAPI LookupAccountSidW(LPCWSTR system, PSID sid, LPWSTR name,
+						 LPDWORD size, LPWSTR domain, LPDWORD domain_size,
+						 PSID_NAME_USE use);
+
 /* Exceptions, without handlers */
 
 MAILSLOT_WIN32_API void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count,
@@ -528,6 +543,8 @@ WriteFile(HANDLE file, LPCVOID buffer, DWORD size, Count *written, LPOVERLAPPED 
 #define FormatMessage		MAILSLOT_WIN32_AW(FormatMessage)
 #define GetComputerName		MAILSLOT_WIN32_AW(GetComputerName)
 #define GetUserName		MAILSLOT_WIN32_AW(GetUserName)
+#define LookupAccountName	MAILSLOT_WIN32_AW(LookupAccountName)
+#define LookupAccountSid	MAILSLOT_WIN32_AW(LookupAccountSid)
 #define OutputDebugString	MAILSLOT_WIN32_AW(OutputDebugString)
 
 #endif /* MAILSLOT_WIN32_WINBASE_H */

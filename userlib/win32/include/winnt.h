@@ -236,6 +236,56 @@ typedef struct _SECURITY_DESCRIPTOR_RELATIVE {
 	DWORD Dacl;
 } SECURITY_DESCRIPTOR_RELATIVE, *PISECURITY_DESCRIPTOR_RELATIVE;
 
+typedef enum _SID_NAME_USE {
+	SidTypeUser = 1,
+	SidTypeGroup,
+	SidTypeDomain,
+	SidTypeAlias,
+	SidTypeWellKnownGroup,
+	SidTypeDeletedAccount,
+	SidTypeInvalid,
+	SidTypeUnknown,
+	SidTypeComputer,
+	SidTypeLabel,
+} SID_NAME_USE, *PSID_NAME_USE;
+
+/* Those that CreateWellKnownSid() makes; a domain's are not here. */
+typedef enum {
+	WinWorldSid = 1,
+	WinLocalSid = 2,
+	WinCreatorOwnerSid = 3,
+	WinCreatorGroupSid = 4,
+	WinNetworkSid = 9,
+	WinBatchSid = 10,
+	WinInteractiveSid = 11,
+	WinServiceSid = 12,
+	WinAnonymousSid = 13,
+	WinEnterpriseControllersSid = 15,
+	WinSelfSid = 16,
+	WinAuthenticatedUserSid = 17,
+	WinRestrictedCodeSid = 18,
+	WinLocalSystemSid = 22,
+	WinLocalServiceSid = 23,
+	WinNetworkServiceSid = 24,
+	WinBuiltinAdministratorsSid = 26,
+	WinBuiltinUsersSid = 27,
+	WinBuiltinGuestsSid = 28,
+	WinBuiltinPowerUsersSid = 29,
+	WinBuiltinAccountOperatorsSid = 30,
+	WinBuiltinSystemOperatorsSid = 31,
+	WinBuiltinPrintOperatorsSid = 32,
+	WinBuiltinBackupOperatorsSid = 33,
+	WinBuiltinReplicatorSid = 34,
+	WinBuiltinRemoteDesktopUsersSid = 36,
+	WinBuiltinNetworkConfigurationOperatorsSid = 37,
+	WinLowLabelSid = 66,
+	WinMediumLabelSid = 67,
+	WinHighLabelSid = 68,
+	WinSystemLabelSid = 69,
+	WinCreatorOwnerRightsSid = 71,
+	WinBuiltinAnyPackageSid = 84,
+} WELL_KNOWN_SID_TYPE;
+
 #define VER_PLATFORM_WIN32s	0
 #define VER_PLATFORM_WIN32_WINDOWS	1
 #define VER_PLATFORM_WIN32_NT	2

@@ -64,12 +64,12 @@ BOOL WINAPI InitializeAcl(PACL acl, DWORD size, DWORD revision)
 	return TRUE;
 }
 
-/* Where the next entry goes; NULL: the list is broken. */
-static BYTE *acl_end(PACL acl)
+/* An entry, or where the next one goes if the list has no more; NULL: the list is broken. */
+BYTE *acl_entry(PACL acl, WORD number)
 {
 	BYTE *at = (BYTE *)(acl + 1), *end = (BYTE *)acl + acl->AclSize;
 
-	for (WORD i = 0; i < acl->AceCount; i++) {
+	for (WORD i = 0; i < number; i++) {
 		WORD size;
 
 		if (end - at < (ptrdiff_t)sizeof(ACE_HEADER))
@@ -82,10 +82,15 @@ static BYTE *acl_end(PACL acl)
 	return at;
 }
 
+void acl_shrink(PACL acl)
+{
+	acl->AclSize = (WORD)(acl_entry(acl, acl->AceCount) - (BYTE *)acl);
+}
+
 BOOL acl_append(PACL acl, BYTE type, BYTE flags, ACCESS_MASK mask, PSID sid)
 {
 	size_t size = offsetof(ACCESS_ALLOWED_ACE, SidStart) + GetLengthSid(sid);
-	ACCESS_ALLOWED_ACE *entry = (ACCESS_ALLOWED_ACE *)acl_end(acl);
+	ACCESS_ALLOWED_ACE *entry = (ACCESS_ALLOWED_ACE *)acl_entry(acl, acl->AceCount);
 
 	if (!entry)
 		return fail(ERROR_INVALID_ACL);

@@ -74,4 +74,13 @@ DWORD error_from_errno(int error);
 DWORD store_a(const char *text, char *buffer, DWORD size);
 DWORD store_w(const char *text, wchar_t *buffer, DWORD size);
 
+/*
+ * Store a string, narrow or wide, by the other convention: *@size goes in with NUL and comes out
+ * without, or with it and FALSE and last error @error if there is no room.
+ */
+BOOL store_sized(const char *text, char *narrow, wchar_t *wide, LPDWORD size, DWORD error);
+
+/* system.c: the computer's name, in capitals and without a domain, as a NetBIOS name is. */
+void system_computer_name(char name[HOST_NAME_MAX + 1]);
+
 #endif /* MAILSLOT_WIN32_INTERNAL_H */

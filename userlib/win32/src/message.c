@@ -79,6 +79,7 @@ static const struct {
 	{ ERROR_NO_SYSTEM_RESOURCES,
 	  "Insufficient system resources exist to complete the requested service." },
 	{ ERROR_TIMEOUT, "This operation returned because the timeout period expired." },
+	{ RPC_S_SERVER_UNAVAILABLE, "The RPC server is unavailable." },
 	{ ERROR_REMOTE_MAILSLOTS_DEPRECATED,
 	  "The mailslot file system no longer accepts remote mailslots." },
 	{ WSAEINTR, "A blocking operation was interrupted by a call to WSACancelBlockingCall." },

@@ -70,3 +70,17 @@ DWORD store_w(const char *text, wchar_t *buffer, DWORD size)
 	wide_from_utf8(buffer, size, text, n + 1, NULL);
 	return length;
 }
+
+BOOL store_sized(const char *text, char *narrow, wchar_t *wide, LPDWORD size, DWORD error)
+{
+	DWORD length, given;
+	char nothing;
+
+	if (!size)
+		return fail(ERROR_INVALID_PARAMETER);
+	given = narrow || wide ? *size : 0;
+	length = wide ? store_w(text, wide, given)
+		      : store_a(text, narrow ? narrow : &nothing, given);
+	*size = length;
+	return length < given ? TRUE : fail(error);
+}

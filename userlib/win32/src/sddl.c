@@ -59,46 +59,6 @@ static const struct two_letters rights[] = {
 	{ "NX", 4 },
 };
 
-/* Accounts that every machine has; those of a domain are looked up there, and not here. */
-static const struct {
-	char letters[3];
-	BYTE authority;
-	BYTE count;
-	DWORD sub[2];
-} accounts[] = {
-	{ "WD", 1, 1, { 0 } },
-	{ "CO", 3, 1, { 0 } },
-	{ "CG", 3, 1, { 1 } },
-	{ "OW", 3, 1, { 4 } },
-	{ "NU", 5, 1, { 2 } },
-	{ "IU", 5, 1, { 4 } },
-	{ "SU", 5, 1, { 6 } },
-	{ "AN", 5, 1, { 7 } },
-	{ "ED", 5, 1, { 9 } },
-	{ "PS", 5, 1, { 10 } },
-	{ "AU", 5, 1, { 11 } },
-	{ "RC", 5, 1, { 12 } },
-	{ "SY", 5, 1, { 18 } },
-	{ "LS", 5, 1, { 19 } },
-	{ "NS", 5, 1, { 20 } },
-	{ "BA", 5, 2, { 32, 544 } },
-	{ "BU", 5, 2, { 32, 545 } },
-	{ "BG", 5, 2, { 32, 546 } },
-	{ "PU", 5, 2, { 32, 547 } },
-	{ "AO", 5, 2, { 32, 548 } },
-	{ "SO", 5, 2, { 32, 549 } },
-	{ "PO", 5, 2, { 32, 550 } },
-	{ "BO", 5, 2, { 32, 551 } },
-	{ "RE", 5, 2, { 32, 552 } },
-	{ "RD", 5, 2, { 32, 555 } },
-	{ "NO", 5, 2, { 32, 556 } },
-	{ "AC", 15, 2, { 2, 1 } },
-	{ "LW", 16, 1, { 4096 } },
-	{ "ME", 16, 1, { 8192 } },
-	{ "HI", 16, 1, { 12288 } },
-	{ "SI", 16, 1, { 16384 } },
-};
-
 #define MAX_SID		SID_SIZE(SID_MAX_SUB_AUTHORITIES)
 
 /* What a text says, and where it is read. */
@@ -151,18 +111,16 @@ static DWORD take_numbers(const char **at, SID *sid)
 
 static DWORD take_sid(const char **at, BYTE bytes[MAX_SID])
 {
+	const struct account *account;
 	SID *sid = (SID *)bytes;
 
 	memset(bytes, 0, MAX_SID);
 	sid->Revision = SID_REVISION;
 	if ((*at)[0] == 'S' && (*at)[1] == '-')
 		return take_numbers(at, sid);
-	for (size_t i = 0; i < ARRAYSIZE(accounts); i++) {
-		if (strncmp(*at, accounts[i].letters, 2))
-			continue;
-		sid->IdentifierAuthority.Value[5] = accounts[i].authority;
-		sid->SubAuthorityCount = accounts[i].count;
-		memcpy(sid->SubAuthority, accounts[i].sub, accounts[i].count * sizeof(DWORD));
+	account = account_by_letters(*at);
+	if (account) {
+		account_sid(account, sid);
 		*at += 2;
 		return ERROR_SUCCESS;
 	}
@@ -261,10 +219,7 @@ static DWORD take_list(const char **at, SECURITY_DESCRIPTOR_CONTROL *control, PA
 	InitializeAcl(*acl, MAXWORD, ACL_REVISION);
 	while (!error && take_char(at, '('))
 		error = take_entry(at, *acl);
-	/* from here on the list is as long as what is in it */
-	(*acl)->AclSize = sizeof(ACL);
-	for (WORD i = 0; i < (*acl)->AceCount; i++)
-		(*acl)->AclSize += ((ACE_HEADER *)((BYTE *)*acl + (*acl)->AclSize))->AceSize;
+	acl_shrink(*acl);
 	return error;
 }
 

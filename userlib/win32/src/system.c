@@ -7,23 +7,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-/* Store a string by the other convention: *size goes in with NUL and comes out without. */
-static BOOL store_sized(const char *text, char *narrow, wchar_t *wide, LPDWORD size, DWORD error)
-{
-	DWORD length, given;
-	char nothing;
-
-	if (!size)
-		return fail(ERROR_INVALID_PARAMETER);
-	given = narrow || wide ? *size : 0;
-	length = wide ? store_w(text, wide, given)
-		      : store_a(text, narrow ? narrow : &nothing, given);
-	*size = length;
-	return length < given ? TRUE : fail(error);
-}
-
 /* The name is in capitals and without a domain, as a computer's NetBIOS name is. */
-static void computer_name(char name[HOST_NAME_MAX + 1])
+void system_computer_name(char name[HOST_NAME_MAX + 1])
 {
 	if (gethostname(name, HOST_NAME_MAX + 1))
 		strcpy(name, "localhost");
@@ -37,7 +22,7 @@ BOOL WINAPI GetComputerNameA(LPSTR name, LPDWORD size)
 {
 	char text[HOST_NAME_MAX + 1];
 
-	computer_name(text);
+	system_computer_name(text);
 	return store_sized(text, name, NULL, size, ERROR_BUFFER_OVERFLOW);
 }
 
@@ -45,7 +30,7 @@ BOOL WINAPI GetComputerNameW(LPWSTR name, LPDWORD size)
 {
 	char text[HOST_NAME_MAX + 1];
 
-	computer_name(text);
+	system_computer_name(text);
 	return store_sized(text, NULL, name, size, ERROR_BUFFER_OVERFLOW);
 }
 

@@ -1,0 +1,1 @@
+accctrl.h
