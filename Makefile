@@ -198,7 +198,7 @@ clean:
 
 help:
 	@echo 'make demo          install what is missing, build, and show messages flowing in a test VM'
-	@echo 'make test          the same set-up, then every test on kernels 6.1 and 6.12 in test VMs'
+	@echo 'make test          the same set-up, then every test on kernels 6.1, 6.12 and $(NEWEST) in test VMs'
 	@echo 'make               module for the running kernel (or KDIR=... or KERNEL=6.1|6.12|$(NEWEST)|kasan|kcsan), library, command, tests'
 	@echo 'make module        the module alone;  make userland  library and command;  make selftests  the tests'
 	@echo 'make install       everything; DESTDIR, PREFIX, KDIR; in parts: install-module, -system (loading at boot, udev),'
