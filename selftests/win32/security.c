@@ -247,6 +247,8 @@ static const struct {
 	  { ALLOW, RW, EVERYBODY } }, 2, SAID_BY_LIST },
 	{ "all but a group of the owner's", { { DENY, RW, UNIX_GROUP(GROUP_A) },
 	  { ALLOW, W, EVERYBODY } }, 2, SAID_BY_LIST },
+	{ "all but two groups, the owner in the second", { { DENY, W, UNIX_GROUP(OWN_GROUP - 1) },
+	  { DENY, W, UNIX_GROUP(GROUP_A) }, { ALLOW, W, EVERYBODY } }, 3, SAID_BY_LIST },
 	{ "a user of a group that is denied", { { ALLOW, W, UNIX_USER(USER_B) },
 	  { DENY, W, UNIX_GROUP(GROUP_A) }, { ALLOW, W, EVERYBODY } }, 3, SAID_BY_LIST },
 	{ "owner denied, named user allowed", { { DENY, RW, CREATOR_OWNER },
