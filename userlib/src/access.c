@@ -203,7 +203,7 @@ DWORD access_permissions(const struct access_rule *rules, size_t n,
 {
 	struct access_named owner = { .who = ACCESS_OWNER };
 	struct access_named group = { .who = ACCESS_OWNING_GROUP };
-	/* A user whom no rule names. */
+	/* A user whom no rule names: the kernel refuses a list that names this one. */
 	struct access_named other = { .who = ACCESS_USER, .id = (uid_t)-1 };
 	struct access_named *named = permissions->named;
 

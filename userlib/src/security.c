@@ -102,14 +102,11 @@ static const struct {
 #define UNIX_AUTHORITY	22
 #define UNIX_USER	1
 #define UNIX_GROUP	2
-#define NO_ID		UINT32_MAX
 
 static int unix_account(const struct sid *sid)
 {
 	uint32_t id = sid->sub[1];
 
-	if (id == NO_ID)
-		return UNKNOWN;
 	if (sid->sub[0] == UNIX_GROUP)
 		return id == getegid() ? ACCESS_OWNING_GROUP : ACCESS_GROUP;
 	if (sid->sub[0] != UNIX_USER)
