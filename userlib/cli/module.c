@@ -159,7 +159,8 @@ static _Noreturn void fail_load(const char *file, int err, const struct utsname 
 		fail_forbidden(true);
 	case EKEYREJECTED:
 	case ENOKEY:
-		fail(EXIT_DENIED, "the kernel wants a module signed with its key (Secure Boot)");
+		fail(EXIT_DENIED,
+		     "the kernel loads only modules signed by a key that it trusts (Secure Boot): sign the module");
 	case ENOENT:
 		if (file)
 			fail(EXIT_NO_MODULE, "%s has a symbol that the kernel does not know", file);
