@@ -296,7 +296,8 @@ BOOL WINAPI LookupAccountNameW(LPCWSTR system, LPCWSTR name, PSID sid, LPDWORD s
 	char *narrow_system = NULL, *narrow_name = NULL;
 	BOOL ok = utf8_dup_or_fail(system, &narrow_system) &&
 		  utf8_dup_or_fail(name, &narrow_name) &&
-		  lookup_name(narrow_system, narrow_name, sid, size, NULL, domain, domain_size, use);
+		  lookup_name(narrow_system, narrow_name, sid, size, NULL, domain, domain_size,
+			      use);
 
 	free(narrow_system);
 	free(narrow_name);
