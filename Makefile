@@ -13,7 +13,9 @@ PREFIX ?= /usr/local
 # The last two are of the newest series that Debian has for its stable release, without and with PREEMPT_RT.
 NEWEST := $(shell cat selftests/vm/newest)
 TEST_KERNELS := 6.1 6.12 $(NEWEST) $(NEWEST)-rt
+# Those that are tested without being asked for, and all that can be built.
 DEBUG_KERNELS := kasan kcsan
+BUILT_KERNELS := $(shell sed -n 's/^\([a-z][^ ]*\) .*/\1/p' selftests/vm/debug-kernels)
 # Other machines, by cross compiler; i386 by the compiler of this machine.
 MACHINES := arm64 s390x i386
 cross_arm64 := ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-
@@ -24,10 +26,10 @@ cross_i386 := ARCH=i386
 $(call paths_word,KERNEL,$(value KERNEL))
 digit := 0% 1% 2% 3% 4% 5% 6% 7% 8% 9%
 $(if $(filter $(digit),$(VERSION)),,$(error VERSION "$(VERSION)" is not a version, which begins with a digit))
-$(if $(filter $(digit) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),,$(error KERNEL "$(KERNEL)" is neither a kernel's release, \
-which begins with a digit, nor one of $(TEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES)))
+$(if $(filter $(digit) $(BUILT_KERNELS) $(MACHINES),$(KERNEL)),,$(error KERNEL "$(KERNEL)" is neither a kernel's release, \
+which begins with a digit, nor one of $(TEST_KERNELS) $(BUILT_KERNELS) $(MACHINES)))
 
-ifneq ($(filter $(TEST_KERNELS) $(DEBUG_KERNELS) $(MACHINES),$(KERNEL)),)
+ifneq ($(filter $(TEST_KERNELS) $(BUILT_KERNELS) $(MACHINES),$(KERNEL)),)
 KDIR = $(shell selftests/vm/kernel $(KERNEL) kdir)
 within = $(shell selftests/vm/kernel $(KERNEL) within)
 else
@@ -117,7 +119,7 @@ bench:
 	@selftests/bench/run
 
 soak:
-	@.ci/setup $(if $(filter $(DEBUG_KERNELS),$(KERNEL)),debug,test)
+	@.ci/setup $(if $(filter $(BUILT_KERNELS),$(KERNEL)),debug,test)
 	@KERNEL='$(KERNEL)' selftests/model/soak
 
 vm:
@@ -199,7 +201,7 @@ clean:
 help:
 	@echo 'make demo          install what is missing, build, and show messages flowing in a test VM'
 	@echo 'make test          the same set-up, then every test on kernels 6.1, 6.12 and $(NEWEST) in test VMs'
-	@echo 'make               module for the running kernel (or KDIR=... or KERNEL=6.1|6.12|$(NEWEST)|kasan|kcsan), library, command, tests'
+	@echo 'make               module for the running kernel (or KDIR=... or KERNEL=6.1|6.12|$(NEWEST)|kasan|kcsan|rt-debug), library, command, tests'
 	@echo 'make module        the module alone;  make userland  library and command;  make selftests  the tests'
 	@echo 'make install       everything; DESTDIR, PREFIX, KDIR; in parts: install-module, -system (loading at boot, udev),'
 	@echo '                   -library, -dev, -command, -kernel32 (C#, Java and others), -man, -doc; -userland is these but'
@@ -209,12 +211,12 @@ help:
 	@echo 'make setup         install the packages that building and testing take (Debian 12 or 13)'
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
 	@echo 'make prove         the models of the protocols in their large sizes (make check has the small ones)'
-	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once)'
+	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once); DEBUG_KERNELS=rt-debug: PREEMPT_RT'
 	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'
 	@echo 'make test-machines the core tests on arm64, s390x (big endian) and i386 (32 bits), cross-built, in emulators'
 	@echo 'make fuzz          the fuzzers for MINUTES=n (10); a short run of them is in make test'
 	@echo 'make bench         the benchmarks'
-	@echo 'make soak          random calls compared with a model: MINUTES=10 KERNEL=6.12|6.1|kasan|kcsan SEED=...'
+	@echo 'make soak          random calls compared with a model: MINUTES=10 KERNEL=6.12|6.1|kasan|kcsan|rt-debug SEED=...'
 	@echo 'make vm            a shell in a test VM with the module loaded'
 	@echo 'make clean         remove build/ (cached kernels stay in ~/.cache/mailslot)'
 

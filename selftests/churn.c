@@ -323,17 +323,14 @@ TEST(slots_come_and_go)
 TEST(thousands)
 {
 	struct rlimit files = { 200000, 200000 };
-	__u64 seconds, begin = now_ns(CLOCK_MONOTONIC), slow = 0;
-	const char *kernel = getenv("MAILSLOT_VM");
+	__u64 seconds, begin = now_ns(CLOCK_MONOTONIC);
 	int *servers, *clients, epoll, server;
 	struct mailslot_create args;
 	struct epoll_event event;
 	char name[64];
 	__u32 i, j, count;
 
-	if (kernel && (!strcmp(kernel, "kasan") || !strcmp(kernel, "kcsan")))
-		slow = 1;
-	count = from_environment("CHURN_SLOTS", slow ? 300 : 2000);
+	count = from_environment("CHURN_SLOTS", harness_slowness() > 1 ? 300 : 2000);
 	if (setrlimit(RLIMIT_NOFILE, &files))
 		SKIP(return, "so many files may not be opened");
 	servers = calloc(count, sizeof(*servers));
@@ -378,14 +375,13 @@ TEST(thousands)
 TEST(thousands_killed)
 {
 	struct rlimit files = { 200000, 200000 };
-	const char *kernel = getenv("MAILSLOT_VM");
 	__u32 i, count = from_environment("CHURN_SLOTS", 1000);
 	struct mailslot_create args;
 	char name[64], byte;
 	int told[2];
 	pid_t pid;
 
-	if (kernel && (!strcmp(kernel, "kasan") || !strcmp(kernel, "kcsan")))
+	if (harness_slowness() > 1)
 		count = 200;
 	if (setrlimit(RLIMIT_NOFILE, &files))
 		SKIP(return, "so many files may not be opened");

@@ -313,12 +313,12 @@ static void stop(int number)
 
 static unsigned long default_ops(void)
 {
-	const char *wish = getenv("MODEL_OPS"), *vm = getenv("MAILSLOT_VM");
+	const char *wish = getenv("MODEL_OPS"), *slow = getenv("MAILSLOT_SLOW");
 
 	if (wish)
 		return strtoul(wish, NULL, 10);
 	/* Debug kernels are ten times slower and more. */
-	if (vm && (!strcmp(vm, "kasan") || !strcmp(vm, "kcsan")))
+	if (slow && *slow)
 		return DEFAULT_OPS / 10;
 	return DEFAULT_OPS;
 }

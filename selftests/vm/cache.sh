@@ -13,7 +13,8 @@ cache_used() { touch -c -- "$@" 2>/dev/null || :; }
 # names that are given here are ours.
 cache_prune() {
 	[ ! -d "$cache" ] || find "$cache" -mindepth 1 -maxdepth 1 -mtime +13 \
-		\( -name 'linux-source-*' -o -name 'debian-[0-9]*' -o -name 'machine-*' -o -name 'kasan-*' -o -name 'kcsan-*' \) \
+		\( -name 'linux-source-*' -o -name 'debian-[0-9]*' -o -name 'machine-*' \
+		-o -name 'kasan-*' -o -name 'kcsan-*' -o -name 'rt-debug-*' \) \
 		-exec rm -rf {} + || :
 	[ ! -d "$cache/vm" ] || find "$cache/vm" -mindepth 1 -maxdepth 1 -mtime +13 \
 		\( -name '*.cpio' -o -name '*.vmlinux' -o -name 'kvm-*' \) -exec rm -rf {} + || :

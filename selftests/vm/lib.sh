@@ -5,6 +5,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=cache.sh
 . "$here/cache.sh"
+# shellcheck source-path=SCRIPTDIR source=debug.sh
+. "$here/debug.sh"
 # shellcheck disable=SC2034 # used by run
 software='-accel tcg,thread=multi -cpu max'
 
