@@ -39,14 +39,17 @@ BUILD := $(CURDIR)/build/$(KERNEL)
 kbuild = $(within) $(MAKE) -C '$(KDIR)' M='$(BUILD)' $(cross_$(KERNEL)) $(llvm)
 
 # Modules for a kernel that clang built need clang and its binutils, under their own names (LLVM=1) or with the version's
-# suffix (LLVM=-14).  Kbuild says nothing of it and fails at an option that gcc does not know.
+# suffix (LLVM=-14).  Kbuild says nothing of it and fails at an option that gcc does not know, or that an older clang
+# does not know: the suffixed programs of the kernel's own version are preferred to others of another version.
 clang_config = $(shell sed -n 's/^CONFIG_CLANG_VERSION=\([1-9][0-9]*\)[0-9]\{4\}$$/\1/p' \
 	'$(KDIR)/include/config/auto.conf' '$(KDIR)/.config' 2>/dev/null | head -n 1)
 llvm_programs := clang ld.lld llvm-objcopy llvm-nm llvm-ar llvm-strip
 llvm_missing = $(strip $(foreach one,$(llvm_programs),$(if $(shell command -v $(one)$(1) 2>/dev/null),,$(one)$(1))))
 llvm = $(if $(LLVM)$(filter command environment,$(origin CC)),,$(if $(clang_config),$(call llvm_for,$(clang_config))))
-llvm_for = $(if $(call llvm_missing),$(if $(call llvm_missing,-$(1)),$(error The kernel of $(KDIR) was built by clang $(1) \
-and its modules need LLVM=1, for which there is no $(call llvm_missing) here (on Debian: apt install clang lld llvm)),LLVM=-$(1)),LLVM=1)
+llvm_same = $(filter $(1).%,$(shell clang -dumpversion 2>/dev/null))
+llvm_for = $(if $(call llvm_missing,-$(1))$(if $(call llvm_missing),,$(call llvm_same,$(1))),$(if $(call llvm_missing),\
+$(error The kernel of $(KDIR) was built by clang $(1) and its modules need LLVM=1, for which there is no $(call llvm_missing) \
+here (on Debian: apt install clang lld llvm)),LLVM=1),LLVM=-$(1))
 
 .PHONY: all module userland selftests setup demo test test-debug test-machines coverage fuzz check prove bench vm deb clean help soak
 .PHONY: install uninstall install-userland uninstall-userland
