@@ -30,7 +30,7 @@ FIXTURE_SETUP(crowd)
 	struct mailslot_create args = create_args(NULL);
 
 	args.queue_bytes = sizeof(message);
-	strcpy(self->name, args.name);
+	memcpy(self->name, args.name, sizeof(self->name));
 	self->server = create_slot(&args);
 	ASSERT_LE(0, self->server);
 }
