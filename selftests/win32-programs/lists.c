@@ -140,7 +140,7 @@ static void TestErrors(void)
     LocalFree(acl);
     BuildExplicitAccessWithName(&entry, me, GENERIC_ALL, GRANT_ACCESS, NO_INHERITANCE);
     CHECK(SetEntriesInAcl(1, &entry, NULL, &acl) == ERROR_SUCCESS);
-    CHECK(acl && acl->AceCount == 1);
+    CHECK(acl && acl->AceCount == 1 && Is(acl, 0, ACCESS_ALLOWED_ACE_TYPE, GENERIC_ALL, 0));
     LocalFree(acl);
     Report("entries that are none");
 }

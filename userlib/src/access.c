@@ -20,30 +20,13 @@ static bool is_group(enum access_who who)
 	return who == ACCESS_GROUP || who == ACCESS_OWNING_GROUP;
 }
 
-/* Is the process, whose user owns the slot, in this group? */
-static bool owner_in_group(gid_t group)
-{
-	int n = getgroups(0, NULL);
-	gid_t *groups = n > 0 ? calloc((size_t)n, sizeof(*groups)) : NULL;
-	bool found = group == getegid();
-
-	if (groups)
-		n = getgroups(n, groups);
-	for (int i = 0; groups && i < n; i++)
-		found |= groups[i] == group;
-	free(groups);
-	return found;
-}
-
 /* Does @rule speak of whom the entry @named is for? */
 static bool speaks_of(const struct access_rule *rule, const struct access_named *named)
 {
 	if (rule->who == ACCESS_EVERYBODY)
 		return true;
-	if (named->who == ACCESS_OWNER && rule->who == ACCESS_OWNING_GROUP)
-		return true;
-	if (named->who == ACCESS_OWNER && rule->who == ACCESS_GROUP)
-		return owner_in_group(rule->id);
+	if (named->who == ACCESS_OWNER && is_group(rule->who))
+		return rule->owner;
 	if (rule->who != named->who)
 		return false;
 	return rule->who == ACCESS_OWNER || rule->who == ACCESS_OWNING_GROUP ||
@@ -142,7 +125,11 @@ static bool find_named(const struct access_rule *rules, size_t n, struct permiss
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct access_named one = { .who = rules[i].who, .id = rules[i].id };
+		struct access_named one = {
+			.who = rules[i].who,
+			.id = rules[i].id,
+			.owner = rules[i].owner,
+		};
 		size_t k = 0;
 
 		if (one.who != ACCESS_USER && one.who != ACCESS_GROUP)
@@ -176,7 +163,7 @@ static unsigned int take_owning_group(struct permissions *permissions)
 	unsigned int group_rights;
 
 	for (size_t i = 0; i < permissions->n_named; i++)
-		if (named[i].who == ACCESS_GROUP && (!chosen || owner_in_group(named[i].id)))
+		if (named[i].who == ACCESS_GROUP && (!chosen || named[i].owner))
 			chosen = &named[i];
 	permissions->group = chosen->id;
 	group_rights = chosen->rights;

@@ -28,6 +28,7 @@ struct access_rule {
 	unsigned int id;
 	unsigned int rights;
 	bool allow;
+	bool owner;		/* of a group: the owner of the node is a member */
 };
 
 #define ACCESS_MAX_NAMED	64
@@ -49,6 +50,7 @@ struct permissions {
 		enum access_who who;
 		unsigned int id;
 		unsigned int rights;
+		bool owner;	/* as in the rules */
 	} named[ACCESS_MAX_NAMED];
 };
 

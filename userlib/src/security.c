@@ -140,9 +140,37 @@ static unsigned int rights_in(uint32_t mask)
 	       (rights & HANDLE_WRITE ? ACCESS_WRITE : 0);
 }
 
+/* The groups of the process, whose user will own the node. */
+struct groups {
+	gid_t *ids;
+	int n;
+};
+
+static DWORD get_groups(struct groups *groups)
+{
+	int n = getgroups(0, NULL);
+
+	groups->ids = n < 0 ? NULL : calloc((size_t)n + 1, sizeof(*groups->ids));
+	if (!groups->ids)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	groups->n = getgroups(n, groups->ids);
+	return groups->n < 0 ? error_from_errno(errno) : ERROR_SUCCESS;
+}
+
+/* Is the owner in the group that is @who, with this id? */
+static bool owner_is_member(const struct groups *groups, int who, gid_t id)
+{
+	if (who == ACCESS_OWNING_GROUP)
+		return true;
+	for (int i = 0; i < groups->n; i++)
+		if (who == ACCESS_GROUP && groups->ids[i] == id)
+			return true;
+	return false;
+}
+
 /* Append what an entry says to the rules. */
 static DWORD add_entry(const struct entry_header *entry, const struct sid *sid,
-		       struct access_rule *rules, size_t *n)
+		       const struct groups *groups, struct access_rule *rules, size_t *n)
 {
 	int who = who_is(sid);
 
@@ -159,6 +187,7 @@ static DWORD add_entry(const struct entry_header *entry, const struct sid *sid,
 		.id = who == ACCESS_USER || who == ACCESS_GROUP ? sid->sub[1] : 0,
 		.rights = rights_in(entry->mask),
 		.allow = entry->type == ENTRY_ALLOW,
+		.owner = owner_is_member(groups, who, sid->sub[1]),
 	};
 	return ERROR_SUCCESS;
 }
@@ -183,39 +212,44 @@ static DWORD read_entry(const unsigned char *list, size_t size, size_t at,
 }
 
 static DWORD read_rules(const unsigned char *list, const struct list_header *header,
-			struct access_rule *rules, size_t *n)
+			const struct groups *groups, struct access_rule *rules, size_t *n)
 {
 	size_t at = sizeof(*header);
-	DWORD error = ERROR_SUCCESS;
 
 	*n = 0;
-	for (unsigned int i = 0; i < header->count && !error; i++) {
+	for (unsigned int i = 0; i < header->count; i++) {
 		struct entry_header entry;
 		struct sid sid;
+		DWORD error = read_entry(list, header->size, at, &entry, &sid);
 
-		error = read_entry(list, header->size, at, &entry, &sid);
 		if (!error)
-			error = add_entry(&entry, &sid, rules, n);
+			error = add_entry(&entry, &sid, groups, rules, n);
+		if (error)
+			return error;
 		at += entry.size;
 	}
-	return error;
+	return ERROR_SUCCESS;
 }
 
 static DWORD read_list(const unsigned char *list, struct permissions *permissions)
 {
 	struct list_header header;
 	struct access_rule *rules;
+	struct groups groups;
 	DWORD error;
 	size_t n;
 
 	memcpy(&header, list, sizeof(header));
+	error = get_groups(&groups);
 	rules = calloc(header.count + 1U, sizeof(*rules));
 	if (!rules)
-		return ERROR_NOT_ENOUGH_MEMORY;
-	error = read_rules(list, &header, rules, &n);
+		error = ERROR_NOT_ENOUGH_MEMORY;
+	if (!error)
+		error = read_rules(list, &header, &groups, rules, &n);
 	if (!error)
 		error = access_permissions(rules, n, permissions);
 	free(rules);
+	free(groups.ids);
 	return error;
 }
 

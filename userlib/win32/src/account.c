@@ -86,6 +86,14 @@ void account_sid(const struct account *account, PSID sid)
 	make_sid(sid, account->authority, account->count, account->sub);
 }
 
+/* By the number: the user's name may be one of Windows' own, or the user may have none. */
+void account_current_user(PSID sid)
+{
+	const DWORD subs[] = { UNIX_USER, geteuid() };
+
+	make_sid(sid, UNIX_AUTHORITY, 2, subs);
+}
+
 BOOL WINAPI CreateWellKnownSid(WELL_KNOWN_SID_TYPE type, PSID domain, PSID sid, DWORD *size)
 {
 	DWORD given;

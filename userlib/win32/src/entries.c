@@ -16,16 +16,12 @@ struct resolved {
 
 static DWORD resolve_name(const char *name, BYTE *sid)
 {
-	char user[256];
-	DWORD size = sizeof(user);
-
 	if (!name)
 		return ERROR_INVALID_PARAMETER;
 	if (strcasecmp(name, "CURRENT_USER"))
 		return account_sid_of(name, sid);
-	if (!GetUserNameA(user, &size))
-		return GetLastError();
-	return account_sid_of(user, sid);
+	account_current_user(sid);
+	return ERROR_SUCCESS;
 }
 
 static DWORD resolve(const EXPLICIT_ACCESSA *entry, bool wide, struct resolved *resolved)

@@ -26,6 +26,8 @@ struct account {
 const struct account *account_by_letters(const char *letters);
 void account_sid(const struct account *account, PSID sid);
 
+void account_current_user(PSID sid);
+
 /* The SID of a name, at most SECURITY_MAX_SID_SIZE bytes; 0, or 8 or 1332. */
 DWORD account_sid_of(const char *name, PSID sid);
 
