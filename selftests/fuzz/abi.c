@@ -49,6 +49,7 @@
 /* Shared by all processes of a round. */
 struct shared {
 	unsigned long calls;		/* __atomic_*, as all of this */
+	unsigned int ready;		/* threads of a round that have what they need to begin */
 	unsigned long whole;		/* messages that came out and were looked at */
 	unsigned long failures;
 	char first[256];		/* the first of them */
@@ -702,6 +703,7 @@ static void *call(void *argument)
 {
 	self = argument;
 	signal_stack();
+	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_RELAXED);
 	while (!__atomic_load_n(&self->stop, __ATOMIC_RELAXED)) {
 		switch (below(64)) {
 		case 0 ... 3:
@@ -820,6 +822,7 @@ static void round_run(unsigned long seed, unsigned long calls)
 				   &callers[i]))
 			_exit(3);
 	}
+	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_RELAXED);
 	/* Signals, so that nobody waits for ever; a call that ends with none is a hang. */
 	while (__atomic_load_n(&shared->calls, __ATOMIC_RELAXED) < calls) {
 		unsigned long now;
@@ -921,14 +924,19 @@ static void cgroup_join(void)
 		_exit(5);
 }
 
-/* Wait for the round, whose memory is scarce now and then meanwhile. */
+/* Wait for the round, whose memory is scarce now and then once all of it has begun. */
 static int cgroup_wait(pid_t pid, bool scarce)
 {
+	const unsigned int all = CALLERS + 1;
 	unsigned int turn = 0;
 	int status = -1;
 	char text[32];
 
 	while (!waitpid(pid, &status, scarce ? WNOHANG : 0)) {
+		if (__atomic_load_n(&shared->ready, __ATOMIC_RELAXED) < all) {
+			usleep(1000);
+			continue;
+		}
 		/* No less than there is: nothing is taken away, and nothing more is given. */
 		snprintf(text, sizeof(text), "%llu",
 			 number_in(CGROUP "/memory.current") + turn % 3 * 65536);
