@@ -347,10 +347,13 @@ static enum step do_send(struct world *world, unsigned int proc)
 		err = -E2BIG;
 	if (err)
 		return ends(world, p, i ? (long)i : err);
+	/* Whoever shares the file may set O_NONBLOCK while the call waits; it looked before. */
+	if (!i)
+		p->nonblock = file->nonblock || request.flags & MAILSLOT_SEND_DONTWAIT;
 	letter = (struct letter) {
 		.offset = op_offset(op, i),
 		.length = op_length(op, i),
-		.nonblock = file->nonblock || request.flags & MAILSLOT_SEND_DONTWAIT,
+		.nonblock = p->nonblock,
 		.over_quota = p->actual && p->actual->ret == (i ? (long)i : -EDQUOT),
 	};
 	letter.bad = letter.length && (odd(op, i, ODD_NOWHERE) || op->memory == MEM_NOWHERE);
@@ -468,12 +471,10 @@ static enum step receive_message(struct world *world, unsigned int proc, unsigne
 	}
 	if (p->done == count || number == slot->written)
 		return receive_ends(world, p, slot, 0);
-	/* What is sent while this goes on may come too late. */
-	if (number >= p->there && p->actual->ret == (long)p->done)
-		return receive_ends(world, p, slot, 0);
 	message = queue_at(world, index, number);
 	err = receive_verdict(&p->op, p->done, message);
-	if (err)
+	/* What is sent while this goes on may come too late, or be met and not fit. */
+	if (err || (number >= p->there && p->actual->ret == (long)p->done))
 		return receive_ends(world, p, slot, err);
 	if (p->actual->ret <= (long)p->done)
 		return world_wrong(world, "it gave %ld, should give more than %u", p->actual->ret,

@@ -105,6 +105,7 @@ enum state { IDLE, RUNNABLE, READING, IN_LINE, POLLING };
 struct proc {
 	bool alive;
 	bool entered;		/* its message was queued while it stood in line */
+	bool nonblock;		/* its SEND does not wait */
 	__u8 interrupted;	/* by a signal: 1, or 2 when the call starts again */
 	enum state state;
 	__u32 identity;
