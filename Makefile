@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The one entrance: `make help` says what there is.  Each part is built by its own folder; here they are put in order.
+# The one entrance: `make help` says what there is.  Each part is built by its own directory; here they are put in order.
 # All products go to build/, the module's to build/KERNEL/, so that one tree serves several kernels.
 
 include paths.mk

@@ -151,14 +151,14 @@ int mailslot_name_compare(const char *a, const char *b)
 /**
  * mailslot_name_below() - does a name lie below another?
  * @name: the longer name
- * @folder: the shorter
+ * @directory: the shorter
  *
  * Context: any.
  * Return: true for "a/b" and "a"; false for "ab" and "a", and for "a" and "a".
  */
-bool mailslot_name_below(const char *name, const char *folder)
+bool mailslot_name_below(const char *name, const char *directory)
 {
-	size_t length = strlen(folder);
+	size_t length = strlen(directory);
 
-	return !strncmp(name, folder, length) && name[length] == '/';
+	return !strncmp(name, directory, length) && name[length] == '/';
 }

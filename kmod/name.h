@@ -8,6 +8,6 @@
 int mailslot_name_check(const char *name, size_t size);
 int mailslot_name_check_depth(const char *name);
 int mailslot_name_compare(const char *a, const char *b);
-bool mailslot_name_below(const char *name, const char *folder);
+bool mailslot_name_below(const char *name, const char *directory);
 
 #endif

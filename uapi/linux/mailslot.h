@@ -23,7 +23,7 @@
 /* The node on which slots are created. */
 #define MAILSLOT_CONTROL	"/dev/mailslot-control"
 
-/* The folder of the slots' nodes. */
+/* The directory of the slots' nodes. */
 #define MAILSLOT_DIR		"/dev/mailslot"
 
 /* The f_type that statfs(2) tells of an instance: slots in a file system of type "mailslot". */

@@ -39,7 +39,7 @@ static void add(struct scan *scan, const struct holder *holder)
 }
 
 /* All of a file of /proc, good until the next call.  A short one takes one read. */
-static char *read_text(int folder, const char *path)
+static char *read_text(int directory, const char *path)
 {
 	static size_t room = 1024;
 	static char *text;
@@ -47,7 +47,7 @@ static char *read_text(int folder, const char *path)
 	ssize_t n;
 	int fd;
 
-	fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	do {
@@ -85,10 +85,10 @@ static bool read_fdinfo(int process, int fd, struct holder *holder)
 }
 
 /* A look at the link costs less than one at fdinfo, and most descriptors need no more. */
-static bool may_be_wanted(const struct scan *scan, int folder, const char *entry)
+static bool may_be_wanted(const struct scan *scan, int directory, const char *entry)
 {
 	char link[sizeof(SERVER_LINK) + 1];	/* more than enough to tell them apart */
-	ssize_t length = readlinkat(folder, entry, link, sizeof(link));
+	ssize_t length = readlinkat(directory, entry, link, sizeof(link));
 
 	if (length > 0 && *link == '/')
 		return scan->all || scan->instance;
@@ -97,27 +97,27 @@ static bool may_be_wanted(const struct scan *scan, int folder, const char *entry
 }
 
 /* Only once fdinfo has said that it is a slot's, as stat() of another file may take for ever. */
-static bool is_wanted(const struct scan *scan, int folder, const char *entry,
+static bool is_wanted(const struct scan *scan, int directory, const char *entry,
 		      struct holder *holder)
 {
 	struct stat st;
 
 	if (scan->all || !scan->instance)
 		return true;
-	if (!holder->server || fstatat(folder, entry, &st, 0))
+	if (!holder->server || fstatat(directory, entry, &st, 0))
 		return false;
 	holder->device = st.st_rdev;
 	return true;
 }
 
-static void scan_descriptor(struct scan *scan, int process, int folder, const char *entry,
+static void scan_descriptor(struct scan *scan, int process, int directory, const char *entry,
 			    pid_t pid)
 {
 	struct holder holder = { .pid = pid, .fd = atoi(entry) };
 
-	if (!may_be_wanted(scan, folder, entry) || !read_fdinfo(process, holder.fd, &holder))
+	if (!may_be_wanted(scan, directory, entry) || !read_fdinfo(process, holder.fd, &holder))
 		return;
-	if (is_wanted(scan, folder, entry, &holder))
+	if (is_wanted(scan, directory, entry, &holder))
 		add(scan, &holder);
 	else
 		free(holder.name);
@@ -127,13 +127,13 @@ static void scan_process(struct scan *scan, int proc, const char *entry)
 {
 	int process = openat(proc, entry, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
 	struct dirent *descriptor;
-	DIR *folder;
+	DIR *directory;
 
 	if (process < 0)
 		return;
 	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	folder = fd < 0 ? NULL : fdopendir(fd);
-	if (!folder) {
+	directory = fd < 0 ? NULL : fdopendir(fd);
+	if (!directory) {
 		/* A process that has ended holds nothing. */
 		if (errno != ENOENT && errno != ESRCH)
 			scan->holders->complete = false;
@@ -142,11 +142,11 @@ static void scan_process(struct scan *scan, int proc, const char *entry)
 		close(process);
 		return;
 	}
-	while ((descriptor = readdir(folder)))
+	while ((descriptor = readdir(directory)))
 		if (descriptor->d_name[0] != '.')
-			scan_descriptor(scan, process, dirfd(folder), descriptor->d_name,
+			scan_descriptor(scan, process, dirfd(directory), descriptor->d_name,
 					atoi(entry));
-	closedir(folder);
+	closedir(directory);
 	close(process);
 }
 

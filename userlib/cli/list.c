@@ -161,11 +161,11 @@ static void complain_foreign(const char *path, const struct slots *slots)
 	free(text);
 }
 
-/* Tells of what is below the folder and can be no slot. */
-static void look_for_foreign(const char *folder, const struct slots *slots)
+/* Tells of what is below the directory and can be no slot. */
+static void look_for_foreign(const char *directory, const struct slots *slots)
 {
 	char path[NODE_PATH_SIZE + 256];
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(directory);
 	struct dirent *entry;
 
 	if (!dir)
@@ -173,7 +173,7 @@ static void look_for_foreign(const char *folder, const struct slots *slots)
 	while ((entry = readdir(dir))) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
 		if (entry->d_type == DT_DIR && strlen(path) < NODE_PATH_SIZE)
 			look_for_foreign(path, slots);
 		else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Names of slots.  The kernel's rules are checked here as well, since a client opens a
- * path: what is no name must not lead out of the slots' folder, and says why it is none.
+ * path: what is no name must not lead out of the slots' directory, and says why it is none.
  */
 #include <stdbool.h>
 #include <string.h>

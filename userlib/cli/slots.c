@@ -73,14 +73,14 @@ static void parse(struct slot *slot, char *text)
 	}
 }
 
-static bool read_uevent(int folder, const char *entry, struct slot *slot)
+static bool read_uevent(int directory, const char *entry, struct slot *slot)
 {
 	char path[280], text[4096];
 	ssize_t length;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/uevent", entry);
-	fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	length = read(fd, text, sizeof(text) - 1);
@@ -110,15 +110,15 @@ static void look_at_node(struct slot *slot)
 }
 
 /* Fails for a slot that has just gone; its name may be another one's by then. */
-static bool read_slot(int folder, const char *entry, bool nodes, struct slot *slot)
+static bool read_slot(int directory, const char *entry, bool nodes, struct slot *slot)
 {
 	*slot = (struct slot){ 0 };
-	if (!read_uevent(folder, entry, slot))
+	if (!read_uevent(directory, entry, slot))
 		return false;
 	if (!nodes)
 		return true;
 	look_at_node(slot);
-	return slot->node == NODE_OURS || read_uevent(folder, entry, slot);
+	return slot->node == NODE_OURS || read_uevent(directory, entry, slot);
 }
 
 static int by_name(const void *one, const void *other)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Waiting for a slot's node to appear: inotify on the folders it would be in, and then
+ * Waiting for a slot's node to appear: inotify on the directories it would be in, and then
  * whatever test the caller has, since a node may be there before it can be opened.
  *
- * Folders of slots come and go with them, so all on the way are watched, from the top
+ * Directories of slots come and go with them, so all on the way are watched, from the top
  * down, each before what is below it is looked for:
  *
  *	the waiter			somebody else
@@ -14,12 +14,12 @@
  *	test: not there, or there
  *	wait: ends at once
  *
- * What is missing when it is looked for appears after the watch on its folder was set, and
- * a folder that goes and comes back is one that appears: either is an event, and after
+ * What is missing when it is looked for appears after the watch on its directory was set, and
+ * a directory that goes and comes back is one that appears: either is an event, and after
  * every event all is set up and looked at anew.  Events say nothing more; that some were
  * dropped is an event, too.
  *
- * inotify is silent when an instance is mounted on a folder that is watched.  The list of
+ * inotify is silent when an instance is mounted on a directory that is watched.  The list of
  * mounts tells of that, to those who poll it.
  */
 #include <dirent.h>
@@ -36,17 +36,17 @@
 /* IN_ATTRIB: permission to open comes after the node, and udev's rules later still. */
 #define EVENTS	(IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
-/* How often to look where inotify does not serve: limits of the user, a folder not readable. */
+/* How often to look where inotify does not serve: limits of the user, a directory not readable. */
 #define LOOK_NS	20000000
 
 struct watcher {
 	int inotify;	/* or -1 */
 	int mounts;	/* or -1 */
-	bool blind;	/* some folder that is there is not watched */
+	bool blind;	/* some directory that is there is not watched */
 	bool folded;
 };
 
-/* Without a folder there is nothing to watch; that it comes is for the one above to tell. */
+/* Without a directory there is nothing to watch; that it comes is for the one above to tell. */
 static bool watch(struct watcher *watcher, const char *path)
 {
 	if (watcher->inotify >= 0 && inotify_add_watch(watcher->inotify, path, EVENTS) >= 0)
@@ -65,7 +65,7 @@ static bool is_component(const struct watcher *watcher, const char *entry, const
 	return strlen(entry) == length && !memcmp(entry, rest, length);
 }
 
-/* Watch the folder @path, of @used bytes, and all on the way to @rest below it. */
+/* Watch the directory @path, of @used bytes, and all on the way to @rest below it. */
 static void watch_below(struct watcher *watcher, const char *rest, char *path, size_t used)
 {
 	size_t length = strcspn(rest, "/"), n;

@@ -2,7 +2,7 @@
 /*
  * Where a slot's node is.  The library creates slots under folded names, and the
  * kernel keeps those apart; a native program may have used other cases, which takes
- * reading the folders.
+ * reading the directories.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -24,8 +24,8 @@ void lookup_path(const char *name, char path[LOOKUP_PATH_SIZE])
 }
 
 /*
- * Look for @rest (folded) below the folder @fd, which it closes; @path, of @used
- * bytes, is the folder's.  Several folders may match a component: all are tried.
+ * Look for @rest (folded) below the directory @fd, which it closes; @path, of @used
+ * bytes, is the directory's.  Several directories may match a component: all are tried.
  */
 static enum lookup_result walk(int fd, const char *rest, char *path, size_t used)
 {

@@ -12,7 +12,7 @@
 enum lookup_result {
 	LOOKUP_FREE,		/* nothing of that name */
 	LOOKUP_SLOT,		/* a device node */
-	LOOKUP_OCCUPIED,	/* a folder of slots, or below a slot, or no device */
+	LOOKUP_OCCUPIED,	/* a directory of slots, or below a slot, or no device */
 };
 
 /* Room for the path of any slot (home.h). */

@@ -163,14 +163,14 @@ MAILSLOT_WIN32_API BOOL WINAPI CreateProcessA(LPCSTR program, LPSTR command_line
 					      LPSECURITY_ATTRIBUTES process_attributes,
 					      LPSECURITY_ATTRIBUTES thread_attributes,
 					      BOOL inherit_handles, DWORD flags,
-					      LPVOID environment, LPCSTR folder,
+					      LPVOID environment, LPCSTR directory,
 					      LPSTARTUPINFOA startup,
 					      LPPROCESS_INFORMATION information);
 MAILSLOT_WIN32_API BOOL WINAPI CreateProcessW(LPCWSTR program, LPWSTR command_line,
 					      LPSECURITY_ATTRIBUTES process_attributes,
 					      LPSECURITY_ATTRIBUTES thread_attributes,
 					      BOOL inherit_handles, DWORD flags,
-					      LPVOID environment, LPCWSTR folder,
+					      LPVOID environment, LPCWSTR directory,
 					      LPSTARTUPINFOW startup,
 					      LPPROCESS_INFORMATION information);
 MAILSLOT_WIN32_API DECLSPEC_NORETURN void WINAPI ExitProcess(UINT code);
@@ -193,8 +193,8 @@ MAILSLOT_WIN32_API DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR value
 MAILSLOT_WIN32_API DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR value, DWORD size);
 MAILSLOT_WIN32_API BOOL WINAPI SetEnvironmentVariableA(LPCSTR name, LPCSTR value);
 MAILSLOT_WIN32_API BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value);
-MAILSLOT_WIN32_API DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR folder);
-MAILSLOT_WIN32_API DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR folder);
+MAILSLOT_WIN32_API DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR directory);
+MAILSLOT_WIN32_API DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR directory);
 
 /* Locks */
 

@@ -286,13 +286,13 @@ static bool is_program(const char *path)
 
 /*
  * The file that a program's name means: as it is, else with slashes for backslashes,
- * else without .exe, else in PATH if it has no folder.  NULL and the last error if
+ * else without .exe, else in PATH if it has no directory.  NULL and the last error if
  * there is none.
  */
 static char *find_program(const char *name)
 {
 	char *path = strdup(name), *found = NULL;
-	const char *folders = getenv("PATH");
+	const char *directories = getenv("PATH");
 	size_t length;
 
 	if (path && !is_program(path)) {
@@ -305,9 +305,9 @@ static char *find_program(const char *name)
 	}
 	if (path && is_program(path))
 		return path;
-	while (path && !strchr(path, '/') && folders && *folders && !found) {
-		length = strcspn(folders, ":");
-		if (asprintf(&found, "%.*s/%s", (int)length, folders, path) < 0) {
+	while (path && !strchr(path, '/') && directories && *directories && !found) {
+		length = strcspn(directories, ":");
+		if (asprintf(&found, "%.*s/%s", (int)length, directories, path) < 0) {
 			found = NULL;
 			free(path);
 			path = NULL;
@@ -315,7 +315,7 @@ static char *find_program(const char *name)
 			free(found);
 			found = NULL;
 		}
-		folders += length + (folders[length] == ':');
+		directories += length + (directories[length] == ':');
 	}
 	if (!found)
 		SetLastError(!path ? ERROR_NOT_ENOUGH_MEMORY :
@@ -341,7 +341,7 @@ static char **split_environment(char *block)
 struct start {
 	char **argv;
 	char **envp;
-	const char *folder;
+	const char *directory;
 	bool inherit;
 	DWORD flags;
 	bool use_standard;
@@ -373,8 +373,8 @@ static int spawn(pid_t *id, const char *program, const struct start *s)
 	}
 	if (!error && !s->inherit)
 		error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-	if (!error && s->folder)
-		error = posix_spawn_file_actions_addchdir_np(&actions, s->folder);
+	if (!error && s->directory)
+		error = posix_spawn_file_actions_addchdir_np(&actions, s->directory);
 	if (!error)
 		error = posix_spawn(id, program, &actions, &attributes, s->argv, s->envp);
 	posix_spawnattr_destroy(&attributes);
@@ -450,10 +450,10 @@ static BOOL check(const void *startup, const void *information, DWORD flags)
 
 BOOL WINAPI CreateProcessA(LPCSTR program, LPSTR line, LPSECURITY_ATTRIBUTES process_attributes,
 			   LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles,
-			   DWORD flags, LPVOID environment, LPCSTR folder, LPSTARTUPINFOA startup,
-			   LPPROCESS_INFORMATION information)
+			   DWORD flags, LPVOID environment, LPCSTR directory,
+			   LPSTARTUPINFOA startup, LPPROCESS_INFORMATION information)
 {
-	struct start s = { .folder = folder, .inherit = inherit_handles, .flags = flags };
+	struct start s = { .directory = directory, .inherit = inherit_handles, .flags = flags };
 	BOOL ok;
 
 	if (!check(startup, information, flags))
@@ -492,12 +492,12 @@ static char *narrow_environment(const wchar_t *block)
 
 BOOL WINAPI CreateProcessW(LPCWSTR program, LPWSTR line, LPSECURITY_ATTRIBUTES process_attributes,
 			   LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles,
-			   DWORD flags, LPVOID environment, LPCWSTR folder, LPSTARTUPINFOW startup,
-			   LPPROCESS_INFORMATION information)
+			   DWORD flags, LPVOID environment, LPCWSTR directory,
+			   LPSTARTUPINFOW startup, LPPROCESS_INFORMATION information)
 {
 	STARTUPINFOA narrow_startup = { .cb = sizeof(narrow_startup) };
 	char *narrow_program = utf8_dup(program), *narrow_line = utf8_dup(line);
-	char *narrow_folder = utf8_dup(folder), *block = environment;
+	char *narrow_directory = utf8_dup(directory), *block = environment;
 	BOOL ok = FALSE;
 
 	if (environment && (flags & CREATE_UNICODE_ENVIRONMENT))
@@ -508,18 +508,19 @@ BOOL WINAPI CreateProcessW(LPCWSTR program, LPWSTR line, LPSECURITY_ATTRIBUTES p
 		narrow_startup.hStdOutput = startup->hStdOutput;
 		narrow_startup.hStdError = startup->hStdError;
 	}
-	if ((program && !narrow_program) || (line && !narrow_line) || (folder && !narrow_folder) ||
-	    (environment && !block))
+	if ((program && !narrow_program) || (line && !narrow_line) ||
+	    (directory && !narrow_directory) || (environment && !block))
 		SetLastError(ERROR_NOT_ENOUGH_MEMORY);
 	else
 		ok = CreateProcessA(narrow_program, narrow_line, process_attributes,
-				    thread_attributes, inherit_handles, flags, block, narrow_folder,
-				    startup ? &narrow_startup : NULL, information);
+				    thread_attributes, inherit_handles, flags, block,
+				    narrow_directory, startup ? &narrow_startup : NULL,
+				    information);
 	if (block != environment)
 		free(block);
 	free(narrow_program);
 	free(narrow_line);
-	free(narrow_folder);
+	free(narrow_directory);
 	return ok;
 }
 

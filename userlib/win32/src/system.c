@@ -104,26 +104,26 @@ BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value)
 	return ok;
 }
 
-DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR folder)
+DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR directory)
 {
 	char *text = getcwd(NULL, 0);
 	DWORD length;
 
 	if (!text)
 		return (DWORD)fail(error_from_errno(errno));
-	length = store_a(text, folder, size);
+	length = store_a(text, directory, size);
 	free(text);
 	return length;
 }
 
-DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR folder)
+DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR directory)
 {
 	char *text = getcwd(NULL, 0);
 	DWORD length;
 
 	if (!text)
 		return (DWORD)fail(error_from_errno(errno));
-	length = store_w(text, folder, size);
+	length = store_w(text, directory, size);
 	free(text);
 	return length;
 }
