@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a slot may be called: UTF-8 of 1 to 255 bytes, components parted by '/', none of them empty,
+ * What a slot may be called: UTF-8 of 1 to 255 bytes, components separated by '/', none of them empty,
  * "." or "..", no control characters. Pure rules on bytes, with nothing of the kernel but types.
  */
 #include <linux/errno.h>

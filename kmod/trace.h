@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracepoints: a slot's life, each message in and out, each wait, each refusal for want of room. */
+/* Tracepoints: a slot's life, each message in and out, each wait, each refusal for lack of room. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mailslot
 

@@ -462,7 +462,7 @@ FIXTURE_TEARDOWN(scarce)
 
 #define HEAVY	65536
 
-/* Writes until it may not; exits with 0 if that was for want of memory. */
+/* Writes until it may not; exits with 0 if that was for lack of memory. */
 static void write_till_end(int client, int told)
 {
 	static char message[HEAVY];

@@ -26,7 +26,7 @@ TEST_F(slot, server)
 	EXPECT_EQ(POLLIN, poll_now(self->server, POLLIN));
 }
 
-/* A server does not hang up for want of clients: the next may come. */
+/* A server does not hang up for lack of clients: the next may come. */
 TEST_F(slot, server_without_clients)
 {
 	EXPECT_EQ(0, close(self->client));

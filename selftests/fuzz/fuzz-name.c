@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fuzzes kmod/name.c: the rules on names against the C library's UTF-8 decoder and the text of the
- * ABI; the order of names by what an order is.  An input is two names, parted by a NUL.
+ * ABI; the order of names by what an order is.  An input is two names, separated by a NUL.
  */
 #include <locale.h>
 #include <stdio.h>

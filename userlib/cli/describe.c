@@ -10,7 +10,7 @@
 /* A comma, a process number and the NUL. */
 #define PID_SIZE	16
 
-/* Process numbers parted by commas; '?' when there are or may be others. */
+/* Process numbers separated by commas; '?' when there are or may be others. */
 char *describe_readers(const struct slot *slot, const struct holders *holders)
 {
 	const struct holder *holder = holders_first(holders, slot);
