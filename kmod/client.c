@@ -90,10 +90,10 @@ static __poll_t client_poll_for(struct file *file, struct poll_table_struct *tab
 
 	poll_wait(file, &client->poller.queue, table);
 	spin_lock(&slot->lock);
-	need = max(client->need, least);
+	need = min(max(client->need, least), mailslot_slot_most(slot));
 	if (slot->dead)
 		events = EPOLLHUP | EPOLLERR;
-	else if (!need || (list_empty(&slot->writers) && need <= mailslot_slot_room(slot)))
+	else if (!need || (list_empty(&slot->writers) && mailslot_slot_fits(slot, need)))
 		events = EPOLLOUT | EPOLLWRNORM;
 	else
 		mailslot_poller_want(slot, &client->poller, need);

@@ -4,13 +4,17 @@
 #include <linux/uaccess.h>
 
 #include "info.h"
+#include "recipe.h"
+#include "wait.h"
 
 #define KEEP_FLAGS	(MAILSLOT_INFO_KEEP_READ_TIME | MAILSLOT_INFO_KEEP_WRITE_TIME)
+
+#define LIMITS		(MAILSLOT_SET_QUEUE_BYTES | MAILSLOT_SET_MAX_MESSAGE_SIZE)
 
 /* A change of the ABI by accident does not compile. */
 static_assert(sizeof(struct mailslot_create) == 288);
 static_assert(sizeof(struct mailslot_info) == 112);
-static_assert(sizeof(struct mailslot_set_info) == 40);
+static_assert(sizeof(struct mailslot_set_info) == 56);
 static_assert(sizeof(struct mailslot_recv_msg) == 48);
 static_assert(sizeof(struct mailslot_receive) == 32);
 static_assert(sizeof(struct mailslot_send_msg) == 16);
@@ -108,7 +112,42 @@ static int set_info_check(const struct mailslot_set_info *set)
 		return -EINVAL;
 	if (set->last_write_time_ns && !(set->mask & MAILSLOT_SET_LAST_WRITE_TIME))
 		return -EINVAL;
-	return 0;
+	if (set->queue_bytes && !(set->mask & MAILSLOT_SET_QUEUE_BYTES))
+		return -EINVAL;
+	if (set->max_message_size && !(set->mask & MAILSLOT_SET_MAX_MESSAGE_SIZE))
+		return -EINVAL;
+	return set->reserved ? -EINVAL : 0;
+}
+
+/* With the lock held. Returns what is left to mailslot_room_follow(), after unlocking. */
+static unsigned int set_limits(struct mailslot_slot *slot, const struct mailslot_set_info *set)
+{
+	u64 queue_bytes = slot->queue_bytes;
+	u32 max_message_size = slot->max_message_size;
+
+	if (!(set->mask & LIMITS))
+		return 0;
+	if (set->mask & MAILSLOT_SET_QUEUE_BYTES)
+		queue_bytes = set->queue_bytes;
+	if (set->mask & MAILSLOT_SET_MAX_MESSAGE_SIZE)
+		max_message_size = set->max_message_size;
+	mailslot_slot_limit(slot, queue_bytes, max_message_size);
+	return mailslot_room_changed(slot);
+}
+
+/* With the lock held. */
+static void set_fields(struct mailslot_slot *slot, const struct mailslot_set_info *set)
+{
+	if (set->mask & MAILSLOT_SET_FLAGS)
+		slot->flags = set->flags;
+	if (set->mask & MAILSLOT_SET_READ_TIMEOUT)
+		slot->read_timeout = set->read_timeout_ns;
+	if (set->mask & MAILSLOT_SET_CREATION_TIME)
+		slot->creation_time = set->creation_time_ns;
+	if (set->mask & MAILSLOT_SET_LAST_READ_TIME)
+		slot->last_read_time = set->last_read_time_ns;
+	if (set->mask & MAILSLOT_SET_LAST_WRITE_TIME)
+		slot->last_write_time = set->last_write_time_ns;
 }
 
 /**
@@ -118,32 +157,25 @@ static int set_info_check(const struct mailslot_set_info *set)
  * @size: its size
  *
  * Context: process context, may sleep.
- * Return: 0; -EINVAL, -E2BIG, -EFAULT with nothing set.
+ * Return: 0; -EINVAL, -E2BIG, -EFAULT, -ERANGE with nothing set.
  */
 long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from, size_t size)
 {
 	struct mailslot_set_info set;
+	unsigned int wake;
 	int err;
 
-	err = copy_struct_from_user(&set, sizeof(set), from, size);
-	if (err)
-		return err;
-	err = set_info_check(&set);
+	err = copy_struct_from_user(&set, sizeof(set), from, size) ?: set_info_check(&set);
+	if (!err && set.mask & MAILSLOT_SET_QUEUE_BYTES)
+		err = mailslot_recipe_queue_bytes(&set.queue_bytes);
 	if (err)
 		return err;
 
 	spin_lock(&slot->lock);
-	if (set.mask & MAILSLOT_SET_FLAGS)
-		slot->flags = set.flags;
-	if (set.mask & MAILSLOT_SET_READ_TIMEOUT)
-		slot->read_timeout = set.read_timeout_ns;
-	if (set.mask & MAILSLOT_SET_CREATION_TIME)
-		slot->creation_time = set.creation_time_ns;
-	if (set.mask & MAILSLOT_SET_LAST_READ_TIME)
-		slot->last_read_time = set.last_read_time_ns;
-	if (set.mask & MAILSLOT_SET_LAST_WRITE_TIME)
-		slot->last_write_time = set.last_write_time_ns;
+	set_fields(slot, &set);
+	wake = set_limits(slot, &set);
 	spin_unlock(&slot->lock);
+	mailslot_room_follow(slot, wake);
 	return 0;
 }
 

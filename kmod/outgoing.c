@@ -38,14 +38,14 @@ static void outgoing_unlock(struct mailslot_slot *slot, unsigned int wake)
 }
 
 /*
- * Take the lock. Where a message of the line fits, whoever made the room does not get a processor:
- * this task queues it then, and all others that fit.
+ * Take the lock. Where it is the turn of a message of the line, whoever made the room does not get
+ * a processor: this task queues it then, and all others whose turn it is.
  */
 static void outgoing_lock(struct mailslot_slot *slot)
 	__acquires(&slot->lock)
 {
 	spin_lock(&slot->lock);
-	while (unlikely(mailslot_line_fits(slot))) {
+	while (unlikely(mailslot_line_due(slot))) {
 		outgoing_unlock(slot, mailslot_room_changed(slot));
 		spin_lock(&slot->lock);
 	}
@@ -207,15 +207,19 @@ static int outgoing_pack(struct mailslot_outgoing *out, struct mailslot_place at
 }
 
 /*
- * With the lock held and room for the message, by the writer itself or by whoever made the room.
- * All that it uses is the writer's, who is asleep in line or runs this, or the queue's.
+ * With the lock held and room for the message, or too little for it ever to enter, by the writer
+ * itself or by whoever changed the room. All that it uses is the writer's, who is asleep in line or
+ * runs this, or the queue's.
  */
 static int outgoing_queue(struct mailslot_waiter *waiter)
 {
 	struct mailslot_outgoing *out = container_of(waiter, struct mailslot_outgoing, waiter);
-	struct mailslot_queue *queue = &out->client->slot->queue;
+	struct mailslot_slot *slot = out->client->slot;
+	struct mailslot_queue *queue = &slot->queue;
 	struct mailslot_place at;
 
+	if (out->length > slot->longest)
+		return -EMSGSIZE;
 	if (out->length > MAILSLOT_PACKED_MAX || mailslot_queue_reserve(queue, out->length, &at))
 		return outgoing_link(out);
 	return outgoing_pack(out, at);

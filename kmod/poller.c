@@ -26,18 +26,27 @@ static struct mailslot_poller *least(const struct mailslot_slot *slot)
 	return rb_entry_safe(rb_first_cached(&slot->pollers), struct mailslot_poller, node);
 }
 
+/*
+ * The room at which a poller is to hear of room. When SET_INFO has made its message too long, that
+ * is room for the longest message there may be: its write is refused then, and does not wait.
+ */
+static u64 room_for(const struct mailslot_slot *slot, const struct mailslot_poller *poller)
+{
+	return min(poller->need, mailslot_slot_most(slot));
+}
+
 /**
  * mailslot_pollers_least() - the least room that helps a poller
  * @slot: the slot, locked
  *
  * Context: any, the slot locked.
- * Return: the room; U64_MAX when nobody waits.
+ * Return: the room; MAILSLOT_ROOM_NOBODY when nobody waits.
  */
 u64 mailslot_pollers_least(const struct mailslot_slot *slot)
 {
 	const struct mailslot_poller *first = least(slot);
 
-	return first ? first->need : U64_MAX;
+	return first ? room_for(slot, first) : MAILSLOT_ROOM_NOBODY;
 }
 
 /**
@@ -126,9 +135,9 @@ static struct mailslot_poller *next_to_hear_of_room(struct mailslot_slot *slot)
 	struct mailslot_poller *first = least(slot);
 
 	/* As long as there is a line of writers, room is theirs. */
-	if (!first || !list_empty(&slot->writers) || first->need > mailslot_slot_room(slot))
+	if (!first || !list_empty(&slot->writers))
 		return NULL;
-	return first;
+	return mailslot_slot_fits(slot, room_for(slot, first)) ? first : NULL;
 }
 
 /* With the lock held: who is to hear of the slot's death. Those who have are last on the list. */

@@ -40,7 +40,7 @@ static __always_inline void take(struct mailslot_slot *slot, const struct mailsl
 	mailslot_queue_consume(&slot->queue, end, &taken->garbage);
 	if (likely(!(slot->flags & MAILSLOT_INFO_KEEP_READ_TIME)))
 		slot->last_read_time = mailslot_now();
-	if (unlikely(mailslot_slot_room(slot) >= slot->room_wanted))
+	if (unlikely(mailslot_slot_fits(slot, slot->room_wanted)))
 		taken->wake |= mailslot_room_changed(slot);
 }
 

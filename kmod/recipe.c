@@ -55,6 +55,22 @@ static int request_check(const struct mailslot_create *request)
 }
 
 /**
+ * mailslot_recipe_queue_bytes() - what a queue shall hold of which the caller says the size
+ * @bytes: what the caller asks for, 0 for the default; replaced by what that comes to
+ *
+ * Context: any.
+ * Return: 0 or -ERANGE.
+ */
+int mailslot_recipe_queue_bytes(u64 *bytes)
+{
+	u64 most = READ_ONCE(max_queue_bytes);
+
+	if (!*bytes)
+		*bytes = min_t(u64, READ_ONCE(default_queue_bytes), most);
+	return *bytes < MAILSLOT_MESSAGE_COST || *bytes > most ? -ERANGE : 0;
+}
+
+/**
  * mailslot_recipe_fill() - what a slot shall be like that the caller asks for
  * @recipe: all of it is set; its name is the request's
  * @request: what CREATE was given
@@ -64,16 +80,11 @@ static int request_check(const struct mailslot_create *request)
  */
 int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request)
 {
-	u64 most = READ_ONCE(max_queue_bytes);
 	u64 queue_bytes = request->queue_bytes;
-	int err = request_check(request);
+	int err = request_check(request) ?: mailslot_recipe_queue_bytes(&queue_bytes);
 
 	if (err)
 		return err;
-	if (!queue_bytes)
-		queue_bytes = min_t(u64, READ_ONCE(default_queue_bytes), most);
-	if (queue_bytes < MAILSLOT_MESSAGE_COST || queue_bytes > most)
-		return -ERANGE;
 	*recipe = (struct mailslot_recipe){
 		.name = request->name,
 		.queue_bytes = queue_bytes,
@@ -98,11 +109,13 @@ int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_c
  */
 int mailslot_recipe_default(struct mailslot_recipe *recipe, const char *name)
 {
-	u64 most = READ_ONCE(max_queue_bytes);
+	u64 queue_bytes = 0;
 
+	/* The parameters are such that the default is never refused. */
+	mailslot_recipe_queue_bytes(&queue_bytes);
 	*recipe = (struct mailslot_recipe){
 		.name = name,
-		.queue_bytes = min_t(u64, READ_ONCE(default_queue_bytes), most),
+		.queue_bytes = queue_bytes,
 		.read_timeout = MAILSLOT_WAIT_FOREVER_NS,
 		.exempt = mailslot_user_exempt(),
 	};

@@ -19,6 +19,7 @@ struct mailslot_recipe {
 	struct mailslot_quota *quota;	/* of an instance, or NULL */
 };
 
+int mailslot_recipe_queue_bytes(u64 *bytes);
 int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request);
 int mailslot_recipe_default(struct mailslot_recipe *recipe, const char *name);
 

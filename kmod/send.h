@@ -42,7 +42,7 @@ static __always_inline int mailslot_send_admit(const struct mailslot_slot *slot,
 	/* Nobody overtakes the writers in line. */
 	if (unlikely(!list_empty(&slot->writers)))
 		return -EAGAIN;
-	if (unlikely(mailslot_send_cost(length) > mailslot_slot_room(slot)))
+	if (unlikely(!mailslot_slot_fits(slot, mailslot_send_cost(length))))
 		return -EAGAIN;
 	return 0;
 }

@@ -56,15 +56,27 @@ void mailslot_slot_free(struct mailslot_slot *slot)
 	call_rcu(&slot->rcu, slot_free_rcu);
 }
 
-static u32 longest_message(const struct mailslot_recipe *recipe)
+/**
+ * mailslot_slot_limit() - say what may enter
+ * @slot: the slot, locked, or seen by nobody yet
+ * @queue_bytes: what its queue may hold, MAILSLOT_MESSAGE_COST at least
+ * @max_message_size: bytes of the longest message; 0 or U32_MAX: no limit but the queue's
+ *
+ * What is queued stays. mailslot_room_changed() is the caller's to call.
+ *
+ * Context: any.
+ */
+void mailslot_slot_limit(struct mailslot_slot *slot, u64 queue_bytes, u32 max_message_size)
 {
-	u64 longest = recipe->queue_bytes - MAILSLOT_MESSAGE_COST;
+	u64 longest = queue_bytes - MAILSLOT_MESSAGE_COST;
 
 	/* write(2) truncates to MAX_RW_COUNT: a message of that length may have been longer. */
 	longest = min_t(u64, longest, MAX_RW_COUNT - 1);
-	if (recipe->max_message_size)
-		longest = min_t(u64, longest, recipe->max_message_size);
-	return longest;
+	if (max_message_size)
+		longest = min_t(u64, longest, max_message_size);
+	slot->queue_bytes = queue_bytes;
+	slot->max_message_size = max_message_size;
+	slot->longest = longest;
 }
 
 static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *recipe)
@@ -79,14 +91,12 @@ static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *
 	init_waitqueue_head(&slot->read_poll);
 	mailslot_queue_init(&slot->queue);
 	refcount_set(&slot->references, 1);
-	slot->room_wanted = U64_MAX;
+	slot->room_wanted = MAILSLOT_ROOM_NOBODY;
 	slot->creation_time = mailslot_now();
 	slot->last_read_time = slot->creation_time;
 	slot->last_write_time = slot->creation_time;
 	slot->read_timeout = recipe->read_timeout;
-	slot->longest = longest_message(recipe);
-	slot->max_message_size = recipe->max_message_size;
-	slot->queue_bytes = recipe->queue_bytes;
+	mailslot_slot_limit(slot, recipe->queue_bytes, recipe->max_message_size);
 	slot->mode = recipe->mode;
 	slot->whole = recipe->whole;
 	slot->quota = recipe->quota;

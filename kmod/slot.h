@@ -43,7 +43,7 @@ struct mailslot_slot {
 	bool crowd_servers;		/* under poller.c's lock: read_poll is to be woken */
 	u64 charged;			/* what queued messages count for */
 	union {
-		u64 room_wanted;	/* the least room that helps a waiter, or U64_MAX */
+		u64 room_wanted;	/* the least that helps a waiter, or ROOM_NOBODY */
 		struct mailslot_user *keeper;	/* once dead: it counts as a slot of this user's */
 	};
 	union {
@@ -64,12 +64,12 @@ struct mailslot_slot {
 	u32 flags;			/* MAILSLOT_INFO_KEEP_* */
 	u32 client_count;		/* client ends open */
 	u32 senders;			/* references of struct pid */
+	u32 longest;			/* bytes of the longest message that may enter */
+	u32 max_message_size;		/* as the server gave it */
+	u64 queue_bytes;		/* may be less than what is charged already */
 
 	/* Constant once the slot is published. */
-	u32 longest;			/* bytes of the longest message that can ever enter */
-	u32 max_message_size;		/* as the creator gave it */
 	kuid_t uid;
-	u64 queue_bytes;
 	struct mailslot_user *user;
 	struct mailslot_quota *quota;	/* of the instance that the slot lives in, or NULL */
 	const struct mailslot_home *home;
@@ -85,8 +85,12 @@ struct mailslot_slot {
 	wait_queue_head_t read_poll;	/* pollers of the server end */
 };
 
+/* The room that nobody waits for: more than any queue has, and no sum with it overflows. */
+#define MAILSLOT_ROOM_NOBODY	((u64)S64_MAX)
+
 struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
 					   const struct mailslot_home *home);
+void mailslot_slot_limit(struct mailslot_slot *slot, u64 queue_bytes, u32 max_message_size);
 void mailslot_slot_publish(struct mailslot_slot *slot);
 void mailslot_slot_abandon(struct mailslot_slot *slot);
 void mailslot_slot_free(struct mailslot_slot *slot);
@@ -145,10 +149,18 @@ static inline bool mailslot_slot_ready(const struct mailslot_slot *slot)
 	return slot->queue.written != slot->queue.read && !slot->claimed;
 }
 
-static inline u64 mailslot_slot_room(const struct mailslot_slot *slot)
+/* Is there this much room? There is none while more is queued than SET_INFO left room for. */
+static inline bool mailslot_slot_fits(const struct mailslot_slot *slot, u64 room)
 {
 	lockdep_assert_held(&slot->lock);
-	return slot->queue_bytes - slot->charged;
+	return slot->charged + room <= slot->queue_bytes;
+}
+
+/* The room that the longest message takes which may enter. To wait for more would be in vain. */
+static inline u64 mailslot_slot_most(const struct mailslot_slot *slot)
+{
+	lockdep_assert_held(&slot->lock);
+	return (u64)slot->longest + MAILSLOT_MESSAGE_COST;
 }
 
 #endif

@@ -177,7 +177,7 @@ static void dismiss(struct mailslot_waiter *waiter)
 
 /*
  * Queue the message of the first writer in line. The message is whole in memory of the writer's,
- * so the slot owner's limit alone can refuse it; the writer hears of that at once.
+ * so a limit alone can refuse it, the owner's or the slot's; the writer hears of that at once.
  */
 static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *first)
 {
@@ -195,13 +195,13 @@ static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *firs
 	return queued;
 }
 
-/* Queue the messages of the writers in line that fit, in order. Was any queued? */
+/* Queue the messages of the writers in line whose turn it is, in order. Was any queued? */
 static bool serve_line(struct mailslot_slot *slot)
 {
 	unsigned int count = 0;
 	bool queued = false;
 
-	while (count++ < LINE_BATCH && mailslot_line_fits(slot))
+	while (count++ < LINE_BATCH && mailslot_line_due(slot))
 		queued |= serve_first(slot, first_writer(slot));
 	return queued;
 }
@@ -232,7 +232,7 @@ static u64 room_wanted(struct mailslot_slot *slot)
 
 /**
  * mailslot_room_changed() - hand out room
- * @slot: the slot, locked, with more room than before or a changed line of writers
+ * @slot: the slot, locked, with more room than before, a changed line of writers or other limits
  *
  * Messages enter in the order of the line, and as long as there is a line everybody else joins it
  * or is refused: nobody overtakes, and a large message is not starved by small ones.
@@ -261,9 +261,9 @@ unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 		return 0;
 	if (serve_line(slot))
 		wake |= MAILSLOT_WAKE_SERVERS;
-	if (mailslot_line_fits(slot))
+	if (mailslot_line_due(slot))
 		wake |= MAILSLOT_SERVE_MORE;
-	if (!list_empty(&slot->served) && mailslot_slot_room(slot) >= room_to_wake(slot)) {
+	if (!list_empty(&slot->served) && mailslot_slot_fits(slot, room_to_wake(slot))) {
 		release_served(slot);
 		wake |= MAILSLOT_WOKE_WRITERS;
 	}

@@ -68,13 +68,18 @@ static inline void mailslot_wake_reader(struct mailslot_slot *slot)
 		__mailslot_wake_reader(slot);
 }
 
-/* Does a message of the line fit? Whoever finds that queues it, whatever keeps the others. */
-static inline bool mailslot_line_fits(const struct mailslot_slot *slot)
+/*
+ * Is it the first message's turn in the line, because it fits, or because SET_INFO made it too long
+ * to ever fit? Whoever finds that queues or refuses the message, whatever keeps the others.
+ */
+static inline bool mailslot_line_due(const struct mailslot_slot *slot)
 {
+	u64 need;
+
 	if (likely(list_empty(&slot->writers)))
 		return false;
-	return list_first_entry(&slot->writers, struct mailslot_waiter, link)->need <=
-	       mailslot_slot_room(slot);
+	need = list_first_entry(&slot->writers, struct mailslot_waiter, link)->need;
+	return need > mailslot_slot_most(slot) || mailslot_slot_fits(slot, need);
 }
 
 /**

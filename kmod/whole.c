@@ -157,28 +157,25 @@ static int whole_copy(struct whole *whole, struct iov_iter *from, size_t length)
 	return 0;
 }
 
-static bool whole_slot_is_dead(struct whole *whole)
+/* May the message become so much longer, as things are? Its end is judged again. */
+static int whole_admit(struct whole *whole, size_t length)
 {
 	struct mailslot_slot *slot = whole->client.slot;
-	bool dead;
+	int err = 0;
 
 	spin_lock(&slot->lock);
-	dead = slot->dead;
+	if (slot->dead)
+		err = -EPIPE;
+	else if (whole->out.length + length > slot->longest)
+		err = -EMSGSIZE;
 	spin_unlock(&slot->lock);
-	return dead;
+	return err;
 }
 
 static int whole_add(struct whole *whole, struct iov_iter *from, size_t length)
 {
-	int err = whole->err;
+	int err = whole->err ?: whole_admit(whole, length) ?: whole_extend(whole, length);
 
-	if (err)
-		return err;
-	if (whole_slot_is_dead(whole))
-		return -EPIPE;
-	if (length > whole->client.slot->longest - whole->out.length)
-		return -EMSGSIZE;
-	err = whole_extend(whole, length);
 	return err ?: whole_copy(whole, from, length);
 }
 
@@ -259,7 +256,7 @@ static int whole_send(struct whole *whole, bool nonblock)
  *
  * Context: process context, sleeps.
  * Return: 0, with the message queued or nothing written; the error that spoiled it; -EPIPE,
- * -EDQUOT, with no message left; -EAGAIN, -ERESTARTSYS with the message as it was.
+ * -EMSGSIZE, -EDQUOT, with no message left; -EAGAIN, -ERESTARTSYS with the message as it was.
  */
 int mailslot_whole_sync(struct mailslot_client *client, bool nonblock)
 {

@@ -412,6 +412,18 @@ TEST_F(abi, set_unnamed_fields)
 		.last_write_time_ns = -1,
 	};
 	EXPECT_EQ(-EINVAL, refused_set(self->server, &set));
+	set = (struct mailslot_set_info) {
+		.mask = MAILSLOT_SET_MASK & ~MAILSLOT_SET_QUEUE_BYTES,
+		.queue_bytes = 1ULL << 32,
+	};
+	EXPECT_EQ(-EINVAL, refused_set(self->server, &set));
+	set = (struct mailslot_set_info) {
+		.mask = MAILSLOT_SET_MASK & ~MAILSLOT_SET_MAX_MESSAGE_SIZE,
+		.max_message_size = 1,
+	};
+	EXPECT_EQ(-EINVAL, refused_set(self->server, &set));
+	set = (struct mailslot_set_info) { .mask = MAILSLOT_SET_MASK, .reserved = 1 };
+	EXPECT_EQ(-EINVAL, refused_set(self->server, &set));
 }
 
 TEST_F(abi, set_pointer_and_size)
@@ -434,6 +446,15 @@ TEST_F(abi, set_pointer_and_size)
 	EXPECT_EQ(0, R(ioctl(self->server, resized(MAILSLOT_IOC_SET_INFO, sizeof(set) + 8),
 			     self->page)));
 	EXPECT_EQ(5, info_of(self->server).read_timeout_ns);
+
+	/* As programs have it that know of no limits to set. */
+	set.read_timeout_ns = 7;
+	set.queue_bytes = 1;
+	set.reserved = 1;
+	EXPECT_EQ(0, R(ioctl(self->server, resized(MAILSLOT_IOC_SET_INFO, 40), &set)));
+	EXPECT_EQ(7, info_of(self->server).read_timeout_ns);
+	set.queue_bytes = 0;
+	set.reserved = 0;
 
 	/* Without its last field, which is zero then and not named. */
 	set.read_timeout_ns = 6;

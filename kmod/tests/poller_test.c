@@ -65,8 +65,9 @@ static int poller_init(struct kunit *test)
 	init_waitqueue_head(&scene->slot.read_poll);
 	refcount_set(&scene->slot.references, 1);
 	scene->slot.queue_bytes = 1000;
+	scene->slot.longest = 1000 - MAILSLOT_MESSAGE_COST;
 	scene->slot.charged = 1000;
-	scene->slot.room_wanted = U64_MAX;
+	scene->slot.room_wanted = MAILSLOT_ROOM_NOBODY;
 	spin_lock(&scene->slot.lock);
 	for (i = 0; i < CLIENTS; i++) {
 		mailslot_poller_join(&scene->slot, &scene->clients[i]);
@@ -123,7 +124,7 @@ static void smallest_need_first(struct kunit *test)
 {
 	struct scene *scene = test->priv;
 
-	KUNIT_EXPECT_EQ(test, least_need(scene), U64_MAX);
+	KUNIT_EXPECT_EQ(test, least_need(scene), MAILSLOT_ROOM_NOBODY);
 	want(scene, 0, 300);
 	want(scene, 1, 200);
 	want(scene, 2, 100);
@@ -147,7 +148,7 @@ static void smallest_need_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scene->listeners[0].woken, 1);
 	mailslot_wake_clients(&scene->slot);
 	KUNIT_EXPECT_EQ(test, count_woken(scene), 4);
-	KUNIT_EXPECT_EQ(test, least_need(scene), U64_MAX);
+	KUNIT_EXPECT_EQ(test, least_need(scene), MAILSLOT_ROOM_NOBODY);
 }
 
 static void the_line_comes_first(struct kunit *test)
@@ -183,7 +184,7 @@ static void a_few_at_a_time(struct kunit *test)
 	flush_workqueue(workers);
 	for (i = 0; i < CLIENTS; i++)
 		KUNIT_EXPECT_EQ(test, scene->listeners[i].woken, 1);
-	KUNIT_EXPECT_EQ(test, least_need(scene), U64_MAX);
+	KUNIT_EXPECT_EQ(test, least_need(scene), MAILSLOT_ROOM_NOBODY);
 }
 
 /* A wait queue with many entries is the work item's, and so is who comes after it. */

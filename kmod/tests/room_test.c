@@ -57,8 +57,9 @@ static int room_init(struct kunit *test)
 	init_waitqueue_head(&line->slot.read_poll);
 	mailslot_queue_init(&line->slot.queue);
 	line->slot.queue_bytes = 1000;
+	line->slot.longest = 1000 - MAILSLOT_MESSAGE_COST;
 	line->slot.charged = 1000;
-	line->slot.room_wanted = U64_MAX;
+	line->slot.room_wanted = MAILSLOT_ROOM_NOBODY;
 	the_line = line;
 	test->priv = line;
 	return 0;
@@ -127,7 +128,7 @@ static u64 room_of(struct line *line)
 	u64 room;
 
 	spin_lock(&line->slot.lock);
-	room = mailslot_slot_room(&line->slot);
+	room = line->slot.queue_bytes - line->slot.charged;
 	spin_unlock(&line->slot.lock);
 	return room;
 }
@@ -149,7 +150,7 @@ static void nobody_waits(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, give(line, 100), 0);
 	KUNIT_EXPECT_EQ(test, room_of(line), 100);
-	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, U64_MAX);
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, MAILSLOT_ROOM_NOBODY);
 }
 
 static void in_order(struct kunit *test)
@@ -191,7 +192,7 @@ static void held_until_there_is_room(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.served));
 	give(line, 1);
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
-	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, U64_MAX);
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, MAILSLOT_ROOM_NOBODY);
 
 	line->slot.charged = 1000;
 	stand(line, 1, 100, 0);
@@ -245,7 +246,7 @@ static void released_by_each_other(struct kunit *test)
 	unsigned int i, left = 0;
 
 	for (i = 0; i < PLACES; i++)
-		stand(line, i, 2000, 0);
+		stand(line, i, 1000, 0);
 	spin_lock(&line->slot.lock);
 	line->slot.dead = true;
 	mailslot_release_line(&line->slot);
@@ -267,7 +268,7 @@ static void released_by_death(struct kunit *test)
 	bool more = true;
 
 	for (i = 0; i < PLACES; i++)
-		stand(line, i, i < 3 ? 1 : 2000, 0);
+		stand(line, i, i < 3 ? 1 : 1000, 0);
 	give(line, 3);
 	KUNIT_EXPECT_EQ(test, line->order, 123);
 	line->slot.dead = true;
@@ -281,6 +282,28 @@ static void released_by_death(struct kunit *test)
 	for (i = 0; i < PLACES; i++)
 		KUNIT_EXPECT_TRUE(test, list_empty(&line->places[i].waiter.link));
 	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
+}
+
+/* A message that limits have made too long is refused when it is the first, without any room. */
+static void too_long_in_line(struct kunit *test)
+{
+	struct line *line = test->priv;
+
+	stand(line, 0, 100, 0);
+	stand(line, 1, 265, -EMSGSIZE);
+	stand(line, 2, 264, 0);
+	line->slot.longest = 200;
+	KUNIT_EXPECT_EQ(test, give(line, 99), 0);
+	KUNIT_EXPECT_FALSE(test, line->places[1].waiter.done);
+	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_TRUE(test, line->places[1].waiter.done);
+	KUNIT_EXPECT_EQ(test, line->places[1].waiter.err, -EMSGSIZE);
+	KUNIT_EXPECT_FALSE(test, line->places[2].waiter.done);
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 264);
+	/* A queue that holds less than is in it has no room at all. */
+	line->slot.queue_bytes = 500;
+	KUNIT_EXPECT_EQ(test, give(line, 263), 0);
+	KUNIT_EXPECT_FALSE(test, line->places[2].waiter.done);
 }
 
 /* A message that is refused finishes its writer with the error, and the next in line is served. */
@@ -425,7 +448,7 @@ static void pollers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_CLIENTS);
 	mailslot_room_follow(&line->slot, MAILSLOT_WAKE_CLIENTS);
 	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
-	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, U64_MAX);
+	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, MAILSLOT_ROOM_NOBODY);
 	/* The line comes before those who only ask. */
 	spin_lock(&line->slot.lock);
 	mailslot_poller_want(&line->slot, poller, 100);
@@ -543,6 +566,7 @@ static struct kunit_case room_cases[] = {
 	KUNIT_CASE(released_in_batches),
 	KUNIT_CASE(released_by_death),
 	KUNIT_CASE(released_by_each_other),
+	KUNIT_CASE(too_long_in_line),
 	KUNIT_CASE(refused_in_line),
 	KUNIT_CASE(nobody_waits_for_it),
 	KUNIT_CASE(nobody_waits_at_death),

@@ -526,8 +526,12 @@ static void do_raw_ioctl(void)
 		args.create.mode = 0666;
 		break;
 	case 2:
-		args.set.mask = 1U << below(6);
+		args.set.mask = 1U << below(8);
 		args.set.read_timeout_ns = args.set.mask == 1 ? below(100000) : 0;
+		if (args.set.mask & MAILSLOT_SET_QUEUE_BYTES)
+			args.set.queue_bytes = below(100000);
+		if (args.set.mask & MAILSLOT_SET_MAX_MESSAGE_SIZE)
+			args.set.max_message_size = below(10000);
 		break;
 	case 3:
 		args.receive.messages = array;

@@ -845,10 +845,12 @@ static void do_set_info(void)
 
 	if (!file)
 		return;
-	args.mask = take8() & 0x3f;
+	args.mask = take8();
 	args.flags = args.mask & 4 ? take8() & 0xc : 0;
 	args.read_timeout_ns = args.mask & 1 ? take64() >> take8() % 64 : 0;
 	args.creation_time_ns = args.mask & 2 ? take8() : take8() == 0xff;
+	args.queue_bytes = args.mask & 0x20 ? take64() >> take8() % 64 : 0;
+	args.max_message_size = args.mask & 0x40 ? take16() : 0;
 	write_own(ARENA_BASE, &args, sizeof(args));
 	file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_SET_INFO, ARENA_BASE);
 	fput(file);
@@ -905,13 +907,13 @@ static void do_kernel(void)
 		current->memcg.serial_nr = how >> 1 & 3;
 }
 
-/* Whoever makes room queues the messages of the line that fit: none that does stands there. */
+/* Whoever changes the room serves the line: no message stands there whose turn it is. */
 static void check_line(struct mailslot_slot *slot)
 {
 	spin_lock(&slot->lock);
 	shim_check(!slot->dead || list_empty(&slot->writers));
 	/* Who serves a long line lets others run between two sections of the lock. */
-	shim_check(!mailslot_line_fits(slot) || shim.rescheduled);
+	shim_check(!mailslot_line_due(slot) || shim.rescheduled);
 	spin_unlock(&slot->lock);
 }
 
@@ -926,7 +928,8 @@ static void check_entry(const struct entry *entry)
 		shim_check(!mailslot_slot_ready(slot));
 	else
 		shim_check(!slot->dead && !RB_EMPTY_NODE(&client->poller.node) &&
-			   client->poller.need > mailslot_slot_room(slot));
+			   !mailslot_slot_fits(slot, min(client->poller.need,
+							 mailslot_slot_most(slot))));
 	spin_unlock(&slot->lock);
 }
 

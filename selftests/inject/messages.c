@@ -228,9 +228,11 @@ static long make_set_info(struct scene *scene, size_t size)
 {
 	struct mailslot_set_info set = {
 		.mask = MAILSLOT_SET_READ_TIMEOUT | MAILSLOT_SET_CREATION_TIME |
-			MAILSLOT_SET_LAST_READ_TIME | MAILSLOT_SET_LAST_WRITE_TIME,
+			MAILSLOT_SET_LAST_READ_TIME | MAILSLOT_SET_LAST_WRITE_TIME |
+			MAILSLOT_SET_QUEUE_BYTES | MAILSLOT_SET_MAX_MESSAGE_SIZE,
 		.read_timeout_ns = 1, .creation_time_ns = 2,
 		.last_read_time_ns = 3, .last_write_time_ns = 4,
+		.queue_bytes = 70000, .max_message_size = 5000,
 	};
 
 	return R(ioctl(scene->server, MAILSLOT_IOC_SET_INFO, &set));
@@ -240,7 +242,8 @@ static void check_set(struct scene *scene, const struct mailslot_info *before, l
 {
 	struct mailslot_info after = info_of(scene->server);
 	bool changed = after.read_timeout_ns == 1 && after.creation_time_ns == 2 &&
-		       after.last_read_time_ns == 3 && after.last_write_time_ns == 4;
+		       after.last_read_time_ns == 3 && after.last_write_time_ns == 4 &&
+		       after.queue_bytes == 70000 && after.max_message_size == 5000;
 
 	if (ret ? memcmp(before, &after, sizeof(after)) != 0 : !changed)
 		scene_wrong(scene, "SET_INFO", ret);

@@ -126,11 +126,21 @@ static int name_collides(const struct world *world, __u32 name)
 	return 0;
 }
 
+/* What a queue holds of which a caller says the size. */
+long queue_bytes_verdict(const struct world *world, __u64 *bytes)
+{
+	__u64 most = world->parameters[PARAM_MAX_QUEUE_BYTES];
+	__u64 usual = world->parameters[PARAM_DEFAULT_QUEUE_BYTES];
+
+	if (!*bytes)
+		*bytes = usual < most ? usual : most;
+	return *bytes < MAILSLOT_MESSAGE_COST || *bytes > most ? -ERANGE : 0;
+}
+
 /* The checks of CREATE, in the order of the document. */
 static int create_verdict(const struct world *world, const struct proc *p, const struct op *op,
 			  struct mailslot_create *create)
 {
-	__u64 most = world->parameters[PARAM_MAX_QUEUE_BYTES];
 	__u64 most_slots = world->parameters[PARAM_MAX_USER_SLOTS];
 	__u64 all_slots = world->parameters[PARAM_MAX_SLOTS];
 	int err;
@@ -153,13 +163,9 @@ static int create_verdict(const struct world *world, const struct proc *p, const
 	err = create->name[0] ? name_verdict(op->name) : -EINVAL;
 	if (err)
 		return err;
-	if (!create->queue_bytes) {
-		create->queue_bytes = world->parameters[PARAM_DEFAULT_QUEUE_BYTES];
-		if (create->queue_bytes > most)
-			create->queue_bytes = most;
-	}
-	if (create->queue_bytes < MAILSLOT_MESSAGE_COST || create->queue_bytes > most)
-		return -ERANGE;
+	err = queue_bytes_verdict(world, &create->queue_bytes);
+	if (err)
+		return err;
 	if (op->how == SCARCE_FDS)
 		return -EMFILE;
 	if (world->alive >= all_slots)

@@ -121,7 +121,7 @@ static __u32 pick_length(struct generator *g, const struct slot *slot)
 	case 5:
 	case 6:
 	case 7:	/* around what fits now */
-		if (!slot || slot->queue_bytes - slot->charged < MAILSLOT_MESSAGE_COST)
+		if (!slot || slot->charged + MAILSLOT_MESSAGE_COST > slot->queue_bytes)
 			return BELOW(100);
 		room = slot->queue_bytes - slot->charged - MAILSLOT_MESSAGE_COST + BELOW(3);
 		return room > 70000 || !room ? BELOW(64) : room - 1;
@@ -173,7 +173,7 @@ static const __u64 queue_sizes[] = {
 
 static void pick_size(struct generator *g, struct op *op, __u32 known)
 {
-	static const __u32 cuts[] = { 0, 4, 8, 16, 24, 32, 40 };
+	static const __u32 cuts[] = { 0, 4, 8, 16, 24, 32, 40, 48 };
 
 	op->size = known;
 	if (!ONE_IN(20))
@@ -325,9 +325,26 @@ static void generate_batch(struct generator *g, const struct world *world, struc
 		break_batch(g, op);
 }
 
-static void generate_set_info(struct generator *g, struct op *op)
+/* What the queue holds is as likely as more or less than that. */
+static __u32 pick_queue_bytes(struct generator *g, const struct slot *slot)
+{
+	if (slot && !slot->dead && ONE_IN(2))
+		return slot->charged + BELOW(400);
+	if (ONE_IN(12))
+		return ONE_IN(2) ? BELOW(64) : ~0U;
+	return ONE_IN(2) ? 64 + BELOW(6000) : PICK(queue_sizes);
+}
+
+static void generate_set_info(struct generator *g, const struct world *world, struct op *op)
 {
 	op->mask = BELOW(32);
+	if (ONE_IN(3))
+		op->mask |= MAILSLOT_SET_QUEUE_BYTES;
+	if (ONE_IN(3))
+		op->mask |= MAILSLOT_SET_MAX_MESSAGE_SIZE;
+	op->reach = pick_queue_bytes(g, slot_of(world, op));
+	if (!ONE_IN(3))
+		op->length = ONE_IN(8) ? 0xffffffff : 1 + BELOW(ONE_IN(2) ? 100 : 6000);
 	op->wait = pick_wait(g);
 	op->value = ONE_IN(4) ? -BELOW(1000000) : rng_next(&g->rng) >> 8;
 	if (op->mask & MAILSLOT_SET_FLAGS)
@@ -338,14 +355,14 @@ static void generate_set_info(struct generator *g, struct op *op)
 		return;
 	switch (BELOW(4)) {
 	case 0:
-		op->mask |= 32 << BELOW(27);
+		op->mask |= 128 << BELOW(25);
 		break;
 	case 1:
 		op->flags |= 1 << BELOW(32);
 		break;
 	case 2:
 		op->request = REQ_STRAY;
-		op->odd = BELOW(4);
+		op->odd = BELOW(7);
 		break;
 	default:
 		op->request = REQ_NOWHERE;
@@ -424,7 +441,7 @@ static void generate_more(struct generator *g, const struct world *world, struct
 		break;
 	case OP_SET_INFO:
 		op->reg = ONE_IN(40) ? CONTROL : pick_reg(g, world, op->proc, SERVER);
-		generate_set_info(g, op);
+		generate_set_info(g, world, op);
 		break;
 	case OP_FIONREAD:
 		op->reg = ONE_IN(50) ? CONTROL : pick_reg(g, world, op->proc, SERVER);

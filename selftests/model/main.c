@@ -103,6 +103,7 @@ static const struct {
 	[13] = { "a wait with an end starts again after a signal", STYLE_MANY },
 	[14] = { "fsync fails", STYLE_MIXED },
 	[15] = { "dead slots that client ends keep are nobody's", STYLE_LIMITS },
+	[16] = { "who has become too long for the queue stands in line for ever", STYLE_MANY },
 };
 
 /* Is a wrong rule noticed, and the sequence cut down to a few operations? */
@@ -143,7 +144,7 @@ static const struct {
 	{ OP_SEND, { 0, EBADF, EMSGSIZE, EFAULT, EAGAIN, EPIPE, EDQUOT, EINTR, EINVAL, E2BIG,
 		     -1 } },
 	{ OP_GET_INFO, { 0, EBADF, EFAULT, ENOTTY, -1 } },
-	{ OP_SET_INFO, { 0, EBADF, EFAULT, ENOTTY, EINVAL, E2BIG, -1 } },
+	{ OP_SET_INFO, { 0, EBADF, EFAULT, ENOTTY, EINVAL, E2BIG, ERANGE, -1 } },
 	{ OP_FIONREAD, { 0, EBADF, EFAULT, EINVAL, -1 } },
 	{ OP_IOCTL, { ENOTTY, EBADF, -1 } },
 	{ OP_CHMOD, { 0, EPERM, -1 } },

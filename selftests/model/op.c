@@ -153,7 +153,6 @@ struct mailslot_create op_create(const struct op *op, const char name[MAILSLOT_N
 	return request;
 }
 
-/* op.mode has a bit for each field that is not zero. */
 struct mailslot_set_info op_set_info(const struct op *op)
 {
 	struct mailslot_set_info request = {
@@ -169,8 +168,12 @@ struct mailslot_set_info op_set_info(const struct op *op)
 		request.last_read_time_ns = time + 1;
 	if (op->mask & MAILSLOT_SET_LAST_WRITE_TIME)
 		request.last_write_time_ns = time + 2;
+	if (op->mask & MAILSLOT_SET_QUEUE_BYTES)
+		request.queue_bytes = op->reach;
+	if (op->mask & MAILSLOT_SET_MAX_MESSAGE_SIZE)
+		request.max_message_size = op->length;
 	if (op->request == REQ_STRAY) {
-		switch (op->odd % 4) {
+		switch (op->odd % 7) {
 		case 0:
 			request.read_timeout_ns++;
 			break;
@@ -180,8 +183,17 @@ struct mailslot_set_info op_set_info(const struct op *op)
 		case 2:
 			request.last_read_time_ns++;
 			break;
-		default:
+		case 3:
 			request.last_write_time_ns++;
+			break;
+		case 4:
+			request.queue_bytes++;
+			break;
+		case 5:
+			request.max_message_size++;
+			break;
+		default:
+			request.reserved++;
 			break;
 		}
 	}

@@ -117,7 +117,7 @@ struct op {
 	__u32 offset;	/* where in the pool of bytes a message comes from */
 	__u32 request;
 	__u32 size;	/* of the structure an ioctl says it brings */
-	__u32 reach;
+	__u32 reach;	/* of an array; SET_INFO's queue_bytes */
 	__u32 mask;
 	__u32 wait;
 	__u64 value;	/* queue_bytes, a parameter's value, a time to set */

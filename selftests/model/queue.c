@@ -121,7 +121,10 @@ void queue_take(struct world *world, unsigned int index)
 	queue_serve_line(world, index);
 }
 
-/* Room goes to the first in line, whatever its message's size; nobody overtakes. */
+/*
+ * Room goes to the first in line, whatever its message's size; nobody overtakes. When the first
+ * message has become too long to ever enter, its writer is told so.
+ */
 void queue_serve_line(struct world *world, unsigned int index)
 {
 	struct slot *slot = &world->slots[index];
@@ -131,10 +134,12 @@ void queue_serve_line(struct world *world, unsigned int index)
 		__u32 length = p->op.kind == OP_SEND ? op_length(&p->op, p->done) : p->op.length;
 		__u32 offset = p->op.kind == OP_SEND ? op_offset(&p->op, p->done) : p->op.offset;
 
-		if (!slot_fits(slot, length))
+		p->refused = length > slot_longest(slot) && world->wrong != 16;
+		if (!p->refused && !slot_fits(slot, length))
 			return;
-		queue_put(world, p->regs[p->op.reg], slot->writers[0], offset, length);
-		p->entered = true;
+		p->entered = !p->refused;
+		if (p->entered)
+			queue_put(world, p->regs[p->op.reg], slot->writers[0], offset, length);
 		p->state = RUNNABLE;
 		slot->nwriters--;
 		memmove(slot->writers, slot->writers + 1, slot->nwriters);
@@ -194,6 +199,9 @@ short file_events(struct world *world, const struct file *file)
 		return slot_count(slot) ? POLLIN | POLLRDNORM : 0;
 	if (slot->dead)
 		return POLLHUP | POLLERR;
+	/* What has become too long is not waited for. */
+	if (need > slot_longest(slot) + (__u64)MAILSLOT_MESSAGE_COST)
+		need = slot_longest(slot) + (__u64)MAILSLOT_MESSAGE_COST;
 	if (slot->nwriters || slot->charged + need > slot->queue_bytes)
 		return 0;
 	return POLLOUT | POLLWRNORM;

@@ -262,6 +262,8 @@ static enum step do_write(struct world *world, unsigned int proc)
 
 	if (p->entered)
 		return ends(world, p, op->length);
+	if (p->refused)
+		return ends(world, p, -EMSGSIZE);
 	if (!file)
 		return ends(world, p, -EBADF);
 	if (!file->can_write)
@@ -336,6 +338,8 @@ static enum step do_send(struct world *world, unsigned int proc)
 		world->went_on = true;
 	}
 	i = p->done;
+	if (p->refused)
+		return ends(world, p, i ? (long)i : -EMSGSIZE);
 	if (i == request.count)
 		return ends(world, p, i);
 	err = 0;
@@ -661,7 +665,24 @@ static long set_info_verdict(const struct mailslot_set_info *set)
 		return -EINVAL;
 	if (set->last_read_time_ns && !(set->mask & MAILSLOT_SET_LAST_READ_TIME))
 		return -EINVAL;
-	return set->last_write_time_ns && !(set->mask & MAILSLOT_SET_LAST_WRITE_TIME) ? -EINVAL : 0;
+	if (set->last_write_time_ns && !(set->mask & MAILSLOT_SET_LAST_WRITE_TIME))
+		return -EINVAL;
+	if (set->queue_bytes && !(set->mask & MAILSLOT_SET_QUEUE_BYTES))
+		return -EINVAL;
+	if (set->max_message_size && !(set->mask & MAILSLOT_SET_MAX_MESSAGE_SIZE))
+		return -EINVAL;
+	return set->reserved ? -EINVAL : 0;
+}
+
+static void set_limits(struct world *world, unsigned int index, const struct mailslot_set_info *set)
+{
+	struct slot *slot = &world->slots[index];
+
+	if (set->mask & MAILSLOT_SET_QUEUE_BYTES)
+		slot->queue_bytes = set->queue_bytes;
+	if (set->mask & MAILSLOT_SET_MAX_MESSAGE_SIZE)
+		slot->max_message_size = set->max_message_size;
+	queue_serve_line(world, index);
 }
 
 static enum step do_set_info(struct world *world, unsigned int proc)
@@ -683,6 +704,8 @@ static enum step do_set_info(struct world *world, unsigned int proc)
 		return ends(world, p, err);
 	cut(&set, sizeof(set), &p->op);
 	err = set_info_verdict(&set);
+	if (!err && set.mask & MAILSLOT_SET_QUEUE_BYTES)
+		err = queue_bytes_verdict(world, &set.queue_bytes);
 	if (err)
 		return ends(world, p, err);
 	slot = file_slot(world, file);
@@ -696,6 +719,7 @@ static enum step do_set_info(struct world *world, unsigned int proc)
 		slot->last_read = (struct span) { set.last_read_time_ns, set.last_read_time_ns };
 	if (set.mask & MAILSLOT_SET_LAST_WRITE_TIME)
 		slot->last_write = (struct span) { set.last_write_time_ns, set.last_write_time_ns };
+	set_limits(world, file->slot, &set);
 	return ends(world, p, 0);
 }
 

@@ -292,6 +292,7 @@ void world_begin(struct world *world, const struct op *op, const struct result *
 	p->op = *op;
 	p->done = 0;
 	p->entered = false;
+	p->refused = false;
 	p->interrupted = 0;
 	p->actual = actual;
 	p->area = area;

@@ -105,6 +105,7 @@ enum state { IDLE, RUNNABLE, READING, IN_LINE, POLLING };
 struct proc {
 	bool alive;
 	bool entered;		/* its message was queued while it stood in line */
+	bool refused;		/* or became too long to ever enter */
 	bool nonblock;		/* its SEND does not wait */
 	__u8 interrupted;	/* by a signal: 1, or 2 when the call starts again */
 	enum state state;
@@ -210,6 +211,7 @@ void queue_put(struct world *world, unsigned int file, unsigned int proc, __u32 
 void queue_refused(struct world *world, unsigned int file, __u32 length);
 void queue_take(struct world *world, unsigned int slot);
 void slot_die(struct world *world, unsigned int slot);
+long queue_bytes_verdict(const struct world *world, __u64 *bytes);
 void queue_serve_line(struct world *world, unsigned int slot);
 void line_leave(struct world *world, unsigned int slot, unsigned int proc);
 void readers_leave(struct slot *slot, unsigned int proc);

@@ -46,7 +46,10 @@ FIELD(mailslot_set_info, read_timeout_ns, 8, 8);
 FIELD(mailslot_set_info, creation_time_ns, 8, 16);
 FIELD(mailslot_set_info, last_read_time_ns, 8, 24);
 FIELD(mailslot_set_info, last_write_time_ns, 8, 32);
-ASSERT(sizeof(struct mailslot_set_info) == 40);
+FIELD(mailslot_set_info, queue_bytes, 8, 40);
+FIELD(mailslot_set_info, max_message_size, 4, 48);
+FIELD(mailslot_set_info, reserved, 4, 52);
+ASSERT(sizeof(struct mailslot_set_info) == 56);
 
 FIELD(mailslot_recv_msg, buffer, 8, 0);
 FIELD(mailslot_recv_msg, capacity, 4, 8);
@@ -81,6 +84,6 @@ ASSERT(sizeof(struct mailslot_send) == 24);
 
 ASSERT(MAILSLOT_IOC_CREATE == 0x4120b900);
 ASSERT(MAILSLOT_IOC_GET_INFO == 0x8070b901);
-ASSERT(MAILSLOT_IOC_SET_INFO == 0x4028b902);
+ASSERT(MAILSLOT_IOC_SET_INFO == 0x4038b902);
 ASSERT(MAILSLOT_IOC_RECEIVE == 0x4020b903);
 ASSERT(MAILSLOT_IOC_SEND == 0x4018b904);

@@ -98,12 +98,12 @@ struct mailslot_create {
 
 /**
  * struct mailslot_info - what a slot is and holds (MAILSLOT_IOC_GET_INFO, either end)
- * @max_message_size: as given at creation.
+ * @max_message_size: as set last, by CREATE or SET_INFO.  A message that waits may be longer.
  * @next_message_size: length in bytes of the message the next read returns;
  *	MAILSLOT_NO_NEXT_MESSAGE when there is none.
  * @message_count: messages waiting.
  * @queued_bytes: what they count for, MAILSLOT_MESSAGE_COST each included.
- * @queue_bytes: what the queue may hold, counted in the same way.
+ * @queue_bytes: what the queue may hold, counted in the same way, as set last.
  * @read_timeout_ns: as set last.
  * @creation_time_ns: nanoseconds since 1970-01-01 UTC.
  * @last_read_time_ns: when a message was last taken; the creation time until then.
@@ -146,9 +146,13 @@ struct mailslot_info {
 #define MAILSLOT_SET_FLAGS		(1U << 2)
 #define MAILSLOT_SET_LAST_READ_TIME	(1U << 3)
 #define MAILSLOT_SET_LAST_WRITE_TIME	(1U << 4)
+#define MAILSLOT_SET_QUEUE_BYTES	(1U << 5)
+#define MAILSLOT_SET_MAX_MESSAGE_SIZE	(1U << 6)
 #define MAILSLOT_SET_MASK		(MAILSLOT_SET_READ_TIMEOUT | MAILSLOT_SET_CREATION_TIME | \
 					 MAILSLOT_SET_FLAGS | MAILSLOT_SET_LAST_READ_TIME | \
-					 MAILSLOT_SET_LAST_WRITE_TIME)
+					 MAILSLOT_SET_LAST_WRITE_TIME | \
+					 MAILSLOT_SET_QUEUE_BYTES | \
+					 MAILSLOT_SET_MAX_MESSAGE_SIZE)
 
 /**
  * struct mailslot_set_info - change a slot (MAILSLOT_IOC_SET_INFO, server end)
@@ -161,8 +165,15 @@ struct mailslot_info {
  * @creation_time_ns: with MAILSLOT_SET_CREATION_TIME, nanoseconds since 1970.
  * @last_read_time_ns: with MAILSLOT_SET_LAST_READ_TIME, likewise, until the next read.
  * @last_write_time_ns: with MAILSLOT_SET_LAST_WRITE_TIME, likewise, until the next write.
+ * @queue_bytes: with MAILSLOT_SET_QUEUE_BYTES, what the queue may hold from now on, as in
+ *	struct mailslot_create.  What is queued stays: while that is more, nothing enters.
+ * @max_message_size: with MAILSLOT_SET_MAX_MESSAGE_SIZE, the largest message that may
+ *	enter from now on, as in struct mailslot_create.  A longer one that is queued stays;
+ *	the write of one that waits for room is EMSGSIZE when its turn comes.
+ * @reserved: zero, else EINVAL.
  *
- * Fields that the mask does not name must be zero, else EINVAL.
+ * Fields that the mask does not name must be zero, else EINVAL.  ERANGE: queue_bytes, as
+ * for CREATE.  Nothing is set when the call fails.
  */
 struct mailslot_set_info {
 	__u32 mask;
@@ -171,6 +182,9 @@ struct mailslot_set_info {
 	__s64 creation_time_ns;
 	__s64 last_read_time_ns;
 	__s64 last_write_time_ns;
+	__aligned_u64 queue_bytes;
+	__u32 max_message_size;
+	__u32 reserved;
 };
 
 /**
@@ -289,7 +303,7 @@ struct mailslot_send {
  * @creation_time_ns: nanoseconds since 1970-01-01 UTC.
  * @oldest_time_ns: when the message that waits longest was queued, likewise; 0 when
  *	none waits.
- * @max_message_size: as given at creation.
+ * @max_message_size: as set last.
  * @clients: client ends open.
  * @dev_major: device number of the slot's node.
  * @dev_minor:
