@@ -100,7 +100,7 @@ TEST(longest_names)
 	ASSERT_LE(0, fd);
 	EXPECT_TRUE(node_is_slot(name, fd));
 	close(fd);
-	EXPECT_EQ(-1, access(node_path("x"), F_OK));
+	EXPECT_TRUE(directory_gone("x"));
 	name[i] = '/';
 	EXPECT_EQ(-ENAMETOOLONG, create_named(name));
 	EXPECT_EQ(-1, access(node_path("x"), F_OK));
@@ -250,6 +250,8 @@ TEST(foreign_file)
 	char path[MAILSLOT_NAME_SIZE * 2], text[8];
 	int fd, server;
 
+	if (instance_place())
+		SKIP(return, "nothing but slots and directories is in there");
 	/* Another slot, so that the folder is there. */
 	fd = create_named(NULL);
 	ASSERT_LE(0, fd);
@@ -426,7 +428,7 @@ TEST(many_slots)
 	closedir(dir);
 	for (i = 0; i < COUNT; i++)
 		close(fds[i]);
-	EXPECT_EQ(-1, access(node_path("st-many"), F_OK));
+	EXPECT_TRUE(directory_gone("st-many"));
 }
 
 /* Module parameters, put back whatever happens to the test. */

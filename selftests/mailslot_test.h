@@ -84,8 +84,24 @@ static inline void sleep_ns(__u64 ns)
 		;
 }
 
+/* Where slots live: in the instance that MAILSLOT_DIR of the environment names, if it does. */
+static inline const char *instance_place(void)
+{
+	const char *place = getenv("MAILSLOT_DIR");
+
+	return place && *place ? place : NULL;
+}
+
+static inline const char *slots_place(void)
+{
+	return instance_place() ?: MAILSLOT_DIR;
+}
+
+/* That on which slots are made: an instance's directory, or the control node. */
 static inline int control_open(void)
 {
+	if (instance_place())
+		return R(open(instance_place(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	return R(open(MAILSLOT_CONTROL, O_RDWR | O_CLOEXEC));
 }
 
@@ -133,10 +149,21 @@ static inline int create_named(const char *name)
 
 static inline const char *node_path(const char *name)
 {
-	static __thread char path[sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE];
+	static __thread char path[64 + MAILSLOT_NAME_SIZE];
 
-	snprintf(path, sizeof(path), "%s/%s", MAILSLOT_DIR, name);
+	snprintf(path, sizeof(path), "%s/%s", slots_place(), name);
 	return path;
+}
+
+/* Directories that CREATE made go with their last slot; in an instance, soon after. */
+static inline bool directory_gone(const char *name)
+{
+	__u64 end = now_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
+
+	while (instance_place() && !access(node_path(name), F_OK) &&
+	       now_ns(CLOCK_MONOTONIC) < end)
+		sleep_ns(NSEC_PER_MSEC);
+	return access(node_path(name), F_OK) == -1 && errno == ENOENT;
 }
 
 /* A client end, or -errno. */
