@@ -18,6 +18,7 @@
 
 #include "compat-vfs.h"
 #include "creation.h"
+#include "name.h"
 #include "passing.h"
 
 /* A CREATE under way, on the stack of the task that makes the call. */
@@ -113,6 +114,24 @@ static struct dentry *walk(struct dentry *start, const char **name)
 	return at;
 }
 
+/*
+ * Make the slot in its directory. The name may be that of directories that earlier CREATEs made and
+ * that are about to go, the deepest first: it is free then, so let them go.
+ */
+static struct file *open_at(const struct path *at, const char *name, int flags, umode_t mode)
+{
+	struct file *file = file_open_root(at, name, flags, mode);
+	unsigned int depth;
+
+	for (depth = 0; depth < MAILSLOT_COMPONENTS; depth++) {
+		if (file != ERR_PTR(-EEXIST) || !mailslot_dir_may_go(at->dentry, name))
+			break;
+		mailslot_dirs_settle();
+		file = file_open_root(at, name, flags, mode);
+	}
+	return file;
+}
+
 static struct file *open_in(const struct path *start, const char *name, int flags, umode_t mode)
 {
 	struct path at = { .mnt = start->mnt };
@@ -129,7 +148,7 @@ static struct file *open_in(const struct path *start, const char *name, int flag
 	mnt_drop_write(at.mnt);
 	if (IS_ERR(at.dentry))
 		return ERR_CAST(at.dentry);
-	file = file_open_root(&at, name, flags, mode);
+	file = open_at(&at, name, flags, mode);
 	leave(at.dentry);
 	return file;
 }

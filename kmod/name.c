@@ -104,15 +104,12 @@ int mailslot_name_check(const char *name, size_t size)
 	return text_ok(name) && components_ok(name) ? 0 : -EINVAL;
 }
 
-/* More directories above an entry would cost the machine much, for each file that keeps one. */
-#define MOST_COMPONENTS	8
-
 /**
  * mailslot_name_check_depth() - does this name need no more directories than it may?
  * @name: mailslot_name_check() accepted it
  *
  * Context: any.
- * Return: 0; -ENAMETOOLONG for more than MOST_COMPONENTS components.
+ * Return: 0; -ENAMETOOLONG for more than MAILSLOT_COMPONENTS components.
  */
 int mailslot_name_check_depth(const char *name)
 {
@@ -120,7 +117,7 @@ int mailslot_name_check_depth(const char *name)
 
 	for (; *name; name++)
 		components += *name == '/';
-	return components > MOST_COMPONENTS ? -ENAMETOOLONG : 0;
+	return components > MAILSLOT_COMPONENTS ? -ENAMETOOLONG : 0;
 }
 
 /* '/' sorts before all else, so that what lies below a name follows it with nothing in between. */

@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+/* More directories above an entry would cost the machine much, for each file that keeps one. */
+#define MAILSLOT_COMPONENTS	8
+
 int mailslot_name_check(const char *name, size_t size);
 int mailslot_name_check_depth(const char *name);
 int mailslot_name_compare(const char *a, const char *b);

@@ -7,10 +7,13 @@
  * as he likes, and close(2) must not wait for that. Nor does the work item, which others' removals
  * would wait behind: it comes again.
  */
+#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/fsnotify.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/stringhash.h>
 
 #include "attr.h"
 #include "compat-vfs.h"
@@ -193,6 +196,50 @@ void mailslot_dir_unhold(struct inode *inode)
 
 	if (dir && atomic_dec_and_test(&dir->holds) && simple_empty(dir->dentry))
 		mailslot_dir_left(inode);
+}
+
+/**
+ * mailslot_dir_may_go() - is a name that of a directory which may be about to go by itself?
+ * @parent: the directory that the name is in, which the caller holds
+ * @name: the name, without slashes
+ *
+ * That is an empty one, and one with directories in it, which may all be empty.
+ *
+ * Context: process context, may sleep.
+ * Return: whether it is.
+ */
+bool mailslot_dir_may_go(struct dentry *parent, const char *name)
+{
+	struct qstr component = QSTR_INIT(name, strlen(name));
+	const struct mailslot_dir *dir;
+	struct dentry *dentry;
+	bool may_go = false;
+
+	component.hash = full_name_hash(parent, name, component.len);
+	dentry = d_lookup(parent, &component);
+	if (!dentry)
+		return false;
+	if (d_is_dir(dentry)) {
+		dir = d_inode(dentry)->i_private;
+		/* A guess, without the lock: two links are its name and its own "." */
+		may_go = dir->passing && (data_race(d_inode(dentry)->i_nlink) > 2 ||
+					  simple_empty(dentry));
+	}
+	dput(dentry);
+	return may_go;
+}
+
+/**
+ * mailslot_dirs_settle() - wait until each removal that is due has been tried
+ *
+ * A look takes what locks it finds free and waits for none, so this waits for nobody else. A
+ * directory in another one takes two looks, one after the other.
+ *
+ * Context: process context, may sleep, no directory locked.
+ */
+void mailslot_dirs_settle(void)
+{
+	flush_workqueue(removals);
 }
 
 /**
