@@ -11,6 +11,8 @@
 #include "client.h"
 #include "info.h"
 #include "node.h"
+#include "ring.h"
+#include "ring-send.h"
 #include "send.h"
 #include "slot.h"
 #include "user.h"
@@ -80,23 +82,36 @@ static ssize_t client_write_iter(struct kiocb *iocb, struct iov_iter *from)
 				  file->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT);
 }
 
+/* With the lock held: what there is; where there is nothing, the client end is to hear of room. */
+static __poll_t client_look(struct mailslot_client *client, u64 least)
+{
+	struct mailslot_slot *slot = client->slot;
+	u64 need = min(max(client->need, least), mailslot_slot_most(slot));
+
+	if (slot->dead)
+		return EPOLLHUP | EPOLLERR;
+	if (!need || (list_empty(&slot->writers) && mailslot_slot_fits(slot, need)))
+		return EPOLLOUT | EPOLLWRNORM;
+	mailslot_poller_want(slot, &client->poller, need);
+	return 0;
+}
+
 /* Is there the room that was refused last, and for a message of that cost? */
 static __poll_t client_poll_for(struct file *file, struct poll_table_struct *table, u64 least)
 {
 	struct mailslot_client *client = file->private_data;
 	struct mailslot_slot *slot = client->slot;
-	__poll_t events = 0;
-	u64 need;
+	__poll_t events;
 
 	poll_wait(file, &client->poller.queue, table);
 	spin_lock(&slot->lock);
-	need = min(max(client->need, least), mailslot_slot_most(slot));
-	if (slot->dead)
-		events = EPOLLHUP | EPOLLERR;
-	else if (!need || (list_empty(&slot->writers) && mailslot_slot_fits(slot, need)))
-		events = EPOLLOUT | EPOLLWRNORM;
-	else
-		mailslot_poller_want(slot, &client->poller, need);
+	mailslot_ring_serve(slot);
+	events = client_look(client, least);
+	if (!events && slot->has_ring) {
+		/* The reader has been told to make room: look at its head once more. */
+		mailslot_ring_serve(slot);
+		events = client_look(client, least);
+	}
 	spin_unlock(&slot->lock);
 	return events;
 }
@@ -123,9 +138,11 @@ static int send_check(const struct mailslot_send *request)
 	return request->message_size > PAGE_SIZE ? -E2BIG : 0;
 }
 
-static long client_send(struct file *file, const void __user *from, size_t size)
+static __always_inline long client_send(struct file *file, const void __user *from, size_t size,
+					bool ring)
 {
 	struct mailslot_send request;
+	const void __user *messages;
 	bool nonblock;
 	long sent;
 	int err;
@@ -139,8 +156,11 @@ static long client_send(struct file *file, const void __user *from, size_t size)
 	if (err)
 		return err;
 	nonblock = file->f_flags & O_NONBLOCK || request.flags & MAILSLOT_SEND_DONTWAIT;
-	sent = mailslot_send_batch(file->private_data, mailslot_user_ptr(request.messages),
-				   request.message_size, request.count, nonblock);
+	messages = mailslot_user_ptr(request.messages);
+	sent = ring ? mailslot_ring_send_batch(file->private_data, messages, request.message_size,
+					       request.count, nonblock) :
+		      mailslot_send_batch(file->private_data, messages, request.message_size,
+					  request.count, nonblock);
 	/* As write(2) does, for those who watch the node. */
 	if (sent > 0)
 		fsnotify_modify(file);
@@ -156,11 +176,12 @@ static long client_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -EINVAL;
 	switch (MAILSLOT_IOC_ID(cmd)) {
 	case MAILSLOT_IOC_ID(MAILSLOT_IOC_SEND):
-		return client_send(file, user, _IOC_SIZE(cmd));
+		return client_send(file, user, _IOC_SIZE(cmd), false);
 	case MAILSLOT_IOC_ID(MAILSLOT_IOC_GET_INFO):
 		return mailslot_info_ioctl(client->slot, 0, user, _IOC_SIZE(cmd));
 	case MAILSLOT_IOC_ID(MAILSLOT_IOC_SET_INFO):
 	case MAILSLOT_IOC_ID(MAILSLOT_IOC_RECEIVE):
+	case MAILSLOT_IOC_ID(MAILSLOT_IOC_RING):
 		return -EINVAL;
 	default:
 		return -ENOTTY;
@@ -219,6 +240,59 @@ static const struct file_operations whole_fops = {
 	.show_fdinfo = client_show_fdinfo,
 };
 
+static ssize_t ring_write(struct file *file, const char __user *from, size_t length, loff_t *pos)
+{
+	return mailslot_ring_send(file->private_data, from, length, file->f_flags & O_NONBLOCK);
+}
+
+static long ring_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	if (MAILSLOT_IOC_ID(cmd) != MAILSLOT_IOC_ID(MAILSLOT_IOC_SEND))
+		return client_ioctl(file, cmd, arg);
+	return client_send(file, (void __user *)arg, _IOC_SIZE(cmd), true);
+}
+
+static int ring_release(struct inode *inode, struct file *file)
+{
+	struct mailslot_client *client = file->private_data;
+	struct mailslot_slot *slot = client->slot;
+
+	client_leave(client);
+	mailslot_ring_client_free(client);
+	mailslot_slot_put(slot);
+	return 0;
+}
+
+static const struct file_operations ring_fops = {
+	.owner = THIS_MODULE,
+	.release = ring_release,
+	.read_iter = client_read_iter,
+	.write = ring_write,
+	.write_iter = client_write_iter,
+	.poll = client_poll,
+	.fsync = client_fsync,
+	.unlocked_ioctl = ring_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.show_fdinfo = client_show_fdinfo,
+};
+
+static struct mailslot_client *client_alloc(const struct mailslot_slot *slot)
+{
+	if (slot->whole)
+		return mailslot_whole_alloc();
+	if (slot->has_ring)
+		return mailslot_ring_client_alloc();
+	return kzalloc(sizeof(struct mailslot_client), GFP_KERNEL_ACCOUNT);
+}
+
+/* All are this module's, so the file's reference of the module serves each. */
+static const struct file_operations *client_operations(const struct mailslot_slot *slot)
+{
+	if (slot->whole)
+		return &whole_fops;
+	return slot->has_ring ? &ring_fops : &mailslot_client_fops;
+}
+
 /**
  * mailslot_client_begin() - make a file that is being opened a client end
  * @slot: the slot, with a reference that is the file's from here on, or given back
@@ -233,8 +307,7 @@ int mailslot_client_begin(struct mailslot_slot *slot, struct inode *inode, struc
 	struct mailslot_client *client;
 	int err;
 
-	client = slot->whole ? mailslot_whole_alloc() :
-			       kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+	client = client_alloc(slot);
 	if (!client) {
 		err = -ENOMEM;
 		goto err_put;
@@ -251,8 +324,7 @@ int mailslot_client_begin(struct mailslot_slot *slot, struct inode *inode, struc
 	if (err)
 		goto err_free;
 	file->private_data = client;
-	/* All are this module's, so the file's reference of the module serves each. */
-	file->f_op = slot->whole ? &whole_fops : &mailslot_client_fops;
+	file->f_op = client_operations(slot);
 	if (!slot->whole)
 		file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);

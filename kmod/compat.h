@@ -39,6 +39,11 @@
 #define nop_mnt_idmap init_user_ns
 #endif
 
+/* The flags of a mapping are changed by functions since 6.3. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define vm_flags_clear(vma, flags) ((vma)->vm_flags &= ~(flags))
+#endif
+
 /* Shrinkers are allocated since 6.7. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 #define MAILSLOT_STATIC_SHRINKER

@@ -5,6 +5,7 @@
 
 #include "info.h"
 #include "recipe.h"
+#include "ring.h"
 #include "wait.h"
 
 #define KEEP_FLAGS	(MAILSLOT_INFO_KEEP_READ_TIME | MAILSLOT_INFO_KEEP_WRITE_TIME)
@@ -28,15 +29,21 @@ static s64 info_get_queue(const struct mailslot_slot *slot, struct mailslot_info
 {
 	const struct mailslot_queue *queue = &slot->queue;
 	u64 count = slot->dead ? 0 : mailslot_queue_count(queue);
+	const struct mailslot_ring_message *first;
 	const struct mailslot_record *head;
 
 	info->next_message_size = MAILSLOT_NO_NEXT_MESSAGE;
 	if (!count)
 		return 0;
-	head = mailslot_place_record(mailslot_queue_head(queue));
-	info->next_message_size = head->length;
 	info->message_count = count;
 	info->queued_bytes = slot->charged;
+	if (slot->has_ring) {
+		first = mailslot_ring_at(slot->ring, slot->ring->head);
+		info->next_message_size = first->length;
+		return first->time_ns;
+	}
+	head = mailslot_place_record(mailslot_queue_head(queue));
+	info->next_message_size = head->length;
 	return head->time;
 }
 
@@ -45,7 +52,7 @@ static s64 info_get_queue(const struct mailslot_slot *slot, struct mailslot_info
  * @slot: the slot
  * @info: all of it is set; the flag that tells the end is the caller's to add
  *
- * Context: any but hard interrupt.
+ * Context: process context, may sleep.
  * Return: when the message that is next to be read entered, in ns since 1970; 0 if there is none.
  */
 s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
@@ -53,6 +60,8 @@ s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 	const struct mailslot_queue *queue = &slot->queue;
 	s64 oldest;
 
+	if (slot->has_ring)
+		mailslot_ring_settle(slot);
 	spin_lock(&slot->lock);
 	*info = (struct mailslot_info){
 		.max_message_size = slot->max_message_size,
@@ -67,7 +76,8 @@ s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
 		.bytes_read = queue->bytes_read,
 		.clients = slot->client_count,
 		.flags = slot->flags | (slot->dead ? MAILSLOT_INFO_GONE : 0) |
-			 (slot->whole ? MAILSLOT_INFO_WHOLE : 0),
+			 (slot->whole ? MAILSLOT_INFO_WHOLE : 0) |
+			 (slot->has_ring ? MAILSLOT_INFO_RING : 0),
 		.dev_major = MAJOR(slot->devt),
 		.dev_minor = MINOR(slot->devt),
 	};
@@ -119,6 +129,16 @@ static int set_info_check(const struct mailslot_set_info *set)
 	return set->reserved ? -EINVAL : 0;
 }
 
+/* What was made for a ring is not made larger. */
+static int set_queue_check(const struct mailslot_slot *slot, u64 *bytes)
+{
+	int err = mailslot_recipe_queue_bytes(bytes);
+
+	if (err || !slot->has_ring)
+		return err;
+	return *bytes > slot->ring->size ? -ERANGE : 0;
+}
+
 /* With the lock held. Returns what is left to mailslot_room_follow(), after unlocking. */
 static unsigned int set_limits(struct mailslot_slot *slot, const struct mailslot_set_info *set)
 {
@@ -167,7 +187,7 @@ long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from
 
 	err = copy_struct_from_user(&set, sizeof(set), from, size) ?: set_info_check(&set);
 	if (!err && set.mask & MAILSLOT_SET_QUEUE_BYTES)
-		err = mailslot_recipe_queue_bytes(&set.queue_bytes);
+		err = set_queue_check(slot, &set.queue_bytes);
 	if (err)
 		return err;
 
@@ -176,6 +196,12 @@ long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from
 	wake = set_limits(slot, &set);
 	spin_unlock(&slot->lock);
 	mailslot_room_follow(slot, wake);
+	if (slot->has_ring) {
+		/* The reader has been told of other room: look at its head once more. */
+		spin_lock(&slot->lock);
+		mailslot_ring_serve(slot);
+		spin_unlock(&slot->lock);
+	}
 	return 0;
 }
 

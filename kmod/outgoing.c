@@ -13,6 +13,8 @@
 #include "block.h"
 #include "outgoing.h"
 #include "reclaim.h"
+#include "ring.h"
+#include "ring-send.h"
 #include "send.h"
 #include "trace.h"
 #include "usercopy.h"
@@ -45,6 +47,7 @@ static void outgoing_lock(struct mailslot_slot *slot)
 	__acquires(&slot->lock)
 {
 	spin_lock(&slot->lock);
+	mailslot_ring_serve(slot);
 	while (unlikely(mailslot_line_due(slot))) {
 		outgoing_unlock(slot, mailslot_room_changed(slot));
 		spin_lock(&slot->lock);
@@ -206,6 +209,16 @@ static int outgoing_pack(struct mailslot_outgoing *out, struct mailslot_place at
 	return 0;
 }
 
+/* With the lock held: copy the bytes to the ring, or some of them. */
+static int outgoing_fill(struct mailslot_outgoing *out)
+{
+	int err = mailslot_ring_queue(out);
+
+	if (!err)
+		outgoing_donate(out);
+	return err;
+}
+
 /*
  * With the lock held and room for the message, or too little for it ever to enter, by the writer
  * itself or by whoever changed the room. All that it uses is the writer's, who is asleep in line or
@@ -220,6 +233,8 @@ static int outgoing_queue(struct mailslot_waiter *waiter)
 
 	if (out->length > slot->longest)
 		return -EMSGSIZE;
+	if (slot->has_ring)
+		return outgoing_fill(out);
 	if (out->length > MAILSLOT_PACKED_MAX || mailslot_queue_reserve(queue, out->length, &at))
 		return outgoing_link(out);
 	return outgoing_pack(out, at);
@@ -240,7 +255,15 @@ static int outgoing_await(struct mailslot_outgoing *out)
 	/* Whoever queued the message may get no processor before it tells the server's pollers. */
 	outgoing_unlock(slot, err ? wake : wake | MAILSLOT_WAKE_SERVERS);
 	mailslot_end_wait(&out->waiter);
+	if (err && slot->has_ring)
+		mailslot_ring_forget(slot, &out->part);
 	return err;
+}
+
+/* A message that goes into a ring in several sections of the lock is not to be overtaken. */
+static bool outgoing_takes_turns(const struct mailslot_outgoing *out)
+{
+	return out->client->slot->has_ring && out->length > MAILSLOT_RING_COPY_MAX;
 }
 
 /* Queue the message that is whole, after standing in line if that must be. */
@@ -252,7 +275,7 @@ static int outgoing_enter(struct mailslot_outgoing *out)
 	out->waiter.done = false;
 	outgoing_lock(slot);
 	err = outgoing_admit(out);
-	if (err == -EAGAIN && !out->nonblock)
+	if ((err == -EAGAIN && !out->nonblock) || (!err && outgoing_takes_turns(out)))
 		return outgoing_await(out);
 	if (!err)
 		err = outgoing_queue(&out->waiter);

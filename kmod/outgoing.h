@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "queue.h"
+#include "ring.h"
 #include "wait.h"
 
 struct mailslot_outgoing {
@@ -16,6 +17,7 @@ struct mailslot_outgoing {
 	struct mailslot_user *user;	/* the writer, charged for them until the end; or NULL */
 	struct mailslot_block *blocks;	/* bytes in place; NULL once they are the queue's */
 	struct mailslot_place end;	/* of the bytes in them */
+	struct mailslot_ring_part part;	/* what of the message has been copied into a ring */
 	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
 };
 

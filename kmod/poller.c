@@ -10,6 +10,7 @@
 #include <linux/workqueue.h>
 
 #include "poller.h"
+#include "ring.h"
 
 /* Client ends that are woken for one section of the slot's lock. */
 #define POLLERS_AT_ONCE	16
@@ -112,6 +113,7 @@ void mailslot_poller_want(struct mailslot_slot *slot, struct mailslot_poller *po
 		rb_add_cached(&poller->node, &slot->pollers, needs_less);
 	}
 	slot->room_wanted = min(slot->room_wanted, need);
+	mailslot_ring_want(slot);
 }
 
 /* Has a wait queue more entries than its waker should wake itself? */

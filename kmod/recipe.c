@@ -9,6 +9,7 @@
 
 #include "name.h"
 #include "recipe.h"
+#include "ring.h"
 #include "user.h"
 
 /* With less than one message takes, every CREATE would fail, or every one that names no size. */
@@ -50,6 +51,8 @@ static int request_check(const struct mailslot_create *request)
 		return -EINVAL;
 	if (request->mode & ~0777)
 		return -EINVAL;
+	if (request->flags & MAILSLOT_CREATE_WHOLE && request->flags & MAILSLOT_CREATE_RING)
+		return -EINVAL;
 	return mailslot_name_check(request->name, sizeof(request->name)) ?:
 	       mailslot_name_check_depth(request->name);
 }
@@ -76,7 +79,7 @@ int mailslot_recipe_queue_bytes(u64 *bytes)
  * @request: what CREATE was given
  *
  * Context: process context.
- * Return: 0, -EINVAL, -ENAMETOOLONG or -ERANGE.
+ * Return: 0, -EINVAL, -ENAMETOOLONG, -ERANGE or -EOPNOTSUPP.
  */
 int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request)
 {
@@ -85,6 +88,11 @@ int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_c
 
 	if (err)
 		return err;
+	if (request->flags & MAILSLOT_CREATE_RING) {
+		err = mailslot_ring_check(queue_bytes);
+		if (err)
+			return err;
+	}
 	*recipe = (struct mailslot_recipe){
 		.name = request->name,
 		.queue_bytes = queue_bytes,
@@ -92,6 +100,7 @@ int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_c
 		.max_message_size = request->max_message_size,
 		.mode = request->mode & ~current_umask(),
 		.whole = request->flags & MAILSLOT_CREATE_WHOLE,
+		.ring = request->flags & MAILSLOT_CREATE_RING,
 		.exempt = mailslot_user_exempt(),
 	};
 	return 0;

@@ -15,6 +15,7 @@ struct mailslot_recipe {
 	u32 max_message_size;
 	umode_t mode;
 	bool whole;
+	bool ring;
 	bool exempt;			/* from the user's limits */
 	struct mailslot_quota *quota;	/* of an instance, or NULL */
 };

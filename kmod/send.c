@@ -11,6 +11,7 @@
 
 #include "block.h"
 #include "reclaim.h"
+#include "ring-send.h"
 #include "send.h"
 #include "trace.h"
 #include "usercopy.h"
@@ -48,15 +49,6 @@ static __always_inline int send_locked(struct mailslot_client *client, const voi
 		return err;
 	mailslot_queue_commit(&slot->queue, at, length);
 	return 0;
-}
-
-/* Leave the lock after queueing messages, and wake a reader for them. */
-static __always_inline void send_unlock_wake(struct mailslot_slot *slot)
-	__releases(&slot->lock)
-{
-	mailslot_wake_reader(slot);
-	spin_unlock(&slot->lock);
-	mailslot_wake_servers(slot);
 }
 
 /* Count pages that enter a queue; an owner at the limit loses all spare pages first. */
@@ -155,22 +147,34 @@ static __always_inline int batch_fetch(struct mailslot_send_msg *msg, const void
 	return mailslot_check_tail(from, sizeof(*msg), stride);
 }
 
+/* The fast way for one message of a batch, into a ring or not. */
+static __always_inline int batch_send_locked(struct mailslot_client *client,
+					     const struct mailslot_send_msg *msg, bool ring)
+{
+	const void __user *from = mailslot_user_ptr(msg->buffer);
+	unsigned long blocks;
+
+	if (ring)
+		return mailslot_ring_send_locked(client, from, msg->length);
+	return send_locked(client, from, msg->length, &blocks);
+}
+
 /*
  * With the lock held, page faults disabled: queue at most @count messages, until *left bytes are
  * copied. Returns how many.
  */
-static unsigned int batch_locked(struct mailslot_client *client, const void __user *from,
-				 size_t stride, unsigned int count, int *left)
+static __always_inline unsigned int batch_locked(struct mailslot_client *client,
+						 const void __user *from, size_t stride,
+						 unsigned int count, int *left, bool ring)
 {
 	int bytes = *left;
-	unsigned long blocks;
 	unsigned int i;
 
 	for (i = 0; i < count && bytes > 0; i++, from += stride) {
 		struct mailslot_send_msg msg;
 
 		if (batch_fetch(&msg, from, stride) || msg.length > MAILSLOT_COPY_LOCKED_MAX ||
-		    send_locked(client, mailslot_user_ptr(msg.buffer), msg.length, &blocks))
+		    batch_send_locked(client, &msg, ring))
 			break;
 		bytes -= msg.length;
 	}
@@ -180,9 +184,10 @@ static unsigned int batch_locked(struct mailslot_client *client, const void __us
 
 /* One message of a batch, with nothing held. */
 static int batch_one(struct mailslot_client *client, const void __user *from, size_t stride,
-		     bool nonblock)
+		     bool nonblock, bool ring)
 {
 	struct mailslot_send_msg msg;
+	const void __user *bytes;
 	ssize_t sent;
 	int err;
 
@@ -191,8 +196,40 @@ static int batch_one(struct mailslot_client *client, const void __user *from, si
 	err = batch_fetch(&msg, from, stride);
 	if (err)
 		return err;
-	sent = mailslot_send(client, mailslot_user_ptr(msg.buffer), msg.length, nonblock);
+	bytes = mailslot_user_ptr(msg.buffer);
+	sent = ring ? mailslot_ring_send(client, bytes, msg.length, nonblock) :
+		      mailslot_send(client, bytes, msg.length, nonblock);
 	return min_t(ssize_t, sent, 0);
+}
+
+static __always_inline long send_batch(struct mailslot_client *client, const void __user *from,
+				       size_t stride, unsigned int count, bool nonblock,
+				       bool ring)
+{
+	struct mailslot_slot *slot = client->slot;
+	unsigned int done = 0;
+
+	while (done < count) {
+		unsigned int stretch = min_t(unsigned int, count - done, BATCH_LOCKED), sent;
+		int left = MAILSLOT_BATCH_LOCKED_MAX, err;
+
+		spin_lock(&slot->lock);
+		pagefault_disable();
+		sent = batch_locked(client, from + done * stride, stride, stretch, &left, ring);
+		pagefault_enable();
+		if (sent)
+			send_unlock_wake(slot);
+		else
+			spin_unlock(&slot->lock);
+		done += sent;
+		if (sent == stretch || left <= 0)
+			continue;
+		err = batch_one(client, from + done * stride, stride, nonblock, ring);
+		if (err)
+			return done ? (long)done : err;
+		done++;
+	}
+	return done;
 }
 
 /**
@@ -210,28 +247,23 @@ static int batch_one(struct mailslot_client *client, const void __user *from, si
 long mailslot_send_batch(struct mailslot_client *client, const void __user *from, size_t stride,
 			 unsigned int count, bool nonblock)
 {
-	struct mailslot_slot *slot = client->slot;
-	unsigned int done = 0;
+	return send_batch(client, from, stride, count, nonblock, false);
+}
 
-	while (done < count) {
-		unsigned int stretch = min_t(unsigned int, count - done, BATCH_LOCKED), sent;
-		int left = MAILSLOT_BATCH_LOCKED_MAX, err;
-
-		spin_lock(&slot->lock);
-		pagefault_disable();
-		sent = batch_locked(client, from + done * stride, stride, stretch, &left);
-		pagefault_enable();
-		if (sent)
-			send_unlock_wake(slot);
-		else
-			spin_unlock(&slot->lock);
-		done += sent;
-		if (sent == stretch || left <= 0)
-			continue;
-		err = batch_one(client, from + done * stride, stride, nonblock);
-		if (err)
-			return done ? (long)done : err;
-		done++;
-	}
-	return done;
+/**
+ * mailslot_ring_send_batch() - mailslot_send_batch() of a slot with a ring
+ * @client: the client end
+ * @from: an array of struct mailslot_send_msg
+ * @stride: from one entry of it to the next, in bytes
+ * @count: how many
+ * @nonblock: -EAGAIN rather than wait for room
+ *
+ * Context: process context, may sleep.
+ * Return: how many were queued; when that is none, the error of the first: those of
+ * mailslot_send_iter(), -EINVAL or -E2BIG.
+ */
+long mailslot_ring_send_batch(struct mailslot_client *client, const void __user *from,
+			      size_t stride, unsigned int count, bool nonblock)
+{
+	return send_batch(client, from, stride, count, nonblock, true);
 }

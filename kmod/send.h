@@ -13,12 +13,24 @@
 #include "sender.h"
 #include "slot.h"
 #include "trace.h"
+#include "wait.h"
 
 ssize_t mailslot_send(struct mailslot_client *client, const void __user *from, size_t length,
 		      bool nonblock);
 ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from, bool nonblock);
 long mailslot_send_batch(struct mailslot_client *client,
 			 const void __user *from, size_t stride, unsigned int count, bool nonblock);
+long mailslot_ring_send_batch(struct mailslot_client *client, const void __user *from,
+			      size_t stride, unsigned int count, bool nonblock);
+
+/* Leave the lock after queueing messages, and wake a reader for them. */
+static __always_inline void send_unlock_wake(struct mailslot_slot *slot)
+	__releases(&slot->lock)
+{
+	mailslot_wake_reader(slot);
+	spin_unlock(&slot->lock);
+	mailslot_wake_servers(slot);
+}
 
 static inline u64 mailslot_send_cost(size_t length)
 {

@@ -14,6 +14,7 @@
 #include "info.h"
 #include "inode.h"
 #include "receive.h"
+#include "ring-file.h"
 #include "server.h"
 #include "usercopy.h"
 #include "wait.h"
@@ -112,6 +113,8 @@ static long server_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return mailslot_set_info_ioctl(slot, user, _IOC_SIZE(cmd));
 	case MAILSLOT_IOC_ID(MAILSLOT_IOC_SEND):
 		return -EBADF;
+	case MAILSLOT_IOC_ID(MAILSLOT_IOC_RING):
+		return -EINVAL;
 	default:
 		return -ENOTTY;
 	}
@@ -142,6 +145,42 @@ static const struct file_operations server_fops = {
 	.show_fdinfo = server_show_fdinfo,
 };
 
+/* Messages lie in a ring: who reads them is told there, and nowhere else. */
+static ssize_t ringed_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	return -EBUSY;
+}
+
+static __poll_t ringed_poll(struct file *file, struct poll_table_struct *table)
+{
+	return mailslot_ring_poll(file->private_data, file, table);
+}
+
+static long ringed_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	switch (MAILSLOT_IOC_ID(cmd)) {
+	case MAILSLOT_IOC_ID(MAILSLOT_IOC_RECEIVE):
+		return -EBUSY;
+	case MAILSLOT_IOC_ID(MAILSLOT_IOC_RING):
+		return mailslot_ring_ioctl(file->private_data, (void __user *)arg, _IOC_SIZE(cmd));
+	default:
+		return server_ioctl(file, cmd, arg);
+	}
+}
+
+static const struct file_operations ringed_fops = {
+	.owner = THIS_MODULE,
+	.release = server_release,
+	.read_iter = ringed_read_iter,
+	.write_iter = server_write_iter,
+	.poll = ringed_poll,
+	.unlocked_ioctl = ringed_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.lock = server_lock,
+	.flock = server_lock,
+	.show_fdinfo = server_show_fdinfo,
+};
+
 /**
  * mailslot_server_begin() - make a file a slot's server end
  * @slot: the slot, which the file owns from here on
@@ -153,7 +192,8 @@ static const struct file_operations server_fops = {
  */
 int mailslot_server_begin(struct mailslot_slot *slot, struct inode *inode, struct file *file)
 {
-	file->f_op = &server_fops;
+	/* Both are this module's, so the file's reference of the module serves either. */
+	file->f_op = slot->has_ring ? &ringed_fops : &server_fops;
 	file->private_data = slot;
 	file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);

@@ -15,6 +15,7 @@
 #include "client.h"
 #include "compat.h"
 #include "poller.h"
+#include "ring.h"
 #include "sender.h"
 #include "slot.h"
 #include "trace.h"
@@ -138,7 +139,7 @@ static void slot_uncount(struct mailslot_slot *slot)
  *
  * Context: process context, may sleep.
  * Return: the slot with the server's reference, to be ended by mailslot_slot_abandon(), or by
- * mailslot_slot_kill() once it is published; or -EDQUOT, -ENOSPC, -ENOMEM.
+ * mailslot_slot_kill() once it is published; or -EDQUOT, -ENOSPC, -ENOMEM, -EINTR.
  */
 struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
 					   const struct mailslot_home *home)
@@ -161,17 +162,24 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
 	err = slot_count(slot, recipe->exempt);
 	if (err)
 		goto err_free_name;
+	if (recipe->ring) {
+		err = mailslot_ring_add(slot, recipe->exempt);
+		if (err)
+			goto err_uncount;
+	}
 	/* Reserved, and found by nobody, until it is published. */
 	err = xa_alloc_cyclic(&mailslot_slots, &minor, NULL, XA_LIMIT(0, MAILSLOT_LAST_MINOR),
 			      &next_minor, GFP_KERNEL_ACCOUNT);
 	if (err < 0) {
 		err = err == -EBUSY ? -ENOSPC : err;
-		goto err_uncount;
+		goto err_ring;
 	}
 	atomic_inc(&slots_left);
 	slot->devt = MKDEV(MAJOR(first_devt), minor);
 	return slot;
 
+err_ring:
+	mailslot_ring_leave(slot);
 err_uncount:
 	slot_uncount(slot);
 	mailslot_user_put(slot->user);
@@ -191,6 +199,7 @@ err_free:
 void mailslot_slot_abandon(struct mailslot_slot *slot)
 {
 	xa_erase(&mailslot_slots, MINOR(slot->devt));
+	mailslot_ring_leave(slot);
 	slot_uncount(slot);
 	slot->home->release(slot);
 }
@@ -219,7 +228,7 @@ static void slot_discard(struct mailslot_slot *slot)
 	struct mailslot_queue *queue = &slot->queue;
 	struct mailslot_place at = mailslot_queue_head(queue);
 	const struct mailslot_record *record;
-	u64 count = mailslot_queue_count(queue), i;
+	u64 count = slot->has_ring ? 0 : mailslot_queue_count(queue), i;
 
 	for (i = 0; i < count; i++) {
 		record = mailslot_place_record(at);
@@ -229,7 +238,8 @@ static void slot_discard(struct mailslot_slot *slot)
 		if (i % 1024 == 1023)
 			cond_resched();
 	}
-	__mailslot_sender_leave(slot, NULL);
+	if (!slot->has_ring)
+		__mailslot_sender_leave(slot, NULL);
 	mailslot_blocks_free(slot, mailslot_queue_blocks(queue));
 }
 
@@ -325,7 +335,10 @@ void mailslot_slot_find_keeper(struct mailslot_slot *slot)
 void mailslot_slot_kill(struct mailslot_slot *slot)
 {
 	slot_mark_dead(slot);
+	if (slot->has_ring)
+		mailslot_ring_kill(slot);
 	slot_discard(slot);
+	mailslot_ring_leave(slot);
 	slot->home->remove(slot);
 	xa_erase(&mailslot_slots, MINOR(slot->devt));
 	mailslot_slot_find_keeper(slot);

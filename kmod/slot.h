@@ -56,7 +56,10 @@ struct mailslot_slot {
 	struct rb_root_cached pollers;	/* those of them that wait for room, by need */
 	struct mailslot_queue queue;
 	struct pid *last_sender;	/* of the message queued last; sender.h */
-	struct pid *taken_sender;	/* of the message taken last; a reference */
+	union {
+		struct pid *taken_sender;	/* of the message taken last; a reference */
+		struct mailslot_ring *ring;	/* constant; then the queue has no message */
+	};
 	s64 creation_time;		/* ns since 1970, as the next two */
 	s64 last_read_time;
 	s64 last_write_time;
@@ -78,6 +81,7 @@ struct mailslot_slot {
 	kgid_t gid;
 	umode_t mode;
 	bool whole;			/* a client end's writes until its close are one message */
+	bool has_ring;			/* messages lie in a ring */
 
 	/* With locks of their own. */
 	refcount_t references;		/* one of all server files, one of each client file */

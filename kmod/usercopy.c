@@ -12,18 +12,6 @@ static __always_inline void copy_rest(unsigned int pieces)
 		cond_resched();
 }
 
-/*
- * _copy_from_user() is copy_from_user() less the hardened check of the kernel's side, and so is its
- * counterpart: that check looks up whether the stretch lies within one page or object, and
- * mailslot_place_piece() gives no others.
- */
-static __always_inline bool copy_piece_in(void *to, const void __user *from, size_t length)
-{
-	if (length <= MAILSLOT_COPY_WORDS_MAX)
-		return mailslot_copy_words_in(to, from, length);
-	return !_copy_from_user(to, from, length);
-}
-
 static __always_inline bool copy_piece_out(void __user *to, const void *from, size_t length)
 {
 	if (length <= MAILSLOT_COPY_WORDS_MAX)
@@ -49,7 +37,7 @@ bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_
 		size_t piece;
 		void *address = mailslot_place_piece(&to, length, &piece);
 
-		if (!copy_piece_in(address, from, piece))
+		if (!mailslot_copy_piece_in(address, from, piece))
 			return false;
 		from += piece;
 		length -= piece;

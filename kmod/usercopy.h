@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 
+#include "compat.h"
 #include "queue.h"
 
 /*
@@ -78,6 +79,18 @@ static __always_inline bool mailslot_copy_words_out(void __user *to, const void 
 fault:
 	user_write_access_end();
 	return false;
+}
+
+/*
+ * _copy_from_user() is copy_from_user() less the hardened check of the kernel's side, and so is its
+ * counterpart: that check looks up whether the stretch lies within one page or object.
+ * mailslot_place_piece() gives no others, and a ring's pages stand one behind the other.
+ */
+static __always_inline bool mailslot_copy_piece_in(void *to, const void __user *from, size_t length)
+{
+	if (length <= MAILSLOT_COPY_WORDS_MAX)
+		return mailslot_copy_words_in(to, from, length);
+	return !_copy_from_user(to, from, length);
 }
 
 /*

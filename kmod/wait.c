@@ -6,6 +6,7 @@
 #include <linux/time_namespace.h>
 
 #include "compat.h"
+#include "ring.h"
 #include "trace.h"
 #include "wait.h"
 
@@ -86,7 +87,8 @@ static int sleep_until(ktime_t deadline)
  * meanwhile is the first in line again, so that it gets the next one.
  *
  * Context: process context, sleeps.
- * Return: 0, -ETIMEDOUT, -ERESTARTNOHAND (finite wait) or -ERESTARTSYS (endless).
+ * Return: 0, also when a slot with a ring has died; -ETIMEDOUT, -ERESTARTNOHAND (finite wait) or
+ * -ERESTARTSYS (endless).
  */
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 {
@@ -108,7 +110,7 @@ int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline)
 		err = sleep_until(deadline);
 		spin_lock(&slot->lock);
 		woken = list_empty(&self.link);
-		if (err || mailslot_slot_ready(slot))
+		if (err || mailslot_slot_ready(slot) || slot->dead)
 			break;
 		if (woken)
 			list_add(&self.link, &slot->readers);
@@ -176,16 +178,16 @@ static void dismiss(struct mailslot_waiter *waiter)
 }
 
 /*
- * Queue the message of the first writer in line. The message is whole in memory of the writer's,
- * so a limit alone can refuse it, the owner's or the slot's; the writer hears of that at once.
+ * The message of the first writer in line was queued, or refused. It is whole in memory of the
+ * writer's, so a limit alone can refuse it, the owner's or the slot's; the writer hears of that at
+ * once.
  */
-static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *first)
+static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *first, int err)
 {
-	bool queued;
+	bool queued = !err;
 
-	first->err = first->queue(first);
+	first->err = err;
 	first->done = true;
-	queued = !first->err;
 	if (queued && first->task)
 		hold_writer(slot, first);
 	else
@@ -195,14 +197,24 @@ static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *firs
 	return queued;
 }
 
-/* Queue the messages of the writers in line whose turn it is, in order. Was any queued? */
+/*
+ * Queue the messages of the writers in line whose turn it is, in order. Was any queued? A long
+ * message enters a ring in several sections of the lock: it stays the first in line until it is
+ * there.
+ */
 static bool serve_line(struct mailslot_slot *slot)
 {
 	unsigned int count = 0;
 	bool queued = false;
 
-	while (count++ < LINE_BATCH && mailslot_line_due(slot))
-		queued |= serve_first(slot, first_writer(slot));
+	while (count++ < LINE_BATCH && mailslot_line_due(slot)) {
+		struct mailslot_waiter *first = first_writer(slot);
+		int err = first->queue(first);
+
+		if (unlikely(err == -EINPROGRESS))
+			break;
+		queued |= serve_first(slot, first, err);
+	}
 	return queued;
 }
 
@@ -270,6 +282,7 @@ unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 	if (mailslot_pollers_wait(slot))
 		wake |= MAILSLOT_WAKE_CLIENTS;
 	slot->room_wanted = room_wanted(slot);
+	mailslot_ring_want(slot);
 	return wake;
 }
 
@@ -325,8 +338,10 @@ void mailslot_join_line(struct mailslot_slot *slot, struct mailslot_waiter *self
 {
 	lockdep_assert_held(&slot->lock);
 	list_add_tail(&self->link, &slot->writers);
-	if (first_writer(slot) == self)
+	if (first_writer(slot) == self) {
 		slot->room_wanted = min(slot->room_wanted, self->need);
+		mailslot_ring_want(slot);
+	}
 	/* The reader that was woken for what is queued may get no processor: another one can. */
 	mailslot_wake_reader(slot);
 }
@@ -346,6 +361,7 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 	self->task = current;
 	hrtimer_setup_sleeper_on_stack(&self->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	mailslot_join_line(slot, self);
+	mailslot_ring_serve(slot);
 	while (!self->done && !slot->dead && !signal_pending(current)) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		spin_unlock(&slot->lock);

@@ -23,7 +23,7 @@ struct mailslot_reader {
 struct mailslot_waiter {
 	struct list_head link;		/* under slot->lock */
 	struct task_struct *task;	/* constant; NULL: nobody sleeps for it */
-	int (*queue)(struct mailslot_waiter *self);	/* constant; queues its message */
+	int (*queue)(struct mailslot_waiter *self);	/* constant; queues its message, or some */
 	void (*leave)(struct mailslot_waiter *self);	/* constant; its end, without a task */
 	u64 need;			/* constant; the room it takes */
 	bool done;			/* under slot->lock; its message is queued, or refused */

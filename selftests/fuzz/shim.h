@@ -205,6 +205,10 @@ typedef struct { int value; } atomic_t;
 typedef struct { long value; } atomic_long_t;
 typedef struct { int value; } refcount_t;
 
+struct kref {
+	refcount_t refcount;
+};
+
 #define atomic_read(a)		((a)->value)
 #define atomic_inc(a)		((void)(a)->value++)
 #define atomic_dec(a)		((void)(a)->value--)

@@ -82,8 +82,45 @@ FIELD(mailslot_send, flags, 4, 16);
 FIELD(mailslot_send, reserved, 4, 20);
 ASSERT(sizeof(struct mailslot_send) == 24);
 
+FIELD(mailslot_ring_layout, flags, 4, 0);
+FIELD(mailslot_ring_layout, reserved, 4, 4);
+FIELD(mailslot_ring_layout, version, 4, 8);
+FIELD(mailslot_ring_layout, header_size, 4, 12);
+FIELD(mailslot_ring_layout, data_size, 8, 16);
+FIELD(mailslot_ring_layout, reader_offset, 8, 24);
+FIELD(mailslot_ring_layout, status_offset, 8, 32);
+FIELD(mailslot_ring_layout, data_offset, 8, 40);
+ASSERT(sizeof(struct mailslot_ring_layout) == 48);
+
+FIELD(mailslot_ring_reader, head, 4, 0);
+ASSERT(sizeof(struct mailslot_ring_reader) == 4);
+
+FIELD(mailslot_ring_status, version, 4, 0);
+FIELD(mailslot_ring_status, header_size, 4, 4);
+FIELD(mailslot_ring_status, data_size, 4, 8);
+FIELD(mailslot_ring_status, flags, 4, 12);
+FIELD(mailslot_ring_status, unused, 48, 16);
+FIELD(mailslot_ring_status, tail, 4, 64);
+FIELD(mailslot_ring_status, kick, 4, 68);
+ASSERT(sizeof(struct mailslot_ring_status) == 72);
+
+FIELD(mailslot_ring_message, length, 4, 0);
+FIELD(mailslot_ring_message, pid, 4, 4);
+FIELD(mailslot_ring_message, uid, 4, 8);
+FIELD(mailslot_ring_message, gid, 4, 12);
+FIELD(mailslot_ring_message, sequence, 8, 16);
+FIELD(mailslot_ring_message, time_ns, 8, 24);
+ASSERT(sizeof(struct mailslot_ring_message) == 32);
+
+FIELD(mailslot_ring_wait, flags, 4, 0);
+FIELD(mailslot_ring_wait, reserved, 4, 4);
+FIELD(mailslot_ring_wait, deadline_ns, 8, 8);
+ASSERT(sizeof(struct mailslot_ring_wait) == 16);
+
 ASSERT(MAILSLOT_IOC_CREATE == 0x4120b900);
 ASSERT(MAILSLOT_IOC_GET_INFO == 0x8070b901);
 ASSERT(MAILSLOT_IOC_SET_INFO == 0x4038b902);
 ASSERT(MAILSLOT_IOC_RECEIVE == 0x4020b903);
 ASSERT(MAILSLOT_IOC_SEND == 0x4018b904);
+ASSERT(MAILSLOT_IOC_RING == 0xc030b906);
+ASSERT(MAILSLOT_IOC_RING_WAIT == 0x4010b907);

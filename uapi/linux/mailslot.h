@@ -48,14 +48,17 @@
 #define MAILSLOT_CREATE_NONBLOCK	(1U << 0)	/* the server end is O_NONBLOCK */
 #define MAILSLOT_CREATE_INHERIT		(1U << 1)	/* the server end is not close-on-exec */
 #define MAILSLOT_CREATE_WHOLE		(1U << 2)	/* a client end's writes are one message */
+#define MAILSLOT_CREATE_RING		(1U << 3)	/* messages lie in a ring that is mapped */
 #define MAILSLOT_CREATE_FLAGS		(MAILSLOT_CREATE_NONBLOCK | MAILSLOT_CREATE_INHERIT | \
-					 MAILSLOT_CREATE_WHOLE)
+					 MAILSLOT_CREATE_WHOLE | MAILSLOT_CREATE_RING)
 
 /**
  * struct mailslot_create - make a slot (MAILSLOT_IOC_CREATE, control node or directory)
  * @flags: MAILSLOT_CREATE_*; others are EINVAL.  With MAILSLOT_CREATE_WHOLE, what
  *	is written to a client end until its last close, or until fsync(2), is one
- *	message; SEND still sends each of its messages at once.
+ *	message; SEND still sends each of its messages at once.  With MAILSLOT_CREATE_RING,
+ *	which excludes it (EINVAL), messages are read from memory (MAILSLOT_IOC_RING), of
+ *	which @queue_bytes, rounded up to a power of two, are allocated at once.
  * @mode: permission bits of the node, 0 to 0777 (more is EINVAL), less the
  *	caller's umask.  Clients need the write bit to send.
  * @max_message_size: the largest message in bytes (larger writes are EMSGSIZE).
@@ -63,7 +66,8 @@
  * @reserved: zero, else EINVAL.
  * @queue_bytes: what the queue may hold, in bytes, each message counting for its
  *	length and MAILSLOT_MESSAGE_COST; 0 means the module's default.  Less than
- *	one empty message or more than the module's max_queue_bytes is ERANGE.
+ *	one empty message or more than the module's max_queue_bytes is ERANGE, and so is
+ *	a ring of more than 1 GiB.
  * @read_timeout_ns: how long a read of an empty slot waits, in nanoseconds: 0
  *	not at all, MAILSLOT_WAIT_FOREVER_NS for ever.
  * @name: NUL-terminated (else ENAMETOOLONG) UTF-8 of 1 to 255 bytes; components
@@ -74,10 +78,13 @@
  * Returns the file descriptor of the server end.  EEXIST: the name is in use, is
  * a directory of slots in use, or lies below a slot in use; or a foreign file is in
  * the node's place.  EMFILE, ENFILE: no file descriptor left.  EDQUOT: the user has
- * max_user_slots slots.  ENOSPC: the module has max_slots slots, of which the last
- * sixteenth is for CAP_SYS_RESOURCE; or the instance has its own max_slots; or there
- * is no room for the node.  ENOMEM: no memory.  On a directory also what open(2) of a
- * new file says: EACCES, EROFS, and ENOENT when the directory has been removed.
+ * max_user_slots slots, or max_user_bytes leaves no room for the ring.  ENOSPC: the
+ * module has max_slots slots, of which the last sixteenth is for CAP_SYS_RESOURCE; or
+ * the instance has its own max_slots; or there is no room for the node.  ENOMEM: no
+ * memory.  EINTR: killed while the ring was made.  EOPNOTSUPP: a ring on a 32-bit
+ * kernel, or on a processor whose caches tell two addresses of a page apart.  On a
+ * directory also what open(2) of a new file says: EACCES, EROFS, and ENOENT when the
+ * directory has been removed.
  */
 struct mailslot_create {
 	__u32 flags;
@@ -95,6 +102,7 @@ struct mailslot_create {
 #define MAILSLOT_INFO_KEEP_READ_TIME	(1U << 2)	/* reads leave last_read_time_ns alone */
 #define MAILSLOT_INFO_KEEP_WRITE_TIME	(1U << 3)	/* writes leave last_write_time_ns alone */
 #define MAILSLOT_INFO_WHOLE		(1U << 4)	/* made with MAILSLOT_CREATE_WHOLE */
+#define MAILSLOT_INFO_RING		(1U << 5)	/* made with MAILSLOT_CREATE_RING */
 
 /**
  * struct mailslot_info - what a slot is and holds (MAILSLOT_IOC_GET_INFO, either end)
@@ -288,6 +296,114 @@ struct mailslot_send {
 	__u32 reserved;
 };
 
+/* mailslot_ring_layout.version and mailslot_ring_status.version */
+#define MAILSLOT_RING_VERSION	1
+
+/* A message in the ring takes a multiple of this. */
+#define MAILSLOT_RING_ALIGN	8
+
+/**
+ * struct mailslot_ring_layout - what is where in a ring (MAILSLOT_IOC_RING, server end)
+ * @flags: in: zero, else EINVAL.
+ * @reserved: in: zero, else EINVAL.
+ * @version: out: MAILSLOT_RING_VERSION; another one cannot be read by this header.
+ * @header_size: out: from the start of a struct mailslot_ring_message to its bytes.
+ * @data_size: out: bytes of messages, a power of two.
+ * @reader_offset: out: where in the file struct mailslot_ring_reader lies.
+ * @status_offset: out: where struct mailslot_ring_status lies.
+ * @data_offset: out: where the messages lie: @data_size bytes, and the same once more.
+ *
+ * Returns a descriptor of the ring, close-on-exec, for mmap(2), poll(2) and
+ * MAILSLOT_IOC_RING_WAIT.  mmap(2) takes MAP_SHARED only (EINVAL); only the one page at
+ * @reader_offset may be mapped writable (EACCES), and nothing executable (EPERM).  On a slot
+ * that was made without MAILSLOT_CREATE_RING: EINVAL.  On one that was made with it, read(2)
+ * and RECEIVE are EBUSY.  docs/ring.rst tells the protocol.
+ */
+struct mailslot_ring_layout {
+	__u32 flags;
+	__u32 reserved;
+	__u32 version;
+	__u32 header_size;
+	__aligned_u64 data_size;
+	__aligned_u64 reader_offset;
+	__aligned_u64 status_offset;
+	__aligned_u64 data_offset;
+};
+
+/**
+ * struct mailslot_ring_reader - what the reader of a ring tells the kernel, in shared memory
+ * @head: the position up to which messages have been read.  Positions count bytes, and wrap.
+ */
+struct mailslot_ring_reader {
+	__u32 head;
+};
+
+/* mailslot_ring_status.flags */
+#define MAILSLOT_RING_GONE	(1U << 0)	/* the slot is dead: the tail is final */
+
+/* A kick that is set: the rest of it is a position, a multiple of MAILSLOT_RING_ALIGN. */
+#define MAILSLOT_RING_KICK	(1U << 0)
+
+/**
+ * struct mailslot_ring_status - what the kernel tells the reader of a ring, in shared memory
+ * @version: as in struct mailslot_ring_layout, as the next two.
+ * @header_size:
+ * @data_size:
+ * @flags: MAILSLOT_RING_*.
+ * @unused: zero.
+ * @tail: the position up to which messages are whole.
+ * @kick: 0, or MAILSLOT_RING_KICK and the position from which on the reader is to call
+ *	MAILSLOT_IOC_RING_WAIT after it has stored its head, as somebody waits for room.
+ */
+struct mailslot_ring_status {
+	__u32 version;
+	__u32 header_size;
+	__u32 data_size;
+	__u32 flags;
+	__u32 unused[12];
+	__u32 tail;
+	__u32 kick;
+};
+
+/**
+ * struct mailslot_ring_message - what stands before the bytes of a message in a ring
+ * @length: of the message, in bytes.
+ * @pid: as in struct mailslot_recv_msg, as the next four, but in the namespaces of whoever
+ * @uid: made the slot.
+ * @gid:
+ * @sequence:
+ * @time_ns:
+ */
+struct mailslot_ring_message {
+	__u32 length;
+	__u32 pid;
+	__u32 uid;
+	__u32 gid;
+	__aligned_u64 sequence;
+	__s64 time_ns;
+};
+
+/* mailslot_ring_wait.flags */
+#define MAILSLOT_RING_DONTWAIT		(1U << 0)	/* EAGAIN rather than wait */
+#define MAILSLOT_RING_WAIT_FLAGS	(MAILSLOT_RING_DONTWAIT)
+
+/**
+ * struct mailslot_ring_wait - let waiting writers go on, and wait for a message
+ *	(MAILSLOT_IOC_RING_WAIT, a ring's descriptor)
+ * @flags: MAILSLOT_RING_*; others are EINVAL.
+ * @reserved: zero, else EINVAL.
+ * @deadline_ns: as in struct mailslot_receive.
+ *
+ * Returns 0 when there is a message behind the head.  EAGAIN: there is none, with
+ * MAILSLOT_RING_DONTWAIT or an O_NONBLOCK descriptor.  EPIPE: there is none, and the slot is dead.
+ * ETIMEDOUT, EINTR: as RECEIVE.
+ */
+struct mailslot_ring_wait {
+	__u32 flags;
+	__u32 reserved;
+	__aligned_u64 deadline_ns;
+};
+
 /* mailslot_list_entry.flags */
 #define MAILSLOT_LIST_COUNTED	(1U << 0)	/* what goes through the slot is told, too */
 
@@ -372,5 +488,7 @@ struct mailslot_list {
 #define MAILSLOT_IOC_RECEIVE	_IOW(MAILSLOT_IOC_MAGIC, 0x03, struct mailslot_receive)
 #define MAILSLOT_IOC_SEND	_IOW(MAILSLOT_IOC_MAGIC, 0x04, struct mailslot_send)
 #define MAILSLOT_IOC_LIST	_IOWR(MAILSLOT_IOC_MAGIC, 0x05, struct mailslot_list)
+#define MAILSLOT_IOC_RING	_IOWR(MAILSLOT_IOC_MAGIC, 0x06, struct mailslot_ring_layout)
+#define MAILSLOT_IOC_RING_WAIT	_IOW(MAILSLOT_IOC_MAGIC, 0x07, struct mailslot_ring_wait)
 
 #endif /* _UAPI_LINUX_MAILSLOT_H */

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages into a ring. A message of up to MAILSLOT_RING_COPY_MAX bytes is copied from its writer
+ * in one section of the slot's lock, with page faults disabled. A longer one is copied in pieces,
+ * and is nobody's until the last one: a writer that comes meanwhile takes the place. What did not
+ * come to its end that way takes the slow way (outgoing.c), and is copied from memory of the
+ * kernel's by whoever has the lock, once it is the first in line.
+ */
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+#include "outgoing.h"
+#include "ring.h"
+#include "ring-send.h"
+#include "send.h"
+#include "trace.h"
+#include "usercopy.h"
+#include "wait.h"
+
+#define HEADER	sizeof(struct mailslot_ring_message)
+
+/* A client end of a slot with a ring, and how the ring tells who writes to it. */
+struct ring_client {
+	struct mailslot_client client;	/* first: what frees it frees this */
+
+	/* Under slot->lock. */
+	struct pid *sender;		/* who wrote last; a reference; NULL: nobody has */
+	u32 pid;			/* in the ring's namespaces, as the next two */
+	u32 uid;			/* of the opener */
+	u32 gid;
+};
+
+static struct ring_client *ring_client_of(struct mailslot_client *client)
+{
+	return container_of(client, struct ring_client, client);
+}
+
+/**
+ * mailslot_ring_client_alloc() - make a client end of this kind
+ *
+ * Context: process context, may sleep.
+ * Return: the client end, zeroed, for kfree() or mailslot_ring_client_free(); or NULL.
+ */
+struct mailslot_client *mailslot_ring_client_alloc(void)
+{
+	struct ring_client *self = kzalloc(sizeof(*self), GFP_KERNEL_ACCOUNT);
+
+	return self ? &self->client : NULL;
+}
+
+/**
+ * mailslot_ring_client_free() - the last reference of the file is gone
+ * @client: the client end, which counts for nothing any more
+ *
+ * Context: process context.
+ */
+void mailslot_ring_client_free(struct mailslot_client *client)
+{
+	put_pid(ring_client_of(client)->sender);
+	kfree_rcu(client, rcu);
+}
+
+/* Another process than before writes. The old one's number may be given to others, not its pid. */
+static noinline void learn_sender(struct ring_client *self, struct pid *sender)
+{
+	const struct mailslot_ring *ring = self->client.slot->ring;
+
+	put_pid(self->sender);
+	self->sender = get_pid(sender);
+	self->pid = pid_nr_ns(sender, ring->pids);
+	self->uid = from_kuid_munged(ring->users, self->client.uid);
+	self->gid = from_kgid_munged(ring->users, self->client.gid);
+}
+
+/* The tail has moved over @size bytes, whoever filled what was behind it: that is over. */
+static noinline void overwrite_stray(struct mailslot_ring *ring, u32 size)
+{
+	ring->part = NULL;
+	ring->stray -= min(ring->stray, size);
+	mailslot_ring_clean(ring);
+}
+
+/* The bytes between the end of a message and the next one; before its last bytes are copied. */
+static __always_inline void clear_padding(void *at, u32 length)
+{
+	*(u64 *)(at + mailslot_ring_footprint(length) - sizeof(u64)) = 0;
+}
+
+/* With the lock held and the bytes in place: all the rest. */
+static __always_inline void ring_commit(struct ring_client *self, struct pid *sender, u32 length)
+{
+	struct mailslot_slot *slot = self->client.slot;
+	struct mailslot_ring *ring = slot->ring;
+	struct mailslot_ring_message *message = mailslot_ring_at(ring, ring->tail);
+	u32 size = mailslot_ring_footprint(length);
+	u64 sequence = slot->queue.written + 1;
+	s64 now = mailslot_now();
+
+	if (unlikely(self->sender != sender))
+		learn_sender(self, sender);
+	message->length = length;
+	message->pid = self->pid;
+	message->uid = self->uid;
+	message->gid = self->gid;
+	message->sequence = sequence;
+	message->time_ns = now;
+	ring->tail += size;
+	/* Pairs with the reader's acquire: who sees the tail sees what is before it. */
+	smp_store_release(&ring->status->tail, ring->tail);
+
+	slot->queue.written = sequence;
+	slot->queue.bytes_written += length;
+	slot->charged += mailslot_send_cost(length);
+	self->client.need = 0;
+	if (likely(!(slot->flags & MAILSLOT_INFO_KEEP_WRITE_TIME)))
+		slot->last_write_time = now;
+	trace_mailslot_send(slot, sequence, length);
+	if (unlikely(ring->stray))
+		overwrite_stray(ring, size);
+}
+
+/* mailslot_send_admit(), with what the reader has read since the last look at its head. */
+static __always_inline int ring_admit(struct mailslot_slot *slot, size_t length)
+{
+	int err = mailslot_send_admit(slot, length);
+
+	if (unlikely(err == -EAGAIN) && mailslot_ring_notice(slot))
+		err = mailslot_send_admit(slot, length);
+	return err;
+}
+
+static __always_inline int send_locked(struct mailslot_client *client, const void __user *from,
+				       u32 length)
+{
+	struct mailslot_slot *slot = client->slot;
+	struct mailslot_ring *ring;
+	bool copied;
+	void *at;
+	int err;
+
+	err = ring_admit(slot, length);
+	if (unlikely(err))
+		return err;
+	ring = slot->ring;
+	at = mailslot_ring_at(ring, ring->tail);
+	clear_padding(at, length);
+	pagefault_disable();
+	copied = mailslot_copy_piece_in(at + HEADER, from, length);
+	pagefault_enable();
+	if (unlikely(!copied)) {
+		/* Some of it may be there, and the reader may look. */
+		memset(at, 0, mailslot_ring_footprint(length));
+		return -EFAULT;
+	}
+	ring_commit(ring_client_of(client), task_tgid(current), length);
+	return 0;
+}
+
+/**
+ * mailslot_ring_send_locked() - queue one message of at most MAILSLOT_RING_COPY_MAX bytes
+ * @client: the client end of a slot with a ring, locked
+ * @from: the message
+ * @length: its length
+ *
+ * Context: process context, the slot locked, page faults disabled or not.
+ * Return: 0; -EPIPE, -EMSGSIZE, -EAGAIN; -EFAULT: not without a page fault. Nothing is queued then.
+ */
+int mailslot_ring_send_locked(struct mailslot_client *client, const void __user *from, u32 length)
+{
+	return send_locked(client, from, length);
+}
+
+/* With the lock held: begin, and make what others have begun a thing of the past. */
+static int part_begin(struct mailslot_client *client, struct mailslot_ring_part *part, u32 length)
+{
+	struct mailslot_slot *slot = client->slot;
+	int err = ring_admit(slot, length);
+
+	if (err)
+		return err;
+	part->filled = HEADER;
+	slot->ring->part = part;
+	return 0;
+}
+
+/* With the lock held: what is the caller's is there, up to part->filled. */
+static void part_grow(struct mailslot_ring *ring, struct mailslot_ring_part *part, u32 size)
+{
+	part->filled += size;
+	ring->stray = max(ring->stray, part->filled);
+}
+
+/* With the lock held. 0: the message is queued; -EINPROGRESS: there is more of it. */
+static int part_copy(struct mailslot_client *client, struct mailslot_ring_part *part,
+		     const void __user *from, u32 length)
+{
+	struct mailslot_ring *ring = client->slot->ring;
+	void *at = mailslot_ring_at(ring, ring->tail);
+	u32 done = part->filled - HEADER;
+	u32 piece = min_t(u32, length - done, MAILSLOT_RING_COPY_MAX);
+	bool copied;
+
+	if (done + piece == length)
+		clear_padding(at, length);
+	pagefault_disable();
+	copied = mailslot_copy_piece_in(at + part->filled, from + done, piece);
+	pagefault_enable();
+	part_grow(ring, part, piece);
+	if (!copied)
+		return -EFAULT;
+	if (done + piece < length)
+		return -EINPROGRESS;
+	ring_commit(ring_client_of(client), task_tgid(current), length);
+	return 0;
+}
+
+/* One section of the lock. -EBUSY: another writer has taken the place, or SET_INFO the room. */
+static int part_send(struct mailslot_client *client, struct mailslot_ring_part *part,
+		     const void __user *from, u32 length)
+{
+	struct mailslot_slot *slot = client->slot;
+	int err = 0;
+
+	spin_lock(&slot->lock);
+	if (!part->filled)
+		err = part_begin(client, part, length);
+	else if (slot->dead)
+		err = -EPIPE;
+	else if (slot->ring->part != part || length > slot->longest ||
+		 !mailslot_slot_fits(slot, mailslot_send_cost(length)))
+		err = -EBUSY;
+	if (!err)
+		err = part_copy(client, part, from, length);
+	if (!err)
+		send_unlock_wake(slot);
+	else
+		spin_unlock(&slot->lock);
+	return err;
+}
+
+/* A long message, straight into the ring. Any error but that of death: nothing is lost yet. */
+static noinline int send_parts(struct mailslot_client *client, const void __user *from, u32 length)
+{
+	struct mailslot_ring_part part = {};
+	int err;
+
+	do {
+		err = part_send(client, &part, from, length);
+		cond_resched();
+		if (err == -EINPROGRESS && fatal_signal_pending(current))
+			err = -EINTR;
+	} while (err == -EINPROGRESS);
+	if (err && part.filled)
+		mailslot_ring_forget(client->slot, &part);
+	return err;
+}
+
+static noinline ssize_t send_slow(struct mailslot_client *client, const void __user *from,
+				  size_t length, bool nonblock)
+{
+	struct iov_iter iter;
+
+	iov_iter_ubuf(&iter, ITER_SOURCE, (void __user *)from, length);
+	return mailslot_send_iter(client, &iter, nonblock);
+}
+
+/**
+ * mailslot_ring_send() - queue one message
+ * @client: the client end of a slot with a ring
+ * @from: the message
+ * @length: its length in bytes
+ * @nonblock: -EAGAIN rather than wait for room
+ *
+ * Context: process context, may sleep.
+ * Return: as mailslot_send_iter().
+ */
+ssize_t mailslot_ring_send(struct mailslot_client *client, const void __user *from, size_t length,
+			   bool nonblock)
+{
+	struct mailslot_slot *slot = client->slot;
+
+	if (likely(length <= MAILSLOT_RING_COPY_MAX)) {
+		spin_lock(&slot->lock);
+		if (likely(!send_locked(client, from, length))) {
+			send_unlock_wake(slot);
+			return length;
+		}
+		spin_unlock(&slot->lock);
+	} else if (!send_parts(client, from, length)) {
+		return length;
+	}
+	return send_slow(client, from, length, nonblock);
+}
+
+/* Copy bytes of a message in blocks, which go over the ends of these. */
+static void copy_from_blocks(void *to, struct mailslot_place *from, u32 length)
+{
+	while (length) {
+		size_t piece;
+		const void *source = mailslot_place_piece(from, length, &piece);
+
+		memcpy(to, source, piece);
+		to += piece;
+		length -= piece;
+	}
+}
+
+/**
+ * mailslot_ring_queue() - queue a message that is whole in blocks of its own, or some of it
+ * @out: the message, for which there is room, and which nobody overtakes
+ *
+ * Context: any, the slot locked.
+ * Return: 0; -EINPROGRESS: call again, in another section of the lock.
+ */
+int mailslot_ring_queue(struct mailslot_outgoing *out)
+{
+	struct mailslot_ring *ring = out->client->slot->ring;
+	struct mailslot_ring_part *part = &out->part;
+	void *at = mailslot_ring_at(ring, ring->tail);
+	u32 piece;
+
+	if (ring->part != part) {
+		part->filled = HEADER;
+		part->from = mailslot_place_body(mailslot_outgoing_start(out));
+		ring->part = part;
+	}
+	piece = min_t(u32, out->length - (part->filled - HEADER), MAILSLOT_RING_COPY_MAX);
+	if (part->filled - HEADER + piece == out->length)
+		clear_padding(at, out->length);
+	copy_from_blocks(at + part->filled, &part->from, piece);
+	part_grow(ring, part, piece);
+	if (part->filled - HEADER < out->length)
+		return -EINPROGRESS;
+	ring_commit(ring_client_of(out->client), out->sender, out->length);
+	return 0;
+}
+
+/**
+ * mailslot_ring_forget() - a message has been given up half way
+ * @slot: its slot, with a ring
+ * @part: how far it was, of which nothing is used any more
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_ring_forget(struct mailslot_slot *slot, const struct mailslot_ring_part *part)
+{
+	spin_lock(&slot->lock);
+	if (!slot->dead && slot->ring->part == part)
+		slot->ring->part = NULL;
+	spin_unlock(&slot->lock);
+	mailslot_ring_tidy(slot);
+}

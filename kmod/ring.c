@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ring of a slot: its memory, and what becomes of the reader's head. The head is the one word
+ * that the kernel reads of memory that somebody else writes: it is read once for each decision, and
+ * believed only within the ring's own bounds.
+ */
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include <linux/vmalloc.h>
+
+#include "compat.h"
+#include "reclaim.h"
+#include "ring.h"
+#include "trace.h"
+#include "user.h"
+#include "wait.h"
+
+/* The largest queue that may be a ring: positions have 32 bits. */
+#define QUEUE_BYTES_MAX	SZ_1G
+
+/* Messages that are counted as read in one section of the lock. */
+#define NOTICE_LOCKED	128
+
+/* Stray bytes that are cleared in one section of the lock. */
+#define CLEAN_LOCKED	4096
+
+/* Readers that are woken in one section of the lock. */
+#define WAKE_LOCKED	16
+
+/* The first pages are the reader's and the status. */
+#define DATA_PAGE	2
+
+static_assert(sizeof(struct mailslot_ring_layout) == 48);
+static_assert(sizeof(struct mailslot_ring_status) == 72);
+static_assert(sizeof(struct mailslot_ring_message) == 32);
+static_assert(sizeof(struct mailslot_ring_wait) == 16);
+/* So what the queue may hold always fits into the ring. */
+static_assert(sizeof(struct mailslot_ring_message) + MAILSLOT_RING_ALIGN <= MAILSLOT_MESSAGE_COST);
+
+/**
+ * mailslot_ring_check() - may a queue of that size be a ring?
+ * @queue_bytes: its size
+ *
+ * Context: any.
+ * Return: 0, -ERANGE, -EOPNOTSUPP.
+ */
+int mailslot_ring_check(u64 queue_bytes)
+{
+	/*
+	 * A cache that tells the addresses of a page apart would need flushes for each message. And
+	 * where addresses are scarce, the kernel complains in its log when there are none left.
+	 */
+	if (IS_ENABLED(CONFIG_ARCH_HAS_CPU_CACHE_ALIASING) || !IS_ENABLED(CONFIG_64BIT))
+		return -EOPNOTSUPP;
+	return queue_bytes > QUEUE_BYTES_MAX ? -ERANGE : 0;
+}
+
+static void ring_free_pages(struct mailslot_ring *ring, unsigned long count)
+{
+	unsigned long i;
+
+	for (i = 0; i < count; i++) {
+		__free_page(ring->pages[i]);
+		if (i % 1024 == 1023)
+			cond_resched();
+	}
+	kvfree(ring->pages);
+}
+
+/* Pages of zeroes, the data's listed twice. */
+static int ring_alloc_pages(struct mailslot_ring *ring)
+{
+	unsigned long data = ring->count - DATA_PAGE, i;
+	gfp_t flags = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN;
+	int err = -ENOMEM;
+
+	ring->pages = kvmalloc_array(DATA_PAGE + 2 * data, sizeof(*ring->pages),
+				     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!ring->pages)
+		return err;
+	for (i = 0; i < ring->count; i++) {
+		if (fatal_signal_pending(current)) {
+			err = -EINTR;
+			break;
+		}
+		ring->pages[i] = alloc_page(flags);
+		if (!ring->pages[i])
+			break;
+		if (i >= DATA_PAGE)
+			ring->pages[i + data] = ring->pages[i];
+		cond_resched();
+	}
+	if (i == ring->count)
+		return 0;
+	ring_free_pages(ring, i);
+	return err;
+}
+
+static int ring_map(struct mailslot_ring *ring)
+{
+	unsigned long data = ring->count - DATA_PAGE;
+	void *base;
+
+	base = vmap(ring->pages, DATA_PAGE + 2 * data, VM_MAP | VM_USERMAP, PAGE_KERNEL);
+	if (!base)
+		return -ENOMEM;
+	ring->reader = base;
+	ring->status = base + PAGE_SIZE;
+	ring->data = base + DATA_PAGE * PAGE_SIZE;
+	ring->status->version = MAILSLOT_RING_VERSION;
+	ring->status->header_size = sizeof(struct mailslot_ring_message);
+	ring->status->data_size = ring->size;
+	return 0;
+}
+
+static struct mailslot_ring *ring_alloc(u32 size)
+{
+	struct mailslot_ring *ring = kzalloc(sizeof(*ring), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!ring)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&ring->references);
+	ring->size = size;
+	ring->count = DATA_PAGE + size / PAGE_SIZE;
+	err = ring_alloc_pages(ring);
+	if (err)
+		goto err_free;
+	err = ring_map(ring);
+	if (err)
+		goto err_pages;
+	ring->pids = get_pid_ns(task_active_pid_ns(current));
+	ring->users = get_user_ns(current_user_ns());
+	return ring;
+
+err_pages:
+	ring_free_pages(ring, ring->count);
+err_free:
+	kfree(ring);
+	return ERR_PTR(err);
+}
+
+static void ring_free(struct mailslot_ring *ring)
+{
+	vunmap(ring->reader);
+	ring_free_pages(ring, ring->count);
+	put_user_ns(ring->users);
+	put_pid_ns(ring->pids);
+	kfree(ring);
+}
+
+static void ring_release(struct kref *references)
+{
+	struct mailslot_ring *ring = container_of(references, struct mailslot_ring, references);
+	struct mailslot_user *user = ring->user;
+	unsigned long count = ring->count;
+
+	ring_free(ring);
+	mailslot_user_uncharge(user, count);
+	mailslot_user_put(user);
+}
+
+/**
+ * mailslot_ring_put() - give a reference back
+ * @ring: the ring
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_ring_put(struct mailslot_ring *ring)
+{
+	kref_put(&ring->references, ring_release);
+}
+
+static int ring_charge(struct mailslot_slot *slot, unsigned long pages)
+{
+	int err = mailslot_slot_charge(slot, pages);
+
+	if (err) {
+		mailslot_reclaim_for(slot);
+		err = mailslot_slot_charge(slot, pages);
+	}
+	return err;
+}
+
+/**
+ * mailslot_ring_add() - make the ring of a new slot
+ * @slot: the slot, counted for its owner and seen by nobody else
+ * @exempt: is the owner exempt from the limits of a user?
+ *
+ * The pages count for the owner as long as they are there, for the instance until the slot dies.
+ *
+ * Context: process context, may sleep.
+ * Return: 0, with one reference that is the slot's; -EDQUOT, -ENOMEM, -EINTR.
+ */
+int mailslot_ring_add(struct mailslot_slot *slot, bool exempt)
+{
+	u32 size = max_t(u32, roundup_pow_of_two(slot->queue_bytes), PAGE_SIZE);
+	unsigned long pages = DATA_PAGE + size / PAGE_SIZE;
+	struct mailslot_ring *ring;
+	struct mailslot_user *user;
+	int err;
+
+	user = mailslot_user_get(mailslot_user_payer(slot->uid), exempt, GFP_KERNEL_ACCOUNT);
+	if (!user)
+		return -ENOMEM;
+	err = ring_charge(slot, pages);
+	if (err)
+		goto err_put;
+	ring = ring_alloc(size);
+	if (IS_ERR(ring)) {
+		err = PTR_ERR(ring);
+		goto err_uncharge;
+	}
+	ring->user = user;
+	slot->ring = ring;
+	slot->has_ring = true;
+	return 0;
+
+err_uncharge:
+	mailslot_slot_uncharge(slot, pages);
+err_put:
+	mailslot_user_put(user);
+	return err;
+}
+
+/**
+ * mailslot_ring_leave() - a slot gives up its ring, which its files may keep
+ * @slot: the slot, which is dead or was never seen by anybody; nothing if it has no ring
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_ring_leave(struct mailslot_slot *slot)
+{
+	if (!slot->has_ring)
+		return;
+	if (slot->quota)
+		mailslot_quota_uncharge(slot->quota, slot->ring->count);
+	mailslot_ring_put(slot->ring);
+}
+
+/* The first readers that sleep find that the slot is dead. Are there more? */
+static bool ring_release_readers(struct mailslot_slot *slot)
+{
+	struct mailslot_reader *reader, *next;
+	unsigned int count = 0;
+
+	lockdep_assert_held(&slot->lock);
+	list_for_each_entry_safe(reader, next, &slot->readers, link) {
+		list_del_init(&reader->link);
+		wake_up_process(reader->task);
+		if (++count == WAKE_LOCKED)
+			break;
+	}
+	return !list_empty(&slot->readers);
+}
+
+/**
+ * mailslot_ring_kill() - the slot has died: its ring's reader learns that
+ * @slot: the slot, dead, with a ring
+ *
+ * Nobody touches the ring any more but this function: whoever would looks for death, locked.
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_ring_kill(struct mailslot_slot *slot)
+{
+	struct mailslot_ring *ring = slot->ring;
+	bool more;
+
+	ring->part = NULL;
+	while (mailslot_ring_clean(ring))
+		cond_resched();
+	/* Pairs with the reader's load of the flags, which comes before that of the final tail. */
+	smp_store_release(&ring->status->flags, MAILSLOT_RING_GONE);
+	do {
+		spin_lock(&slot->lock);
+		more = ring_release_readers(slot);
+		spin_unlock(&slot->lock);
+		cond_resched();
+	} while (more);
+	wake_up_interruptible_poll(&slot->read_poll, EPOLLIN | EPOLLHUP | EPOLLERR);
+}
+
+/* The first message of the ring has been read. */
+static void ring_take(struct mailslot_slot *slot, u32 length)
+{
+	struct mailslot_queue *queue = &slot->queue;
+
+	trace_mailslot_receive(slot, queue->read + 1, length);
+	queue->read++;
+	queue->bytes_read += length;
+	slot->charged -= length + MAILSLOT_MESSAGE_COST;
+	slot->ring->head += mailslot_ring_footprint(length);
+}
+
+/* Bytes that the reader has given back, by one look at its head; 0 if that cannot be. */
+static u32 ring_given_back(const struct mailslot_ring *ring)
+{
+	/*
+	 * Pairs with the reader's release of its head, so that what overwrites a message comes
+	 * after the reads of that message.
+	 */
+	u32 given = smp_load_acquire(&ring->reader->head) - ring->head;
+
+	return given <= ring->tail - ring->head ? given : 0;
+}
+
+/**
+ * mailslot_ring_notice() - count what the reader has read
+ * @slot: the slot, locked, alive, with a ring
+ *
+ * The headers are the kernel's own: nobody else can write them. A head in the middle of a message
+ * means the messages before it.
+ *
+ * Context: any, the slot locked.
+ * Return: how many messages that was; there may be more when it is NOTICE_LOCKED.
+ */
+unsigned int mailslot_ring_notice(struct mailslot_slot *slot)
+{
+	struct mailslot_ring *ring = slot->ring;
+	u32 given = ring_given_back(ring);
+	unsigned int count = 0;
+
+	lockdep_assert_held(&slot->lock);
+	while (given && count < NOTICE_LOCKED) {
+		const struct mailslot_ring_message *first = mailslot_ring_at(ring, ring->head);
+		u32 size = mailslot_ring_footprint(first->length);
+
+		if (size > given)
+			break;
+		given -= size;
+		ring_take(slot, first->length);
+		count++;
+	}
+	if (count && !(slot->flags & MAILSLOT_INFO_KEEP_READ_TIME))
+		slot->last_read_time = mailslot_now();
+	return count;
+}
+
+/* All that has been read by now. The lock is dropped in between. Was there any? */
+static bool ring_notice_all(struct mailslot_slot *slot)
+	__must_hold(&slot->lock)
+{
+	u64 written = slot->queue.written;
+	unsigned int count;
+	bool any = false;
+
+	do {
+		count = slot->dead ? 0 : mailslot_ring_notice(slot);
+		any |= count;
+		if (count < NOTICE_LOCKED)
+			break;
+		spin_unlock(&slot->lock);
+		cond_resched();
+		spin_lock(&slot->lock);
+		/* What is written meanwhile is left to the next look, so that this one ends. */
+	} while (slot->queue.read < written);
+	return any;
+}
+
+/**
+ * mailslot_ring_settle() - count what the reader has read by now
+ * @slot: the slot
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_ring_settle(struct mailslot_slot *slot)
+{
+	spin_lock(&slot->lock);
+	ring_notice_all(slot);
+	spin_unlock(&slot->lock);
+}
+
+/**
+ * __mailslot_ring_want() - mailslot_ring_want() where there is a ring
+ * @slot: the slot, locked, with room_wanted set
+ *
+ * The reader is to call when it has made the room, or a quarter of the queue free if that is more,
+ * so that a line of short messages does not cost a call for each; at the latest when it has emptied
+ * the ring, after which it makes no more room.
+ *
+ * The barrier pairs with the reader's between its head and the kick:
+ *
+ *	reader				kernel
+ *	store head			store kick
+ *	barrier				barrier
+ *	load kick			load head (mailslot_ring_notice())
+ *
+ * So it cannot be that the reader sees the old kick and the kernel the old head.
+ *
+ * Context: any, the slot locked.
+ */
+void __mailslot_ring_want(struct mailslot_slot *slot)
+{
+	struct mailslot_ring *ring = slot->ring;
+	u64 needed = slot->charged + slot->room_wanted, apart;
+	u32 kick = 0;
+
+	lockdep_assert_held(&slot->lock);
+	if (slot->room_wanted != MAILSLOT_ROOM_NOBODY) {
+		apart = needed > slot->queue_bytes ? needed - slot->queue_bytes : 0;
+		apart = ALIGN(max_t(u64, apart, slot->queue_bytes / 4), MAILSLOT_RING_ALIGN);
+		kick = ring->head + min_t(u64, apart, ring->tail - ring->head);
+		kick |= MAILSLOT_RING_KICK;
+	}
+	WRITE_ONCE(ring->status->kick, kick);
+	/* See above. */
+	smp_mb();
+}
+
+/* With the lock held: is there room that helps anybody? */
+static bool ring_room_helps(const struct mailslot_slot *slot)
+{
+	return !slot->dead && mailslot_slot_fits(slot, slot->room_wanted);
+}
+
+/**
+ * __mailslot_ring_serve() - mailslot_ring_serve() where there is a ring
+ * @slot: the slot, locked; unlocked for a while
+ *
+ * Pollers that are left to the work item stay, so room alone is no reason to come back here: the
+ * line is, and so is what the reader has read since.
+ *
+ * Context: process context, may sleep.
+ */
+void __mailslot_ring_serve(struct mailslot_slot *slot)
+	__must_hold(&slot->lock)
+{
+	bool more;
+
+	ring_notice_all(slot);
+	if (!ring_room_helps(slot))
+		return;
+	do {
+		unsigned int wake = mailslot_room_changed(slot);
+
+		mailslot_wake_reader(slot);
+		spin_unlock(&slot->lock);
+		mailslot_room_follow(slot, wake);
+		cond_resched();
+		spin_lock(&slot->lock);
+		more = ring_notice_all(slot);
+	} while (ring_room_helps(slot) && (more || mailslot_line_due(slot)));
+}
+
+/**
+ * mailslot_ring_ready() - is there a message behind the head, by what the reader says now?
+ * @slot: the slot, locked, with a ring that somebody holds
+ *
+ * Context: any, the slot locked.
+ * Return: whether there is.
+ */
+bool mailslot_ring_ready(const struct mailslot_slot *slot)
+{
+	const struct mailslot_ring *ring = slot->ring;
+
+	lockdep_assert_held(&slot->lock);
+	return ring->head + ring_given_back(ring) != ring->tail;
+}
+
+/**
+ * mailslot_ring_clean() - clear some of the bytes that messages left which did not come to an end
+ * @ring: the ring; the slot is locked, or dead and the caller's alone
+ *
+ * From their end on downwards, and nothing of a message that is being filled in.
+ *
+ * Context: any.
+ * Return: whether there are more.
+ */
+bool mailslot_ring_clean(struct mailslot_ring *ring)
+{
+	u32 keep = ring->part ? ring->part->filled : 0;
+	u32 size;
+
+	if (ring->stray <= keep)
+		return false;
+	size = min_t(u32, ring->stray - keep, CLEAN_LOCKED);
+	ring->stray -= size;
+	memset(mailslot_ring_at(ring, ring->tail) + ring->stray, 0, size);
+	return ring->stray > keep;
+}
+
+/**
+ * mailslot_ring_tidy() - clear all such bytes
+ * @slot: the slot, with a ring
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_ring_tidy(struct mailslot_slot *slot)
+{
+	bool more;
+
+	do {
+		spin_lock(&slot->lock);
+		more = !slot->dead && mailslot_ring_clean(slot->ring);
+		spin_unlock(&slot->lock);
+		cond_resched();
+	} while (more);
+}
