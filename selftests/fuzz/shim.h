@@ -37,6 +37,7 @@ typedef s64 ktime_t;
 
 #define U32_MAX		UINT32_MAX
 #define U64_MAX		UINT64_MAX
+#define S64_MAX		INT64_MAX
 #define KTIME_MAX	INT64_MAX
 #define SZ_1M		(1UL << 20)
 #define NSEC_PER_SEC	1000000000L
