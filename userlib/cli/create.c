@@ -38,6 +38,8 @@ static const char help[] =
 	"                          sizes may end in K, M or G\n"
 	"  -w, --whole             one message is what a client writes until it closes,\n"
 	"                          in however many pieces; a killed client sends nothing\n"
+	"  -r, --ring              messages lie in memory that is read without system\n"
+	"                          calls; all of --queue is allocated at once\n"
 	"  -t, --timeout=SECONDS   end (COMMAND: reads fail) when none came so long\n"
 	"  -n, --count=NUMBER      end after so many messages\n"
 	"  -f, --format=FORMAT     text: each with a line end; raw; length: a big-endian\n"
@@ -54,6 +56,7 @@ struct request {
 	struct mailslot_create create;
 	bool mode_given;
 	uint64_t count;		/* 0: no end */
+	struct mailslot_ring *ring;	/* of a slot that has one, once it is made */
 	struct output output;
 	bool output_given;
 };
@@ -129,6 +132,9 @@ static _Noreturn void fail_create(const struct request *request, int err)
 	case EPERM:
 		fail_permission();
 	case EDQUOT:
+		if (request->create.flags & MAILSLOT_CREATE_RING)
+			fail(EXIT_FAILED, "a user may have no more %s",
+			     "slots (max_user_slots) or memory in them (max_user_bytes)");
 		fail(EXIT_FAILED, "you have as many slots as a user may have (max_user_slots)");
 	case ENOSPC:
 		fail(EXIT_FAILED, "there are as many slots as there may be (max_slots%s)",
@@ -312,6 +318,40 @@ static uint32_t print_batch(const struct request *request, struct batch *batch, 
 	return count;
 }
 
+/* The same from a ring: what could not be printed is not given back, and is counted. */
+static uint32_t print_ring(const struct request *request, int slot, uint64_t most)
+{
+	struct mailslot_recv_msg message;
+	struct mailslot_sender sender;
+	uint32_t count = 0;
+	const void *bytes;
+	DWORD length;
+
+	while (count < most && count < BATCH_MESSAGES && !ferror(stdout)) {
+		bytes = mailslot_ring_next(request->ring, &length, &sender);
+		if (!bytes)
+			break;
+		message = (struct mailslot_recv_msg){
+			.buffer = (uintptr_t)bytes, .length = length,
+			.pid = sender.pid, .uid = sender.uid, .gid = sender.gid,
+			.sequence = sender.sequence, .time_ns = sender.time_ns,
+		};
+		output_message(&request->output, &message);
+		count++;
+	}
+	if (fflush(stdout) || ferror(stdout))
+		fail_output(slot, errno);
+	mailslot_ring_release(request->ring);
+	return count;
+}
+
+static uint32_t print_some(const struct request *request, struct batch *batch, int slot,
+			   uint64_t most)
+{
+	return request->ring ? print_ring(request, slot, most) :
+			       print_batch(request, batch, slot, most);
+}
+
 /*
  * They are blocked only around the wait, so that none comes between a look and the wait, and
  * one that comes while output is stuck ends that.
@@ -344,12 +384,12 @@ static _Noreturn void end_by_signal(const struct request *request, struct batch 
 		rest = left;
 	/* Another may be looking at them, which takes a moment. */
 	while (rest && poll(&poll_in, 1, 500))
-		rest -= print_batch(request, batch, slot, rest);
+		rest -= print_some(request, batch, slot, rest);
 	complain_lost(slot);
 	die_by_signal();
 }
 
-static int print(const struct request *request)
+static int print(struct request *request)
 {
 	uint64_t left = request->count ?: UINT64_MAX;
 	struct batch batch;
@@ -359,13 +399,20 @@ static int print(const struct request *request)
 	/* Before there is a slot: by the time that make() is back something may have been sent. */
 	catch_signals(&caught);
 	slot = make(request);
+	if (request->create.flags & MAILSLOT_CREATE_RING) {
+		request->ring = mailslot_ring_open(slot);
+		if (!request->ring)
+			fail(EXIT_FAILED, "%s: the ring cannot be mapped (error %u)", request->name,
+			     GetLastError());
+	}
 	batch_init(&batch, BATCH_MESSAGES, BATCH_CAPACITY);
 	while (left) {
 		if (!wait_for_message(request, slot, &caught))
 			end_by_signal(request, &batch, slot, left);
-		left -= print_batch(request, &batch, slot, left);
+		left -= print_some(request, &batch, slot, left);
 	}
 	complain_lost(slot);
+	mailslot_ring_close(request->ring);
 	batch_free(&batch);
 	return EXIT_OK;
 }
@@ -389,6 +436,9 @@ static void set_option(struct request *request, int c)
 		return;
 	case 'w':
 		request->create.flags |= MAILSLOT_CREATE_WHOLE;
+		return;
+	case 'r':
+		request->create.flags |= MAILSLOT_CREATE_RING;
 		return;
 	case 't':
 		request->create.read_timeout_ns = option_seconds(optarg);
@@ -420,6 +470,7 @@ int command_create(int argc, char **argv)
 		{ "max-message", required_argument, NULL, 'M' },
 		{ "queue", required_argument, NULL, 'q' },
 		{ "whole", no_argument, NULL, 'w' },
+		{ "ring", no_argument, NULL, 'r' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "count", required_argument, NULL, 'n' },
 		{ "format", required_argument, NULL, 'f' },
@@ -439,7 +490,7 @@ int command_create(int argc, char **argv)
 		;
 	if (words < argc)
 		command = argv + words + 1;
-	while ((c = option_next(words, argv, ":m:M:q:wt:n:f:seh", options, help)) != -1)
+	while ((c = option_next(words, argv, ":m:M:q:wrt:n:f:seh", options, help)) != -1)
 		set_option(&request, c);
 	if (optind == words)
 		usage("which slot?");
@@ -447,6 +498,9 @@ int command_create(int argc, char **argv)
 		usage("'%s' is too much (a command comes after --)", argv[optind + 1]);
 	if (command && !*command)
 		usage("which command, after --?");
+	if (request.create.flags & MAILSLOT_CREATE_WHOLE &&
+	    request.create.flags & MAILSLOT_CREATE_RING)
+		usage("--whole and --ring exclude each other");
 	if (command && request.output_given)
 		usage("--count, --format, --sender and --escape are for messages that are printed");
 	request.name = name_argument(argv[optind]);

@@ -121,6 +121,8 @@ static void print_limits(const struct slot *slot, const struct mailslot_info *in
 		return;
 	line("a message is", info->flags & MAILSLOT_INFO_WHOLE ?
 	     "what a client writes until it closes" : "one write");
+	if (info->flags & MAILSLOT_INFO_RING)
+		line("its messages", "in a ring, which its reader maps");
 	if (info->read_timeout_ns == MAILSLOT_WAIT_FOREVER_NS)
 		line("read timeout", "none: reads wait for ever");
 	else
@@ -182,6 +184,8 @@ static void print_json(const struct slot *slot, const struct holders *holders,
 						   MAILSLOT_WAIT_FOREVER_NS));
 		json_object_set_new(object, "whole",
 				    json_boolean(info->flags & MAILSLOT_INFO_WHOLE));
+		json_object_set_new(object, "ring",
+				    json_boolean(info->flags & MAILSLOT_INFO_RING));
 		json_object_set_new(object, "creation_time_ns",
 				    json_integer(info->creation_time_ns));
 		json_object_set_new(object, "last_read_time_ns",

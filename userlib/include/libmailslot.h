@@ -279,6 +279,41 @@ BOOL mailslot_read_from(HANDLE server, LPVOID buffer, DWORD size, LPDWORD read,
 			struct mailslot_sender *sender);
 
 /*
+ * The ring of a slot, which is read without system calls while messages are there.  One thread at a
+ * time uses one.
+ */
+struct mailslot_ring;
+
+/*
+ * Map the ring of a slot that was made with MAILSLOT_CREATE_RING: server is a descriptor of its
+ * server end, which stays the caller's and must stay open.  NULL and the last error: 87 when the
+ * slot has no ring, 6 when it is no server end, 8, 50, 1450.
+ */
+struct mailslot_ring *mailslot_ring_open(int server);
+
+/* Unmap it.  Messages that have not been released stay in the slot. */
+void mailslot_ring_close(struct mailslot_ring *ring);
+
+/* A descriptor to poll on, which stays the ring's: readable when there is a message to be read. */
+int mailslot_ring_fd(const struct mailslot_ring *ring);
+
+/*
+ * The next message, in place, with its length and, unless sender is NULL, who sent it; NULL when
+ * there is none now.  It is valid until mailslot_ring_release(), _wait() or _close().
+ */
+const void *mailslot_ring_next(struct mailslot_ring *ring, LPDWORD length,
+			       struct mailslot_sender *sender);
+
+/* Give back all messages that mailslot_ring_next() has returned. */
+void mailslot_ring_release(struct mailslot_ring *ring);
+
+/*
+ * The same, then wait until there is a message.  FALSE and last error 121 when there is none in
+ * time, 38 when the slot has died and all is read.
+ */
+BOOL mailslot_ring_wait(struct mailslot_ring *ring, DWORD milliseconds);
+
+/*
  * The file descriptor behind a handle, to poll on; -1 and last error 6 when it has
  * none.  It stays the handle's: do not close it, close the handle.  A server's is
  * readable when a message waits, a client's writable when there is room.

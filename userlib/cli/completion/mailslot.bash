@@ -22,7 +22,7 @@ __mailslot_options() {
 	case $1 in
 	list) echo '-j --json -n --names -h --help' ;;
 	info | status) echo '-j --json -h --help' ;;
-	create) echo '-m --mode= -M --max-message= -q --queue= -w --whole -t --timeout= -n --count= -f --format= -s --sender -e --escape -h --help' ;;
+	create) echo '-m --mode= -M --max-message= -q --queue= -w --whole -r --ring -t --timeout= -n --count= -f --format= -s --sender -e --escape -h --help' ;;
 	send) echo '-l --lines -0 --null -L --length -w --wait= -t --timeout= -n --nonblock -v --verbose -h --help' ;;
 	peek) echo '-n --count= -f --format= -s --sender -e --escape -h --help' ;;
 	watch) echo '-d --delay= -h --help' ;;

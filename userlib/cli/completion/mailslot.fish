@@ -76,6 +76,7 @@ complete -c mailslot -n '__mailslot_in create' -s m -l mode -x -a '0600 0660 066
 complete -c mailslot -n '__mailslot_in create' -s M -l max-message -x -d 'Longest message'
 complete -c mailslot -n '__mailslot_in create' -s q -l queue -x -d 'Bytes the queue can hold'
 complete -c mailslot -n '__mailslot_in create' -s w -l whole -d 'What a client writes is one message'
+complete -c mailslot -n '__mailslot_in create' -s r -l ring -d 'Messages are read without system calls'
 complete -c mailslot -n '__mailslot_in create' -s t -l timeout -x -a forever -d 'End when none came so long'
 complete -c mailslot -n '__mailslot_in create peek' -s n -l count -x -d 'At most so many messages'
 complete -c mailslot -n '__mailslot_in create peek' -s f -l format -x -a 'text raw length json hex' -d 'Form of the output'
