@@ -526,3 +526,65 @@ TEST_F(limits, slots_of_a_containers_root_are_the_users)
 		SKIP(return, "no user namespaces");
 	EXPECT_EQ(0, status);
 }
+
+/* Memory of the kernel that no shrinker gives back, in KiB. */
+static long kernel_memory(void)
+{
+	char line[128];
+	long size = -1;
+	FILE *file;
+
+	file = fopen("/proc/meminfo", "re");
+	if (!file)
+		return -1;
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "SUnreclaim: %ld", &size);
+	fclose(file);
+	return size;
+}
+
+/* A mount with a server, a client and directories of both kinds, which ends in one of three ways. */
+static bool mount_and_unmount(unsigned long number)
+{
+	int server, other, client;
+	bool lazy = number % 3;
+
+	if (mount_instance("b", 0, number % 2 ? "max_slots=9,max_bytes=1M" : NULL))
+		return false;
+	server = make_public(in_b("slot"));
+	other = create_named_at(in_b(""), "x/y/slot");
+	client = open_client(in_b("slot"), O_WRONLY);
+	if (mkdir(in_b("d"), 0755) || other < 0 || !carries(client, server))
+		return false;
+	if (lazy && unmount("b", MNT_DETACH))
+		return false;
+	if (number % 3 == 1 && !carries(client, server))
+		return false;
+	close(server);
+	close(other);
+	if (write(client, "x", 1) != -1 || errno != EPIPE)
+		return false;
+	close(client);
+	return lazy || !unmount("b", 0);
+}
+
+/* INSTANCE_MOUNTS=100000 in the environment makes a long run of it. */
+TEST_F_TIMEOUT(instance, mounts_and_unmounts, 3600)
+{
+	const char *text = getenv("INSTANCE_MOUNTS");
+	unsigned long count = text ? strtoul(text, NULL, 0) : 300, i;
+	long users = module_users(), before;
+
+	/* What the kernel and this process keep for the next time is there after some. */
+	for (i = 0; i < count / 10; i++)
+		ASSERT_TRUE(mount_and_unmount(i));
+	EXPECT_TRUE(module_users_become(users));
+	before = kernel_memory();
+	for (i = 0; i < count; i++)
+		ASSERT_TRUE(mount_and_unmount(i))
+			TH_LOG("mount %lu", i);
+	EXPECT_TRUE(module_users_become(users));
+	TH_LOG("%lu mounts, %ld KiB more", count, kernel_memory() - before);
+	/* Less than the smallest thing that a mount could leave; and what others take meanwhile. */
+	EXPECT_GE(count * 64 / 1024 + 1024, kernel_memory() - before);
+}
