@@ -140,11 +140,19 @@ struct attempt {
 	int err;
 };
 
-/* The slot may still come, and so may the permission: udev's rules run after the node is made. */
+/*
+ * The slot may still come, and so may the permission: udev's rules run after the node is made. So
+ * may the instance that the slot is to be in.
+ */
 static bool try_again(void *data)
 {
 	struct attempt *attempt = data;
 
+	if (!place_is_there()) {
+		attempt->fd = -1;
+		attempt->err = ENOENT;
+		return false;
+	}
 	attempt->fd = client_try(attempt->name, attempt->flags, attempt->info, &attempt->foreign);
 	attempt->err = errno;
 	return attempt->fd >= 0 || attempt->foreign ||
@@ -165,6 +173,7 @@ int client_wait(const char *name, int flags, struct mailslot_info *info, uint64_
 	errno = attempt.err;
 	if (errno == ENOENT && timeout_ns)
 		fail(EXIT_WAITED, "no slot %s appeared in time%s", name,
-		     node_module_loaded() ? "" : "; the mailslot module is not loaded");
+		     !node_module_loaded() ? "; the mailslot module is not loaded" :
+		     !place_is_there() ? "; MAILSLOT_DIR is no instance of slots" : "");
 	fail_open(name);
 }

@@ -22,6 +22,15 @@ const char *place_directory(void)
 	return directory;
 }
 
+/* Are there slots to be looked for, or must what the environment names be mounted first? */
+bool place_is_there(void)
+{
+	bool instance;
+
+	place_directory();
+	return !home_find(&instance);
+}
+
 /* Leaves if it is neither an instance nor /dev/mailslot. */
 bool place_is_instance(void)
 {

@@ -14,6 +14,7 @@
 #define NODE_PATH_SIZE	PATH_MAX
 
 const char *place_directory(void);
+bool place_is_there(void);
 bool place_is_instance(void);
 int place_open(const char *directory);
 _Noreturn void place_no_permission(const char *what);
