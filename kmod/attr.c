@@ -73,6 +73,21 @@ void mailslot_attr_changed(struct inode *dir)
 }
 
 /**
+ * mailslot_attr_added() - an entry came to a directory
+ * @dir: the directory, locked
+ *
+ * A directory's size is how many entries it has ever had. So whoever has read all names of it, and
+ * finds the same size again, knows that no other name has come.
+ *
+ * Context: process context, the entry in its place.
+ */
+void mailslot_attr_added(struct inode *dir)
+{
+	i_size_write(dir, i_size_read(dir) + 1);
+	mailslot_attr_changed(dir);
+}
+
+/**
  * mailslot_attr_unlinked() - an entry has no name any more
  * @inode: the entry's
  *

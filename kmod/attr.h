@@ -13,6 +13,7 @@
 
 struct inode *mailslot_attr_inode(struct inode *dir, umode_t mode);
 const char *mailslot_attr_path(struct dentry *dentry, char *buffer);
+void mailslot_attr_added(struct inode *dir);
 void mailslot_attr_changed(struct inode *dir);
 void mailslot_attr_unlinked(struct inode *inode);
 bool mailslot_attr_may_remove(const struct inode *dir, struct inode *inode);

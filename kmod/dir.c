@@ -104,7 +104,7 @@ static int make_dir(struct inode *parent, struct dentry *dentry, umode_t mode)
 		inode->i_mode |= parent->i_mode & 0777;
 	inc_nlink(parent);
 	d_make_persistent(dentry, inode);
-	mailslot_attr_changed(parent);
+	mailslot_attr_added(parent);
 	return 0;
 }
 

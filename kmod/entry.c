@@ -191,7 +191,7 @@ struct mailslot_slot *mailslot_entry_make(struct inode *dir, struct dentry *dent
 	to_entry(slot)->dentry = dentry;
 	mailslot_slot_publish(slot);
 	d_make_persistent(dentry, inode);
-	mailslot_attr_changed(dir);
+	mailslot_attr_added(dir);
 	return slot;
 }
 

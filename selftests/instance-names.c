@@ -329,3 +329,31 @@ TEST_F(instance, mknod_is_eperm)
 	EXPECT_EQ(1, count_entries(in("")));
 	EXPECT_EQ(before - 1, slots_free());
 }
+
+/* A directory's size is how many names have come to it, whoever made them and whatever went. */
+TEST_F(instance, size_counts_names)
+{
+	int server, other;
+	struct stat st;
+
+	ASSERT_EQ(0, stat(in(""), &st));
+	EXPECT_EQ(0, st.st_size);
+	server = make_public(in("slot"));
+	other = create_in("x/y/slot");
+	ASSERT_LE(0, server);
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, mkdir(in("d"), 0755));
+	ASSERT_EQ(0, stat(in(""), &st));
+	EXPECT_EQ(3, st.st_size);
+	ASSERT_EQ(0, stat(in("x"), &st));
+	EXPECT_EQ(1, st.st_size);
+	EXPECT_EQ(-EEXIST, make_slot(in("slot"), O_RDONLY, 0600));
+	EXPECT_EQ(-EEXIST, create_in("d"));
+	close(server);
+	ASSERT_EQ(0, rmdir(in("d")));
+	ASSERT_EQ(0, stat(in(""), &st));
+	EXPECT_EQ(3, st.st_size);
+	EXPECT_LE(0, make_public(in("slot")));
+	ASSERT_EQ(0, stat(in(""), &st));
+	EXPECT_EQ(4, st.st_size);
+}

@@ -270,6 +270,43 @@ TEST(too_many_components_is_206)
 	}
 }
 
+/* What native programs make between two slots of the library is seen, in whatever case. */
+TEST(names_that_come_meanwhile_are_183)
+{
+	static const char *const folders[][2] = { { "", "" }, { "d/", "d\\" } };
+	char native[64], name[64];
+	size_t i;
+	int fd;
+
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	for (i = 0; i < 2; i++) {
+		snprintf(name, sizeof(name), SLOT "%sfirst", folders[i][1]);
+		ASSERT_TRUE(is_handle(make(name)));
+		snprintf(name, sizeof(name), SLOT "%ssecond", folders[i][1]);
+		ASSERT_TRUE(is_handle(make(name)));
+		/* In folded letters. */
+		snprintf(native, sizeof(native), "%sthird", folders[i][0]);
+		fd = native_slot(native);
+		ASSERT_LE(0, fd);
+		snprintf(name, sizeof(name), SLOT "%sThird", folders[i][1]);
+		EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(name));
+		close(fd);
+		ASSERT_TRUE(is_handle(make(name)));
+		/* And in others. */
+		snprintf(native, sizeof(native), "%sFOURTH", folders[i][0]);
+		fd = native_slot(native);
+		ASSERT_LE(0, fd);
+		snprintf(name, sizeof(name), SLOT "%sfourth", folders[i][1]);
+		EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(name));
+		close(fd);
+		ASSERT_TRUE(is_handle(make(name)));
+		EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(name));
+		snprintf(name, sizeof(name), SLOT "%sfifth", folders[i][1]);
+		ASSERT_TRUE(is_handle(make(name)));
+	}
+}
+
 TEST(slot_and_folder_of_slots_is_183)
 {
 	HANDLE leaf, deep;

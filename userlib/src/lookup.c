@@ -5,9 +5,12 @@
  * reading the directories.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "home.h"
@@ -24,6 +27,101 @@ void lookup_path(const char *name, char path[LOOKUP_PATH_SIZE])
 }
 
 /*
+ * The directory of an instance that this thread has read whole last, all of whose names are in
+ * folded letters: a slot has its folded name there or none. The size of such a directory counts
+ * each name that comes, so what is known holds while the size is the same. Otherwise each of many
+ * slots in one directory would cost a look at all that are there.
+ */
+static _Thread_local struct {
+	bool known;
+	dev_t device;
+	ino_t inode;
+	off_t size;
+} folded_directory;
+
+/* A size of 0 tells nothing: a module that does not count leaves it so. */
+static bool is_folded(const struct stat *st)
+{
+	return folded_directory.known && folded_directory.device == st->st_dev &&
+	       folded_directory.inode == st->st_ino && st->st_size &&
+	       folded_directory.size == st->st_size;
+}
+
+/* Read all names of the directory, of which @st was told before. */
+static void learn(int fd, const struct stat *st)
+{
+	struct dirent *entry;
+	struct statfs fs;
+	bool folded = true;
+	DIR *dir;
+
+	folded_directory.known = false;
+	if (fstatfs(fd, &fs) || fs.f_type != MAILSLOT_SUPER_MAGIC)
+		return;
+	fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	errno = 0;
+	while (folded && (entry = readdir(dir)))
+		folded = name_matches(entry->d_name, entry->d_name, strlen(entry->d_name));
+	folded_directory.known = folded && !errno;
+	closedir(dir);
+	folded_directory.device = st->st_dev;
+	folded_directory.inode = st->st_ino;
+	folded_directory.size = st->st_size;
+}
+
+/* Can a slot in this directory have no other name than a folded one? */
+static bool names_are_folded(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return false;
+	if (!is_folded(&st))
+		learn(fd, &st);
+	return is_folded(&st);
+}
+
+/**
+ * lookup_made() - this thread has made a slot
+ * @name: its folded name, of which lookup_slot() has said that it is free
+ *
+ * If that is all that has come to its directory since, what is known of the directory still holds.
+ */
+void lookup_made(const char *name)
+{
+	char path[LOOKUP_PATH_SIZE];
+	struct stat st;
+
+	if (!folded_directory.known)
+		return;
+	lookup_path(name, path);
+	*strrchr(path, '/') = '\0';
+	if (!stat(path, &st) && st.st_dev == folded_directory.device &&
+	    st.st_ino == folded_directory.inode && st.st_size == folded_directory.size + 1)
+		folded_directory.size++;
+}
+
+/* Look for the one name that a slot can have, and close the directory. */
+static enum lookup_result look_at(int fd, const char *name, char *path, size_t used)
+{
+	struct stat st;
+	int missing = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW);
+
+	close(fd);
+	if (missing)
+		return LOOKUP_FREE;
+	path[used] = '/';
+	strcpy(path + used + 1, name);
+	return S_ISCHR(st.st_mode) ? LOOKUP_SLOT : LOOKUP_OCCUPIED;
+}
+
+/*
  * Look for @rest (folded) below the directory @fd, which it closes; @path, of @used
  * bytes, is the directory's.  Several directories may match a component: all are tried.
  */
@@ -37,6 +135,8 @@ static enum lookup_result walk(int fd, const char *rest, char *path, size_t used
 	DIR *dir;
 	int sub;
 
+	if (last && used + 1 + length < LOOKUP_PATH_SIZE && names_are_folded(fd))
+		return look_at(fd, rest, path, used);
 	dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);

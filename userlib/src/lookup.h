@@ -19,6 +19,7 @@ enum lookup_result {
 #define LOOKUP_PATH_SIZE PATH_MAX
 
 void lookup_path(const char *name, char path[LOOKUP_PATH_SIZE]);
+void lookup_made(const char *name);
 enum lookup_result lookup_slot(const char *name, char path[LOOKUP_PATH_SIZE]);
 
 #endif /* LOOKUP_H */

@@ -192,6 +192,7 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 		lib_fail(create_error(errno));
 		return INVALID_HANDLE_VALUE;
 	}
+	lookup_made(request.name);
 	handle = add_server(fd, request.name, &permissions, instance);
 	if (!handle) {
 		close(fd);
