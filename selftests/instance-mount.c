@@ -543,7 +543,7 @@ static long kernel_memory(void)
 	return size;
 }
 
-/* A mount with a server, a client and directories of both kinds, which ends in one of three ways. */
+/* A mount with a server, a client and directories of both kinds, ended in one of three ways. */
 static bool mount_and_unmount(unsigned long number)
 {
 	int server, other, client;
