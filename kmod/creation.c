@@ -124,9 +124,8 @@ static struct file *open_at(const struct path *at, const char *name, int flags, 
 	unsigned int depth;
 
 	for (depth = 0; depth < MAILSLOT_COMPONENTS; depth++) {
-		if (file != ERR_PTR(-EEXIST) || !mailslot_dir_may_go(at->dentry, name))
+		if (file != ERR_PTR(-EEXIST) || !mailslot_dir_settle(at->dentry, name))
 			break;
-		mailslot_dirs_settle();
 		file = file_open_root(at, name, flags, mode);
 	}
 	return file;

@@ -85,30 +85,28 @@ static void remove_dir(struct inode *parent, struct dentry *dentry)
 
 	mailslot_dir_gone(inode);
 	mailslot_attr_unlinked(inode);
-	drop_nlink(parent);
 	d_invalidate(dentry);
+	/* Not before: may_go() would see a parent with an entry that is no directory. */
+	drop_nlink(parent);
 	mailslot_attr_changed(parent);
 	fsnotify_delete(parent, inode, dentry);
 	d_make_discardable(dentry);
 }
 
 /* With the parent locked. False: somebody has the directory's lock. */
-static bool try_end(struct mailslot_dir *dir, struct inode *parent)
+static bool try_end(struct mailslot_dir *dir, struct inode *parent, bool *ended)
 {
 	struct inode *inode = d_inode(dir->dentry);
-	bool ends;
 
 	if (!inode_trylock(inode))
 		return false;
-	ends = dir_ends(dir);
+	*ended = dir_ends(dir);
 	/* From here on nobody makes anything in it. */
-	if (ends)
+	if (*ended)
 		inode->i_flags |= S_DEAD;
 	inode_unlock(inode);
-	if (ends) {
+	if (*ended)
 		remove_dir(parent, dir->dentry);
-		mailslot_dir_left(parent);
-	}
 	return true;
 }
 
@@ -127,12 +125,15 @@ static void dir_work(struct work_struct *work)
 	struct mailslot_dir *dir = container_of(work, struct mailslot_dir, work.work);
 	struct dentry *dentry = dir->dentry;
 	struct inode *parent = d_inode(dentry->d_parent);
-	bool done = READ_ONCE(dir->gone);
+	bool done = READ_ONCE(dir->gone), ended = false;
 
 	if (!done && inode_trylock(parent)) {
-		done = try_end(dir, parent);
+		done = try_end(dir, parent, &ended);
 		inode_unlock(parent);
 	}
+	/* Not before the lock is free, without which another worker would put its look off. */
+	if (ended)
+		mailslot_dir_left(parent);
 	if (done)
 		dir->wait = AGAIN_FIRST;
 	else
@@ -198,48 +199,56 @@ void mailslot_dir_unhold(struct inode *inode)
 		mailslot_dir_left(inode);
 }
 
-/**
- * mailslot_dir_may_go() - is a name that of a directory which may be about to go by itself?
- * @parent: the directory that the name is in, which the caller holds
- * @name: the name, without slashes
- *
- * That is an empty one, and one with directories in it, which may all be empty.
- *
- * Context: process context, may sleep.
- * Return: whether it is.
+/*
+ * May it be about to go by itself? That is an empty one, and one with directories in it, which may
+ * all be empty.
  */
-bool mailslot_dir_may_go(struct dentry *parent, const char *name)
+static bool may_go(struct dentry *dentry)
+{
+	const struct mailslot_dir *dir = d_inode(dentry)->i_private;
+
+	/* A guess, without the lock: two links are its name and its own "." */
+	return dir->passing && (data_race(d_inode(dentry)->i_nlink) > 2 || simple_empty(dentry));
+}
+
+/*
+ * Wait until each look that is due has been tried, and one at this directory. A look takes what
+ * locks it finds free and waits for none, so this waits for nobody else. The caller's own open(2)
+ * may have been in the way of the last look at the directory, which is put off then.
+ */
+static void settle(struct dentry *dentry)
+{
+	struct mailslot_dir *dir = d_inode(dentry)->i_private;
+
+	flush_workqueue(removals);
+	flush_delayed_work(&dir->work);
+}
+
+/**
+ * mailslot_dir_settle() - let a directory go that may be about to go by itself
+ * @parent: the directory that it is in, which the caller holds
+ * @name: its name, without slashes
+ *
+ * A directory in another one takes two calls, one after the other.
+ *
+ * Context: process context, may sleep, no directory locked.
+ * Return: whether there was one of that name, so that it is worth to look again.
+ */
+bool mailslot_dir_settle(struct dentry *parent, const char *name)
 {
 	struct qstr component = QSTR_INIT(name, strlen(name));
-	const struct mailslot_dir *dir;
 	struct dentry *dentry;
-	bool may_go = false;
+	bool found;
 
 	component.hash = full_name_hash(parent, name, component.len);
 	dentry = d_lookup(parent, &component);
 	if (!dentry)
 		return false;
-	if (d_is_dir(dentry)) {
-		dir = d_inode(dentry)->i_private;
-		/* A guess, without the lock: two links are its name and its own "." */
-		may_go = dir->passing && (data_race(d_inode(dentry)->i_nlink) > 2 ||
-					  simple_empty(dentry));
-	}
+	found = d_is_dir(dentry) && may_go(dentry);
+	if (found)
+		settle(dentry);
 	dput(dentry);
-	return may_go;
-}
-
-/**
- * mailslot_dirs_settle() - wait until each removal that is due has been tried
- *
- * A look takes what locks it finds free and waits for none, so this waits for nobody else. A
- * directory in another one takes two looks, one after the other.
- *
- * Context: process context, may sleep, no directory locked.
- */
-void mailslot_dirs_settle(void)
-{
-	flush_workqueue(removals);
+	return found;
 }
 
 /**

@@ -25,8 +25,7 @@ void mailslot_dir_unhold(struct inode *inode);
 bool mailslot_dir_held(const struct inode *inode);
 void mailslot_dir_left(struct inode *inode);
 void mailslot_dir_gone(struct inode *inode);
-bool mailslot_dir_may_go(struct dentry *parent, const char *name);
-void mailslot_dirs_settle(void);
+bool mailslot_dir_settle(struct dentry *parent, const char *name);
 
 int mailslot_dirs_init(void);
 void mailslot_dirs_exit(void);

@@ -586,5 +586,5 @@ TEST_F_TIMEOUT(instance, mounts_and_unmounts, 3600)
 	EXPECT_TRUE(module_users_become(users));
 	TH_LOG("%lu mounts, %ld KiB more", count, kernel_memory() - before);
 	/* Less than the smallest thing that a mount could leave; and what others take meanwhile. */
-	EXPECT_GE(count * 64 / 1024 + 1024, kernel_memory() - before);
+	EXPECT_GE((long)count * 64 / 1024 + 1024, kernel_memory() - before);
 }
