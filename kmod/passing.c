@@ -312,7 +312,8 @@ void mailslot_dir_free(struct mailslot_dir *dir, struct super_block *sb)
  */
 int mailslot_dirs_init(void)
 {
-	removals = alloc_workqueue("mailslot_dirs", WQ_UNBOUND, 0);
+	/* One look at a time, as those at a directory and at its parent want the same lock. */
+	removals = alloc_workqueue("mailslot_dirs", WQ_UNBOUND, 1);
 	return removals ? 0 : -ENOMEM;
 }
 
