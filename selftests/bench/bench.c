@@ -21,7 +21,7 @@
 
 static const struct peer *const peers[] = {
 	&mailslot_peer, &mq_peer, &sysv_peer, &dgram_peer, &seqpacket_peer, &pipe_peer,
-	&instance_peer, &mqueue_peer, &null_peer, &copy_peer,
+	&ring_peer, &instance_peer, &mqueue_peer, &null_peer, &copy_peer,
 };
 
 #define PEERS	(sizeof(peers) / sizeof(peers[0]))

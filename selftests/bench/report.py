@@ -5,8 +5,8 @@ import json
 import statistics
 
 PEERS = ["mailslot", "mq", "SysV", "dgram", "seqpacket", "pipe"]
-# Beside them, and not compared: what the same costs by path in a mounted file system, and how low it can get.
-FLOORS = ["instance", "mq-file", "null", "copy"]
+# Beside them, and not compared: the same slot with a ring that its reader maps, what the same costs by path in a mounted file system, and how low it can get.
+FLOORS = ["ring", "instance", "mq-file", "null", "copy"]
 
 
 def number(value):
