@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a slot may be called: UTF-8 of 1 to 255 bytes, components separated by '/', none of them empty,
- * "." or "..", no control characters. Pure rules on bytes, with nothing of the kernel but types.
+ * What a slot may be called: UTF-8 of 1 to 255 bytes, components separated by '/', none of them
+ * empty, "." or "..", no control characters. Pure rules on bytes, with nothing of the kernel but
+ * types.
  */
 #include <linux/errno.h>
 #include <linux/string.h>
