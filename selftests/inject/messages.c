@@ -232,7 +232,7 @@ static long make_set_info(struct scene *scene, size_t size)
 			MAILSLOT_SET_QUEUE_BYTES | MAILSLOT_SET_MAX_MESSAGE_SIZE,
 		.read_timeout_ns = 1, .creation_time_ns = 2,
 		.last_read_time_ns = 3, .last_write_time_ns = 4,
-		.queue_bytes = 70000, .max_message_size = 5000,
+		.queue_bytes = 70000, .max_message_size = 80000,
 	};
 
 	return R(ioctl(scene->server, MAILSLOT_IOC_SET_INFO, &set));
@@ -243,7 +243,7 @@ static void check_set(struct scene *scene, const struct mailslot_info *before, l
 	struct mailslot_info after = info_of(scene->server);
 	bool changed = after.read_timeout_ns == 1 && after.creation_time_ns == 2 &&
 		       after.last_read_time_ns == 3 && after.last_write_time_ns == 4 &&
-		       after.queue_bytes == 70000 && after.max_message_size == 5000;
+		       after.queue_bytes == 70000 && after.max_message_size == 80000;
 
 	if (ret ? memcmp(before, &after, sizeof(after)) != 0 : !changed)
 		scene_wrong(scene, "SET_INFO", ret);
