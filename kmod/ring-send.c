@@ -12,7 +12,6 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/uio.h>
 
 #include "outgoing.h"
 #include "ring.h"
@@ -260,15 +259,6 @@ static noinline int send_parts(struct mailslot_client *client, const void __user
 	return err;
 }
 
-static noinline ssize_t send_slow(struct mailslot_client *client, const void __user *from,
-				  size_t length, bool nonblock)
-{
-	struct iov_iter iter;
-
-	iov_iter_ubuf(&iter, ITER_SOURCE, (void __user *)from, length);
-	return mailslot_send_iter(client, &iter, nonblock);
-}
-
 /**
  * mailslot_ring_send() - queue one message
  * @client: the client end of a slot with a ring
@@ -294,7 +284,7 @@ ssize_t mailslot_ring_send(struct mailslot_client *client, const void __user *fr
 	} else if (!send_parts(client, from, length)) {
 		return length;
 	}
-	return send_slow(client, from, length, nonblock);
+	return mailslot_send_slow(client, from, length, nonblock);
 }
 
 /* Copy bytes of a message in blocks, which go over the ends of these. */

@@ -97,8 +97,18 @@ static noinline int send_fed(struct mailslot_client *client, const void __user *
 	return err;
 }
 
-static noinline ssize_t send_slow(struct mailslot_client *client, const void __user *from,
-				  size_t length, bool nonblock)
+/**
+ * mailslot_send_slow() - queue one message that the fast way did not
+ * @client: the client end
+ * @from: the message
+ * @length: its length in bytes
+ * @nonblock: -EAGAIN rather than wait for room
+ *
+ * Context: process context, may sleep.
+ * Return: as mailslot_send_iter().
+ */
+noinline ssize_t mailslot_send_slow(struct mailslot_client *client, const void __user *from,
+				    size_t length, bool nonblock)
 {
 	struct iov_iter iter;
 
@@ -134,7 +144,7 @@ ssize_t mailslot_send(struct mailslot_client *client, const void __user *from, s
 		if (err == -ENOBUFS && !send_fed(client, from, length, blocks))
 			return length;
 	}
-	return send_slow(client, from, length, nonblock);
+	return mailslot_send_slow(client, from, length, nonblock);
 }
 
 static __always_inline int batch_fetch(struct mailslot_send_msg *msg, const void __user *from,

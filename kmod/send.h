@@ -17,6 +17,8 @@
 
 ssize_t mailslot_send(struct mailslot_client *client, const void __user *from, size_t length,
 		      bool nonblock);
+ssize_t mailslot_send_slow(struct mailslot_client *client, const void __user *from, size_t length,
+			   bool nonblock);
 ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from, bool nonblock);
 long mailslot_send_batch(struct mailslot_client *client,
 			 const void __user *from, size_t stride, unsigned int count, bool nonblock);
