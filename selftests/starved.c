@@ -4,17 +4,19 @@
  * stops wherever it is, for as long as an attacker likes.  Whatever it holds then, all
  * others must be able to go on without.
  *
- * Where it stops is chosen: a probe on each function of the module, and on those of the
+ * Where it stops is chosen: the function tracer, of the module and of those functions of the
  * kernel that a task runs with locks held, wakes a hog on the task's processor.  Hits are
  * counted, and the hog stays at the first, the second, the third... hit, until the call
  * has come to its end once without reaching that number.
+ *
+ * The kernel must take a processor from a task inside it: one with preempt=full.
  */
 #include <sys/utsname.h>
 #include <sys/xattr.h>
 #include "adversary.h"
 
-#define TRACING		"/sys/kernel/tracing/"
-#define STAGE		TRACING "instances/starved/"
+#define TRACED		"/sys/kernel/tracing/available_filter_functions"
+#define STAGE		"/sys/kernel/tracing/instances/starved/"
 #define PREEMPTION	"/sys/kernel/debug/sched/preempt"
 
 /* Room of the slot that all share, and messages that need a page, or pages, of their own. */
@@ -274,54 +276,48 @@ static bool of_no_interest(const char *symbol)
 	return false;
 }
 
-static void define_probe(const char *module, const char *symbol)
+static void trace_function(const char *symbol)
 {
-	char name[64], line[256];
-	int events = open(TRACING "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC), i;
+	int filter = open(STAGE "set_ftrace_filter", O_WRONLY | O_APPEND | O_CLOEXEC);
 
-	snprintf(name, sizeof(name), "%s", symbol);
-	for (i = 0; name[i]; i++)
-		if (name[i] == '.')
-			name[i] = '_';
-	snprintf(line, sizeof(line), "p:starved/%s %s%s\n", name, module, symbol);
-	/* What cannot be probed (notrace, not there) is left out. */
-	if (events < 0 || write(events, line, strlen(line)) < 0)
+	/* What cannot be traced (notrace, not there) is left out. */
+	if (filter < 0 || write(filter, symbol, strlen(symbol)) < 0)
 		errno = 0;
-	close(events);
+	close(filter);
 }
 
-/* Returns how many functions of the module can be probed. */
-static int define_probes(void)
+/* Returns how many functions of the module can be traced. */
+static int trace_functions(void)
 {
-	FILE *file = fopen("/proc/kallsyms", "re");
-	char symbol[128], module[64], type, line[512];
+	FILE *file = fopen(TRACED, "re");
+	char symbol[128], line[512];
 	int count = 0;
 	size_t i;
 
 	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*x %c %127s [%63[^]]]", &type, symbol, module) != 3 ||
-		    strcmp(module, "mailslot") || (type | 0x20) != 't' || of_no_interest(symbol))
+		if (sscanf(line, "%127s [mailslot]", symbol) != 1 || !strstr(line, "[mailslot]") ||
+		    of_no_interest(symbol))
 			continue;
-		define_probe("mailslot:", symbol);
+		trace_function(symbol);
 		count++;
 	}
 	if (file)
 		fclose(file);
 	for (i = 0; i < ARRAY_SIZE(kernels); i++)
-		define_probe("", kernels[i]);
+		trace_function(kernels[i]);
 	return count;
 }
 
-/* The line that the trace has for a hit: TASK [CPU] FLAGS TIME: NAME: (ADDRESS). */
+/* The line that the trace has for a hit: TASK [CPU] FLAGS TIME: NAME <-CALLER. */
 static void hit_name(const char *line, char *name, size_t size)
 {
 	const char *at = strchr(line, ']');
 
 	at = at ? strstr(at, ": ") : NULL;
-	snprintf(name, size, "%.*s", at ? (int)strcspn(at + 2, ":") : 0, at ? at + 2 : "");
+	snprintf(name, size, "%.*s", at ? (int)strcspn(at + 2, " ") : 0, at ? at + 2 : "");
 }
 
-/* The attacker has come to a probe. When the hits are enough, it stays where it is. */
+/* The attacker has come to a traced function. When the hits are enough, it stays where it is. */
 static void hog_hit(struct stage *stage, const char *line)
 {
 	if (!GET(stage->armed))
@@ -608,36 +604,14 @@ static void run_victim(struct stage *stage)
 	}
 }
 
-/* Is every part of the kernel interruptible, or can it be made so? */
-static bool preemptible(char *before, size_t size)
+/* Does the kernel take a processor from a task wherever in it the task is? */
+static bool preemptible(void)
 {
-	char text[256], *start, *end;
+	char text[256];
 
-	if (slurp(PREEMPTION, text, sizeof(text)) > 0) {
-		start = strchr(text, '(');
-		end = start ? strchr(start, ')') : NULL;
-		if (!end)
-			return false;
-		snprintf(before, size, "%.*s", (int)(end - start - 1), start + 1);
-		return !write_text(PREEMPTION, "full");
-	}
-	*before = '\0';
+	if (slurp(PREEMPTION, text, sizeof(text)) > 0)
+		return strstr(text, "(full)");
 	return slurp("/proc/version", text, sizeof(text)) > 0 && strstr(text, " PREEMPT");
-}
-
-static bool stage_events(const char *file, const char *text)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), STAGE "events/starved/%s", file);
-	return !write_text(path, text);
-}
-
-static void stage_clear(void)
-{
-	stage_events("enable", "0");
-	rmdir(STAGE);
-	write_text(TRACING "kprobe_events", "-:starved/\n");
 }
 
 static pid_t stage_fork(struct stage *stage, void (*run)(struct stage *))
@@ -652,7 +626,6 @@ static pid_t stage_fork(struct stage *stage, void (*run)(struct stage *))
 FIXTURE(stage)
 {
 	struct stage *stage;
-	char preemption[32];
 };
 
 FIXTURE_SETUP(stage)
@@ -661,30 +634,29 @@ FIXTURE_SETUP(stage)
 		.mask = MAILSLOT_SET_READ_TIMEOUT, .read_timeout_ns = MAILSLOT_WAIT_FOREVER_NS,
 	};
 	struct stage *stage = shared_memory(sizeof(*stage));
-	char filter[64];
+	char pid[16];
 
 	self->stage = stage;
-	self->preemption[0] = '\0';
 	if (geteuid())
 		SKIP(return, "only root can be others");
 	if (!two_processors())
 		SKIP(return, "two processors are needed");
-	if (!preemptible(self->preemption, sizeof(self->preemption)))
-		SKIP(return, "this kernel does not take a processor from a task in it");
-	if (access(TRACING "kprobe_events", W_OK))
-		SKIP(return, "no probes");
-	stage_clear();
-	ASSERT_LT(20, define_probes());
+	if (!preemptible())
+		SKIP(return, "this kernel was not booted with preempt=full");
+	if (access(TRACED, R_OK))
+		SKIP(return, "no function tracer");
+	rmdir(STAGE);
 	ASSERT_EQ(0, mkdir(STAGE, 0700));
 	ASSERT_EQ(0, write_text(STAGE "buffer_size_kb", "256"));
+	ASSERT_LT(20, trace_functions());
 	run_on(0);
 	stage->server = slot_of(BOB, ROOM, stage->name);
 	ASSERT_LE(0, stage->server);
 	ASSERT_EQ(0, ioctl(stage->server, MAILSLOT_IOC_SET_INFO, &forever));
 	stage->attacker = stage_fork(stage, run_attacker);
-	snprintf(filter, sizeof(filter), "common_pid == %d", stage->attacker);
-	ASSERT_TRUE(stage_events("filter", filter));
-	ASSERT_TRUE(stage_events("enable", "1"));
+	snprintf(pid, sizeof(pid), "%d", stage->attacker);
+	ASSERT_EQ(0, write_text(STAGE "set_ftrace_pid", pid));
+	ASSERT_EQ(0, write_text(STAGE "current_tracer", "function"));
 	stage->hog = stage_fork(stage, run_hog);
 	while (!GET(stage->looks))
 		sleep_ns(NSEC_PER_MSEC);
@@ -692,7 +664,6 @@ FIXTURE_SETUP(stage)
 	stage->victim = stage_fork(stage, run_victim);
 }
 
-/* Nobody runs in what is probed while the probes are taken away: kernels have crashed at that. */
 FIXTURE_TEARDOWN(stage)
 {
 	const pid_t pids[] = {
@@ -706,9 +677,8 @@ FIXTURE_TEARDOWN(stage)
 		kill(pids[i], SIGKILL);
 		EXPECT_EQ(128 + SIGKILL, child_status(pids[i]));
 	}
-	stage_clear();
-	if (self->preemption[0])
-		write_text(PREEMPTION, self->preemption);
+	write_text(STAGE "current_tracer", "nop");
+	EXPECT_EQ(0, rmdir(STAGE));
 }
 
 /* How long a victim may take that only waits for its turn; what is stuck takes all of it. */
