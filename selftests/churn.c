@@ -557,3 +557,45 @@ TEST_F(scarce, writer_is_killed)
 	EXPECT_EQ(5, R(write(self->client, "hello", 5)));
 	EXPECT_EQ(1, message_count(self->server));
 }
+
+/* In the cgroup, makes a slot whose ring has so many bytes; returns the end of who did. */
+static int make_ring(unsigned long bytes, const char *oom_score_adj)
+{
+	struct mailslot_create args = create_args(NULL);
+	pid_t pid = fork();
+	long server;
+	int fd;
+
+	if (pid)
+		return child_status(pid);
+	args.flags = MAILSLOT_CREATE_RING;
+	args.queue_bytes = bytes;
+	fd = open("/proc/self/oom_score_adj", O_WRONLY);
+	/* As above: no page faults in a full cgroup. */
+	if (write(fd, oom_score_adj, strlen(oom_score_adj)) < 0 || mlockall(MCL_CURRENT) ||
+	    !cgroup_set("cgroup.procs", "0"))
+		_exit(255);
+	server = R(create_slot(&args));
+	_exit(server < 0 ? -server : 0);
+}
+
+/* A ring is its maker's memory, and what was taken for one that cannot be is given back. */
+TEST_F(scarce, ring_gets_ENOMEM)
+{
+	int round;
+
+	if (make_ring(1 << 20, "-1000") == EOPNOTSUPP)
+		SKIP(return, "no rings on this kernel");
+	for (round = 0; round < 3; round++) {
+		EXPECT_EQ(0, make_ring(1 << 20, "-1000"));
+		EXPECT_EQ(ENOMEM, make_ring(16 << 20, "-1000"));
+	}
+}
+
+TEST_F(scarce, ring_maker_is_killed)
+{
+	if (make_ring(1 << 20, "1000") == EOPNOTSUPP)
+		SKIP(return, "no rings on this kernel");
+	EXPECT_EQ(128 + SIGKILL, make_ring(16 << 20, "1000"));
+	EXPECT_EQ(0, make_ring(1 << 20, "1000"));
+}

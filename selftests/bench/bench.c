@@ -21,7 +21,7 @@
 
 static const struct peer *const peers[] = {
 	&mailslot_peer, &mq_peer, &sysv_peer, &dgram_peer, &seqpacket_peer, &pipe_peer,
-	&ring_peer, &instance_peer, &mqueue_peer, &null_peer, &copy_peer,
+	&ring_peer, &instance_peer, &mqueue_peer, &null_peer, &copy_peer, &zeromq_peer, &boost_peer,
 };
 
 #define PEERS	(sizeof(peers) / sizeof(peers[0]))
@@ -136,7 +136,7 @@ int main(int argc, char **argv)
 			continue;
 		for (round = 0; round < rounds; round++)
 			for (i = 0; i < PEERS; i++)
-				if (chosen(&peer_choice, peers[i]->name) && line_fits(l, peers[i]))
+				if (line_fits(l, peers[i]) && chosen(&peer_choice, peers[i]->name))
 					failed |= traced ? line_trace(l, peers[i], traced) < 0 :
 						  measure(l, peers[i], round, target) < 0;
 	}

@@ -6,6 +6,7 @@ exactness; this one does not know what is measured."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -32,16 +33,36 @@ def output(*command):
     return done.stdout.strip()
 
 
-def program():
-    """Builds the benchmark, statically: the machine has no libraries."""
-    target = BUILD / "bench" / "bench"
-    sources = sorted(HERE.glob("*.c"))
+def built(name, sources, *options):
+    target = BUILD / "bench" / name
     inputs = [*sources, *HERE.glob("*.h"), ROOT / "uapi/linux/mailslot.h"]
     if not target.exists() or target.stat().st_mtime < max(f.stat().st_mtime for f in inputs):
         target.parent.mkdir(parents=True, exist_ok=True)
-        output("gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-static",
-               "-no-pie", "-I", ROOT / "uapi", "-o", target, *sources)
+        output("gcc", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-I", ROOT / "uapi",
+               "-o", target, *sources, *options)
     return target
+
+
+def program():
+    """Builds the benchmark, statically: the machine has no libraries."""
+    sources = sorted(set(HERE.glob("*.c")) - {HERE / "peer-zeromq.c"})
+    return built("bench", sources, "-static", "-no-pie")
+
+
+def linked_program():
+    """The same with the peers that are libraries; None where the packages are not there."""
+    found = subprocess.run(["g++", "-E", "-x", "c++", "-", "-o", os.devnull], text=True,
+                           input="#include <zmq.h>\n#include <boost/version.hpp>\n",
+                           stderr=subprocess.DEVNULL)
+    if found.returncode:
+        return None
+    sources = sorted([*HERE.glob("*.c"), *HERE.glob("*.cc")])
+    return built("bench-linked", sources, "-lzmq", "-lstdc++")
+
+
+def libraries(path):
+    """The shared libraries of a program, and what loads them."""
+    return re.findall(r"(/\S+) \(0x", output("ldd", path))
 
 
 def module(kernel):
@@ -65,27 +86,33 @@ def newc(files):
     return bytes(archive)
 
 
-def initramfs(command, ko):
+def initramfs(command, ko, linked):
     busybox = shutil.which("busybox")
     if not busybox:
         raise Failed("no busybox: run 'make setup'")
-    directories = [(name, 0o040755, b"") for name in ("bin", "dev", "proc", "sys", "tmp")]
+    names = {"bin", "dev", "proc", "sys", "tmp"}
     files = [("init", 0o100755, (HERE / "init").read_bytes()),
              ("bin/busybox", 0o100755, pathlib.Path(busybox).read_bytes()),
              ("bench", 0o100755, program().read_bytes()),
              ("command", 0o100644, command.encode() + b"\n")]
     if ko:
         files.append(("mailslot.ko", 0o100644, ko.read_bytes()))
+    if linked:
+        files.append(("bench-linked", 0o100755, linked.read_bytes()))
+        for library in libraries(linked):
+            files.append((library[1:], 0o100755, pathlib.Path(library).read_bytes()))
+            names.update(str(folder) for folder in pathlib.Path(library[1:]).parents)
+    directories = [(name, 0o040755, b"") for name in sorted(names - {"."})]
     return newc(directories + files)
 
 
 class Machine:
     """One boot of one kernel that runs one command."""
 
-    def __init__(self, kernel, command, ko, counted=True, memory="2G"):
+    def __init__(self, kernel, command, ko, counted=True, memory="2G", linked=None):
         self.folder = tempfile.TemporaryDirectory(prefix="mailslot-bench.")
         self.path = pathlib.Path(self.folder.name)
-        (self.path / "initramfs").write_bytes(initramfs(command, ko))
+        (self.path / "initramfs").write_bytes(initramfs(command, ko, linked))
         image = output(HERE.parent / "vm" / "kernel", kernel, "image")
         self.qemu = ["qemu-system-x86_64", "-machine", "q35", "-cpu", "max", "-m", memory,
                      "-nodefaults", "-display", "none", "-no-reboot",

@@ -84,6 +84,9 @@ extern const struct peer instance_peer;
 extern const struct peer mqueue_peer;
 extern const struct peer null_peer;
 extern const struct peer copy_peer;
+/* Of the program that is linked with their libraries; elsewhere their addresses are NULL. */
+extern const struct peer zeromq_peer __attribute__((weak));
+extern const struct peer boost_peer __attribute__((weak));
 
 struct batch *batch_new(void *buffer, size_t size);
 void batch_free(struct batch *b);

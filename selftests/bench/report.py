@@ -7,6 +7,8 @@ import statistics
 PEERS = ["mailslot", "mq", "SysV", "dgram", "seqpacket", "pipe"]
 # Beside them, and not compared: the same slot with a ring that its reader maps, what the same costs by path in a mounted file system, and how low it can get.
 FLOORS = ["ring", "instance", "mq-file", "null", "copy"]
+# Queues of memory that all who use them share, or of a library's threads.
+LIBRARIES = ["ZeroMQ", "Boost"]
 
 
 def number(value):
@@ -65,7 +67,7 @@ class Result:
     def rows(self):
         for line in self.costs:
             cells = []
-            for peer in PEERS + FLOORS:
+            for peer in PEERS + FLOORS + LIBRARIES:
                 spread = self.spread(line, peer)
                 cells.append(number(self.cost(line, peer))
                              + (f" ±{spread:.0%}" if spread is not None else ""))
@@ -74,7 +76,7 @@ class Result:
             yield [line, *cells]
 
     def table(self, markdown=False):
-        head = ["line", *PEERS, *FLOORS, "best peer", "ratio"]
+        head = ["line", *PEERS, *FLOORS, *LIBRARIES, "best peer", "ratio"]
         rows = list(self.rows())
         if markdown:
             text = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
