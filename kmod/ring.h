@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The ring of a slot: pages that its reader maps, in which messages stand one behind the other.
- * docs/ring.rst tells the protocol and the layout. ring.c has the memory and what becomes of the
- * reader's head, ring-send.c how messages enter, ring-file.c the descriptor.
+ * docs/ring.rst tells the protocol and the layout. ring.c has the memory, ring-head.c what
+ * becomes of the reader's head, ring-send.c how messages enter, ring-file.c the descriptor.
  */
 #ifndef MAILSLOT_RING_H
 #define MAILSLOT_RING_H
@@ -58,6 +58,8 @@ static inline void *mailslot_ring_at(const struct mailslot_ring *ring, u32 posit
 int mailslot_ring_check(u64 queue_bytes);
 int mailslot_ring_add(struct mailslot_slot *slot, bool exempt);
 void mailslot_ring_leave(struct mailslot_slot *slot);
+bool mailslot_ring_clean(struct mailslot_ring *ring);
+void mailslot_ring_tidy(struct mailslot_slot *slot);
 void mailslot_ring_kill(struct mailslot_slot *slot);
 void mailslot_ring_put(struct mailslot_ring *ring);
 
@@ -66,9 +68,6 @@ void __mailslot_ring_want(struct mailslot_slot *slot);
 void __mailslot_ring_serve(struct mailslot_slot *slot);
 void mailslot_ring_settle(struct mailslot_slot *slot);
 bool mailslot_ring_ready(const struct mailslot_slot *slot);
-
-bool mailslot_ring_clean(struct mailslot_ring *ring);
-void mailslot_ring_tidy(struct mailslot_slot *slot);
 
 /**
  * mailslot_ring_want() - what is wanted of the room has changed: the reader of a ring is told

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The head of a slot's ring: up to where its reader has read. The head is the one word that the
+ * kernel reads of memory that somebody else writes: it is read once for each decision, and believed
+ * only within the ring's own bounds.
+ */
+#include <linux/align.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+
+#include "compat.h"
+#include "ring.h"
+#include "trace.h"
+#include "wait.h"
+
+/* Messages that are counted as read in one section of the lock. */
+#define NOTICE_LOCKED	128
+
+/* The first message of the ring has been read. */
+static void ring_take(struct mailslot_slot *slot, u32 length)
+{
+	struct mailslot_queue *queue = &slot->queue;
+
+	trace_mailslot_receive(slot, queue->read + 1, length);
+	queue->read++;
+	queue->bytes_read += length;
+	slot->charged -= length + MAILSLOT_MESSAGE_COST;
+	slot->ring->head += mailslot_ring_footprint(length);
+}
+
+/* Bytes that the reader has given back, by one look at its head; 0 if that cannot be. */
+static u32 ring_given_back(const struct mailslot_ring *ring)
+{
+	/*
+	 * Pairs with the reader's release of its head, so that what overwrites a message comes
+	 * after the reads of that message.
+	 */
+	u32 given = smp_load_acquire(&ring->reader->head) - ring->head;
+
+	return given <= ring->tail - ring->head ? given : 0;
+}
+
+/**
+ * mailslot_ring_notice() - count what the reader has read
+ * @slot: the slot, locked, alive, with a ring
+ *
+ * The headers are the kernel's own: nobody else can write them. A head in the middle of a message
+ * means the messages before it.
+ *
+ * Context: any, the slot locked.
+ * Return: how many messages that was; there may be more when it is NOTICE_LOCKED.
+ */
+unsigned int mailslot_ring_notice(struct mailslot_slot *slot)
+{
+	struct mailslot_ring *ring = slot->ring;
+	u32 given = ring_given_back(ring);
+	unsigned int count = 0;
+
+	lockdep_assert_held(&slot->lock);
+	while (given && count < NOTICE_LOCKED) {
+		const struct mailslot_ring_message *first = mailslot_ring_at(ring, ring->head);
+		u32 size = mailslot_ring_footprint(first->length);
+
+		if (size > given)
+			break;
+		given -= size;
+		ring_take(slot, first->length);
+		count++;
+	}
+	if (count && !(slot->flags & MAILSLOT_INFO_KEEP_READ_TIME))
+		slot->last_read_time = mailslot_now();
+	return count;
+}
+
+/* All that has been read by now. The lock is dropped in between. Was there any? */
+static bool ring_notice_all(struct mailslot_slot *slot)
+	__must_hold(&slot->lock)
+{
+	u64 written = slot->queue.written;
+	unsigned int count;
+	bool any = false;
+
+	do {
+		count = slot->dead ? 0 : mailslot_ring_notice(slot);
+		any |= count;
+		if (count < NOTICE_LOCKED)
+			break;
+		spin_unlock(&slot->lock);
+		cond_resched();
+		spin_lock(&slot->lock);
+		/* What is written meanwhile is left to the next look, so that this one ends. */
+	} while (slot->queue.read < written);
+	return any;
+}
+
+/**
+ * mailslot_ring_settle() - count what the reader has read by now
+ * @slot: the slot
+ *
+ * Context: process context, may sleep.
+ */
+void mailslot_ring_settle(struct mailslot_slot *slot)
+{
+	spin_lock(&slot->lock);
+	ring_notice_all(slot);
+	spin_unlock(&slot->lock);
+}
+
+/**
+ * __mailslot_ring_want() - mailslot_ring_want() where there is a ring
+ * @slot: the slot, locked, with room_wanted set
+ *
+ * The reader is to call when it has made the room, or a quarter of the queue free if that is more,
+ * so that a line of short messages does not cost a call for each; at the latest when it has emptied
+ * the ring, after which it makes no more room.
+ *
+ * The barrier pairs with the reader's between its head and the kick:
+ *
+ *	reader				kernel
+ *	store head			store kick
+ *	barrier				barrier
+ *	load kick			load head (mailslot_ring_notice())
+ *
+ * So it cannot be that the reader sees the old kick and the kernel the old head.
+ *
+ * Context: any, the slot locked.
+ */
+void __mailslot_ring_want(struct mailslot_slot *slot)
+{
+	struct mailslot_ring *ring = slot->ring;
+	u64 needed = slot->charged + slot->room_wanted, apart;
+	u32 kick = 0;
+
+	lockdep_assert_held(&slot->lock);
+	if (slot->room_wanted != MAILSLOT_ROOM_NOBODY) {
+		apart = needed > slot->queue_bytes ? needed - slot->queue_bytes : 0;
+		apart = ALIGN(max_t(u64, apart, slot->queue_bytes / 4), MAILSLOT_RING_ALIGN);
+		kick = ring->head + min_t(u64, apart, ring->tail - ring->head);
+		kick |= MAILSLOT_RING_KICK;
+	}
+	WRITE_ONCE(ring->status->kick, kick);
+	/* See above. */
+	smp_mb();
+}
+
+/* With the lock held: is there room that helps anybody? */
+static bool ring_room_helps(const struct mailslot_slot *slot)
+{
+	return !slot->dead && mailslot_slot_fits(slot, slot->room_wanted);
+}
+
+/**
+ * __mailslot_ring_serve() - mailslot_ring_serve() where there is a ring
+ * @slot: the slot, locked; unlocked for a while
+ *
+ * Pollers that are left to the work item stay, so room alone is no reason to come back here: the
+ * line is, and so is what the reader has read since.
+ *
+ * Context: process context, may sleep.
+ */
+void __mailslot_ring_serve(struct mailslot_slot *slot)
+	__must_hold(&slot->lock)
+{
+	bool more;
+
+	ring_notice_all(slot);
+	if (!ring_room_helps(slot))
+		return;
+	do {
+		unsigned int wake = mailslot_room_changed(slot);
+
+		mailslot_wake_reader(slot);
+		spin_unlock(&slot->lock);
+		mailslot_room_follow(slot, wake);
+		cond_resched();
+		spin_lock(&slot->lock);
+		more = ring_notice_all(slot);
+	} while (ring_room_helps(slot) && (more || mailslot_line_due(slot)));
+}
+
+/**
+ * mailslot_ring_ready() - is there a message behind the head, by what the reader says now?
+ * @slot: the slot, locked, with a ring that somebody holds
+ *
+ * Context: any, the slot locked.
+ * Return: whether there is.
+ */
+bool mailslot_ring_ready(const struct mailslot_slot *slot)
+{
+	const struct mailslot_ring *ring = slot->ring;
+
+	lockdep_assert_held(&slot->lock);
+	return ring->head + ring_given_back(ring) != ring->tail;
+}
