@@ -837,7 +837,7 @@ static unsigned long calls_during_one(struct storm *storm)
  */
 TEST_F(hostile, users_make_slots_in_turn)
 {
-	enum { THREADS = 32, TRIES = 6, ENOUGH = THREADS / 4 };
+	enum { THREADS = 32, TRIES = 12, ENOUGH = THREADS / 4 };
 	struct storm *storm = shared_memory(sizeof(*storm));
 	unsigned long least = -1UL, during;
 	pid_t pid;
@@ -848,12 +848,15 @@ TEST_F(hostile, users_make_slots_in_turn)
 		storm_run(storm, THREADS);
 	while (__atomic_load_n(&storm->calls, __ATOMIC_RELAXED) < 2 * THREADS)
 		sleep_ns(NSEC_PER_MSEC);
+	/* What is counted is whose turn it is, and not which of the threads gets a processor. */
+	EXPECT_EQ(0, setpriority(PRIO_PROCESS, 0, -20));
 	act_as(BOB, BOB);
 	for (i = 0; i < TRIES && least > ENOUGH; i++) {
 		during = calls_during_one(storm);
 		least = during < least ? during : least;
 	}
 	act_as(0, 0);
+	EXPECT_EQ(0, setpriority(PRIO_PROCESS, 0, 0));
 	__atomic_store_n(&storm->stop, true, __ATOMIC_RELAXED);
 	EXPECT_EQ(0, child_status(pid));
 	EXPECT_GE(ENOUGH, least);
