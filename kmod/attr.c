@@ -67,7 +67,7 @@ static void set_changed(struct inode *inode)
 void mailslot_attr_changed(struct inode *dir)
 {
 	spin_lock(&dir->i_lock);
-	/* Who reads without the lock is told above. */
+	/* stat(2) reads these times without the lock, as told above. */
 	data_race(({ set_changed(dir); 0; }));
 	spin_unlock(&dir->i_lock);
 }

@@ -121,7 +121,7 @@ static __poll_t client_poll(struct file *file, struct poll_table_struct *table)
 	return client_poll_for(file, table, MAILSLOT_MESSAGE_COST);
 }
 
-/* What was accepted is as safe as it will be: programs that sync what they wrote may go on. */
+/* A queued message gets no safer by fsync(2), which programs call all the same: succeed. */
 static int client_fsync(struct file *file, loff_t start, loff_t end, int datasync)
 {
 	return 0;
@@ -161,7 +161,7 @@ static __always_inline long client_send(struct file *file, const void __user *fr
 					       request.count, nonblock) :
 		      mailslot_send_batch(file->private_data, messages, request.message_size,
 					  request.count, nonblock);
-	/* As write(2) does, for those who watch the node. */
+	/* write(2) tells inotify of the node; SEND does so, too. */
 	if (sent > 0)
 		fsnotify_modify(file);
 	return sent;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What older kernels call otherwise of what a file system is made of: 6.1 to today. */
+/* Functions and types of file systems whose names differ between 6.1 and today's kernel. */
 #ifndef MAILSLOT_COMPAT_VFS_H
 #define MAILSLOT_COMPAT_VFS_H
 
@@ -33,7 +33,7 @@
 #define MAILSLOT_ACL_HANDLERS
 #endif
 
-/* And the list is constant since 6.6. */
+/* The list of xattr handlers is constant since 6.6. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define MAILSLOT_XATTR_HANDLER const struct xattr_handler *
 #else
@@ -81,7 +81,7 @@ static inline void simple_inode_init_ts(struct inode *inode)
 #define inode_just_drop generic_delete_inode
 #endif
 
-/* Who keeps a dentry without a file says so since 6.19. */
+/* Since 6.19 a file system marks a dentry that it keeps without a file. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
 static inline void d_make_persistent(struct dentry *dentry, struct inode *inode)
 {

@@ -21,7 +21,7 @@
 #define DEVNODE_CONST const
 #endif
 
-/* And tell their uevents of one since 6.3. */
+/* Uevent callbacks get a constant device since 6.3. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 #define UEVENT_CONST
 #else
@@ -49,7 +49,7 @@
 #define MAILSLOT_STATIC_SHRINKER
 #endif
 
-/* Where user copies are inline, as on arm64, these functions go by other names since 6.12. */
+/* Since 6.12 these functions have other names where user copies are inline, as on arm64. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #ifdef INLINE_COPY_FROM_USER
 #define _copy_from_user _inline_copy_from_user

@@ -27,7 +27,7 @@ static int server_opened(struct inode *inode, struct file *file)
 	return mailslot_server_begin(inode->i_private, inode, file);
 }
 
-/* What do_dentry_open() and may_open() would refuse only when the slot is there already. */
+/* do_dentry_open() and may_open() would refuse these flags too, but after the slot is made. */
 static int server_check(const struct file *file, unsigned int flags)
 {
 	if ((flags & O_ACCMODE) == O_WRONLY || flags & O_DIRECT)
@@ -99,7 +99,7 @@ static int make_dir(struct inode *parent, struct dentry *dentry, umode_t mode)
 	}
 	inode->i_private = dir;
 	mailslot_dir_inode(inode);
-	/* What CREATE makes on its way is no narrower than where it is: others have slots, too. */
+	/* A directory that CREATE makes has its parent's rights: other users have slots, too. */
 	if (passing && !mailslot_acl_has_default(parent))
 		inode->i_mode |= parent->i_mode & 0777;
 	inc_nlink(parent);

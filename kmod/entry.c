@@ -139,7 +139,7 @@ static void slot_inode(struct inode *inode, struct mailslot_slot *slot)
 	inode->i_private = slot;
 }
 
-/* What shall be made: what CREATE asked for, or, for open(2), what there is no word about. */
+/* The properties of the new slot: those that CREATE asked for, or the defaults for open(2). */
 static int recipe_of(struct mailslot_recipe *recipe, struct mailslot_instance *instance,
 		     const char *path)
 {

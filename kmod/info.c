@@ -129,7 +129,7 @@ static int set_info_check(const struct mailslot_set_info *set)
 	return set->reserved ? -EINVAL : 0;
 }
 
-/* What was made for a ring is not made larger. */
+/* The memory of a ring stays as large as it was made. */
 static int set_queue_check(const struct mailslot_slot *slot, u64 *bytes)
 {
 	int err = mailslot_recipe_queue_bytes(bytes);
@@ -139,7 +139,7 @@ static int set_queue_check(const struct mailslot_slot *slot, u64 *bytes)
 	return *bytes > slot->ring->size ? -ERANGE : 0;
 }
 
-/* With the lock held. Returns what is left to mailslot_room_follow(), after unlocking. */
+/* Called with the lock held. Returns the wake-ups for mailslot_room_follow(), after unlocking. */
 static unsigned int set_limits(struct mailslot_slot *slot, const struct mailslot_set_info *set)
 {
 	u64 queue_bytes = slot->queue_bytes;

@@ -8,7 +8,7 @@
 
 #include "slot.h"
 
-/* What an ioctl command is, whatever the size of its structure: that may grow. */
+/* The number of an ioctl command without the size of its structure, which may grow. */
 #define MAILSLOT_IOC_ID(cmd)	((cmd) & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT))
 
 s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info);

@@ -43,7 +43,7 @@ struct file *mailslot_inode_file(const struct file_operations *operations, void 
 {
 	struct file *file;
 
-	/* What opening would do. The last fput() gives both back. */
+	/* Opening by path would take these two references, and the last fput() drops both. */
 	__module_get(operations->owner);
 	ihold(shared_inode);
 	file = alloc_file_pseudo(shared_inode, inode_mnt, FILE_NAME, flags, operations);

@@ -43,7 +43,7 @@ static const struct fs_parameter_spec option_specs[] = {
 
 #define ROOT_MODE	0777
 
-/* What a mount, or a remount, was told. */
+/* The options of a mount or a remount. */
 struct options {
 	unsigned int given;	/* BIT(OPTION_*) */
 	kuid_t uid;		/* of the root directory, as the next two */
@@ -83,7 +83,7 @@ static int shift_of(const char *suffix)
 	return at ? 10 * (at - suffixes + 1) : -1;
 }
 
-/* What memparse() does, but for sizes that are cut without a word. */
+/* Like memparse(), which truncates a size that is too large without an error. */
 static int size_of(const char *text, u64 *size)
 {
 	size_t digits = strspn(text, "0123456789");

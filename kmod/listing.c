@@ -190,7 +190,7 @@ long mailslot_listing_ioctl(struct file *dir, void __user *arg, size_t size)
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	listing.skip = *path ? strlen(path) + 1 : 0;
-	/* Who may read a directory, but not search it, gets its names from getdents(2). */
+	/* A task that may read a directory but not search it gets the names from getdents(2). */
 	err = inode_permission(&nop_mnt_idmap, file_inode(dir), MAY_EXEC);
 	if (err)
 		return err;

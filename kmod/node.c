@@ -52,7 +52,7 @@ static struct mailslot_slot *to_slot(struct device *dev)
 	return &container_of(dev, struct mailslot_node, dev)->slot;
 }
 
-/* What devtmpfs has where the slot's node belongs. */
+/* Find the entry that devtmpfs has at the path of the slot's node. */
 static int node_find(const struct device *dev, struct path *path)
 {
 	const struct mailslot_slot *slot = &container_of(dev, struct mailslot_node, dev)->slot;
@@ -167,7 +167,7 @@ static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_
 
 	if (mode && READ_ONCE(maker) == current && !maker_was_asked) {
 		maker_was_asked = true;
-		/* With its type: a mode of 0 would be taken for none given. */
+		/* The type is in the mode, because devtmpfs takes a mode of 0 for no mode. */
 		*mode = S_IFCHR | slot->mode;
 		*uid = slot->uid;
 		*gid = slot->gid;

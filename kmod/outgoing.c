@@ -252,7 +252,7 @@ static int outgoing_await(struct mailslot_outgoing *out)
 	out->waiter.need = mailslot_send_cost(out->length);
 	err = mailslot_await_room(slot, &out->waiter);
 	wake = mailslot_leave_line(slot, &out->waiter);
-	/* Whoever queued the message may get no processor before it tells the server's pollers. */
+	/* The task that queued the message may be preempted before it tells the pollers. */
 	outgoing_unlock(slot, err ? wake : wake | MAILSLOT_WAKE_SERVERS);
 	mailslot_end_wait(&out->waiter);
 	if (err && slot->has_ring)
@@ -394,7 +394,7 @@ ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from
 	unsigned long missing = 0;
 	int err;
 
-	/* What concerns the place in line is set by those who stand in it. */
+	/* A message that joins the line sets the fields of its place there. */
 	out.client = client;
 	out.sender = task_tgid(current);
 	out.length = iov_iter_count(from);

@@ -67,12 +67,12 @@ void mailslot_dir_gone(struct inode *inode)
 	struct mailslot_dir *dir = inode->i_private;
 
 	WRITE_ONCE(dir->gone, true);
-	/* With that of look_again(). */
+	/* Pairs with the barrier of look_again(). */
 	smp_mb();
 	forget_look(dir);
 }
 
-/* With both locked: is it still there, empty, and nobody about to make something in it? */
+/* Called with both locked: is the directory there, empty, and does nobody make an entry in it? */
 static bool dir_ends(const struct mailslot_dir *dir)
 {
 	return !d_unhashed(dir->dentry) && !atomic_read(&dir->holds) && simple_empty(dir->dentry);
@@ -93,7 +93,7 @@ static void remove_dir(struct inode *parent, struct dentry *dentry)
 	d_make_discardable(dentry);
 }
 
-/* With the parent locked. False: somebody has the directory's lock. */
+/* Called with the parent locked. Returns false if somebody has the directory's lock. */
 static bool try_end(struct mailslot_dir *dir, struct inode *parent, bool *ended)
 {
 	struct inode *inode = d_inode(dir->dentry);
@@ -101,7 +101,7 @@ static bool try_end(struct mailslot_dir *dir, struct inode *parent, bool *ended)
 	if (!inode_trylock(inode))
 		return false;
 	*ended = dir_ends(dir);
-	/* From here on nobody makes anything in it. */
+	/* From here on nobody makes an entry in the directory. */
 	if (*ended)
 		inode->i_flags |= S_DEAD;
 	inode_unlock(inode);
@@ -114,7 +114,7 @@ static void look_again(struct mailslot_dir *dir)
 {
 	queue_look(dir, dir->wait);
 	dir->wait = min_t(unsigned long, 2 * dir->wait, AGAIN_MOST);
-	/* With that of mailslot_dir_gone(): either this sees the end, or the end sees the look. */
+	/* Pairs with that of mailslot_dir_gone(): this sees the end, or the end sees the look. */
 	smp_mb();
 	if (READ_ONCE(dir->gone))
 		forget_look(dir);
@@ -131,7 +131,7 @@ static void dir_work(struct work_struct *work)
 		done = try_end(dir, parent, &ended);
 		inode_unlock(parent);
 	}
-	/* Not before the lock is free, without which another worker would put its look off. */
+	/* Queue this after unlocking: another worker would find the lock taken and look later. */
 	if (ended)
 		mailslot_dir_left(parent);
 	if (done)

@@ -131,18 +131,18 @@ static bool is_crowd(wait_queue_head_t *queue)
 	return count > ENTRIES_AT_ONCE;
 }
 
-/* With the lock held: who is to hear of room. */
+/* Called with the lock held: the next client end that is to hear of room, or NULL. */
 static struct mailslot_poller *next_to_hear_of_room(struct mailslot_slot *slot)
 {
 	struct mailslot_poller *first = least(slot);
 
-	/* As long as there is a line of writers, room is theirs. */
+	/* While writers stand in line, all room is for them. */
 	if (!first || !list_empty(&slot->writers))
 		return NULL;
 	return mailslot_slot_fits(slot, room_for(slot, first)) ? first : NULL;
 }
 
-/* With the lock held: who is to hear of the slot's death. Those who have are last on the list. */
+/* The next client end that is to hear of the slot's death; those that have are last in the list. */
 static struct mailslot_poller *next_to_hear_of_death(struct mailslot_slot *slot)
 {
 	struct mailslot_poller *first;

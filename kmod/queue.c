@@ -124,7 +124,7 @@ void mailslot_queue_link(struct mailslot_queue *queue, struct mailslot_block *fi
 	end.block->next = old->next;
 	queue->tail = end.block;
 	if (!queue_empty(queue)) {
-		/* What room is left in the old tail is given up. */
+		/* The rest of the old tail stays unused. */
 		old->last = min(old->last, queue->tail_offset - 1);
 		old->next = first;
 	} else {

@@ -25,7 +25,7 @@
 /* Spare blocks that a slot keeps in quiet times: those of two messages of 64 KiB. */
 #define MAILSLOT_SPARES		DIV_ROUND_UP(160 << 10, PAGE_SIZE)
 
-/* And while messages flow, until a reader finds none, so that a steady flow allocates nothing. */
+/* Spare blocks kept while messages flow, so that a steady flow allocates nothing. */
 #define MAILSLOT_SPARES_BUSY	DIV_ROUND_UP(2 << 20, PAGE_SIZE)
 
 struct pid;
@@ -45,7 +45,7 @@ struct mailslot_place {
 	u32 offset;
 };
 
-/* Where a message ends: found by a walk over its blocks, which is long for a long message. */
+/* The end of a message, which a walk over all its blocks finds. */
 struct mailslot_end {
 	struct mailslot_place place;	/* behind its bytes */
 	struct mailslot_block *before;	/* the block before that one; NULL: it has one only */
@@ -89,7 +89,7 @@ static inline struct mailslot_record *mailslot_place_record(struct mailslot_plac
 	return (void *)at.block + at.offset;
 }
 
-/* Where the bytes of the message at @at are, or will be. */
+/* The place of the message's bytes, whose record is at @at. */
 static inline struct mailslot_place mailslot_place_body(struct mailslot_place at)
 {
 	at.offset += MAILSLOT_RECORD_SIZE;

@@ -12,7 +12,7 @@
 #include "ring.h"
 #include "user.h"
 
-/* With less than one message takes, every CREATE would fail, or every one that names no size. */
+/* Below the cost of one message every CREATE would fail, or every one that names no size. */
 static int queue_bytes_set(const char *value, const struct kernel_param *parameter)
 {
 	unsigned long bytes;

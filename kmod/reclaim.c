@@ -99,7 +99,7 @@ static bool share_limit(const struct mailslot_slot *a, const struct mailslot_slo
 	return a->user == b->user || (a->quota && a->quota == b->quota);
 }
 
-/* Those of all slots, or of those that share a limit with @of, until that many blocks are freed. */
+/* Free spares of all slots, or of those that share a limit with @of, until there are @enough. */
 static unsigned long reclaim_slots(const struct mailslot_slot *of, unsigned long enough)
 {
 	unsigned long freed = 0, minor = 0;

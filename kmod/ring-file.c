@@ -103,7 +103,7 @@ static int ring_await(struct mailslot_slot *slot, u64 deadline_ns)
 			return err;
 		err = mailslot_await_message(slot, deadline);
 	} while (!err);
-	/* As in receive.c: only a deadline is the same when the call begins anew. */
+	/* A call with a deadline may be restarted, one with a timeout may not (see receive.c). */
 	return err == -ERESTARTNOHAND && !deadline_ns ? -EINTR : err;
 }
 

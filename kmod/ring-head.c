@@ -88,7 +88,7 @@ static bool ring_notice_all(struct mailslot_slot *slot)
 		spin_unlock(&slot->lock);
 		cond_resched();
 		spin_lock(&slot->lock);
-		/* What is written meanwhile is left to the next look, so that this one ends. */
+		/* Messages that come meanwhile are for the next call, so that the loop ends. */
 	} while (slot->queue.read < written);
 	return any;
 }

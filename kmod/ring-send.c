@@ -90,7 +90,7 @@ static __always_inline void clear_padding(void *at, u32 length)
 	*(u64 *)(at + mailslot_ring_footprint(length) - sizeof(u64)) = 0;
 }
 
-/* With the lock held and the bytes in place: all the rest. */
+/* Called with the lock held and the bytes in place: queue the message. */
 static __always_inline void ring_commit(struct ring_client *self, struct pid *sender, u32 length)
 {
 	struct mailslot_slot *slot = self->client.slot;
@@ -174,7 +174,7 @@ int mailslot_ring_send_locked(struct mailslot_client *client, const void __user 
 	return send_locked(client, from, length);
 }
 
-/* With the lock held: begin, and make what others have begun a thing of the past. */
+/* Called with the lock held: begin a message, in place of one that others have begun. */
 static int part_begin(struct mailslot_client *client, struct mailslot_ring_part *part, u32 length)
 {
 	struct mailslot_slot *slot = client->slot;
@@ -187,7 +187,7 @@ static int part_begin(struct mailslot_client *client, struct mailslot_ring_part 
 	return 0;
 }
 
-/* With the lock held: what is the caller's is there, up to part->filled. */
+/* Called with the lock held: @size more bytes of the message are behind the tail. */
 static void part_grow(struct mailslot_ring *ring, struct mailslot_ring_part *part, u32 size)
 {
 	part->filled += size;

@@ -38,7 +38,7 @@ static_assert(sizeof(struct mailslot_ring_layout) == 48);
 static_assert(sizeof(struct mailslot_ring_status) == 72);
 static_assert(sizeof(struct mailslot_ring_message) == 32);
 static_assert(sizeof(struct mailslot_ring_wait) == 16);
-/* So what the queue may hold always fits into the ring. */
+/* Any messages that queue_bytes allows fit into the ring. */
 static_assert(sizeof(struct mailslot_ring_message) + MAILSLOT_RING_ALIGN <= MAILSLOT_MESSAGE_COST);
 
 /**

@@ -43,13 +43,13 @@ struct mailslot_ring {
 	struct kref references;		/* of the slot until it dies; of files */
 };
 
-/* What a message takes of a ring. */
+/* The bytes that a message takes of a ring. */
 static inline u32 mailslot_ring_footprint(u32 length)
 {
 	return ALIGN(sizeof(struct mailslot_ring_message) + length, MAILSLOT_RING_ALIGN);
 }
 
-/* As many bytes as the ring has may be used from there on. */
+/* The address of a position; the ring's size of bytes behind it may be used. */
 static inline void *mailslot_ring_at(const struct mailslot_ring *ring, u32 position)
 {
 	return ring->data + (position & (ring->size - 1));

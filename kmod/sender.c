@@ -5,7 +5,7 @@
 #include "sender.h"
 #include "user.h"
 
-/* As many struct pid as this count as one page of the slot's owner. */
+/* So many references of struct pid count as one page of the slot's owner. */
 #define PIDS_PER_PAGE	(PAGE_SIZE / 128)
 
 /**

@@ -243,7 +243,7 @@ static void slot_discard(struct mailslot_slot *slot)
 	mailslot_blocks_free(slot, mailslot_queue_blocks(queue));
 }
 
-/* From here on no message enters, nobody waits, and every client knows. */
+/* After this no message enters, nobody waits, and every client end has been told. */
 static void slot_mark_dead(struct mailslot_slot *slot)
 {
 	bool more;
@@ -268,7 +268,7 @@ static struct mailslot_client *first_client(struct mailslot_slot *slot)
 	return list_first_entry_or_null(&slot->clients, struct mailslot_client, poller.link);
 }
 
-/* With the lock held. May @user be the keeper, as things are? NULL: nobody keeps the slot. */
+/* Called with the lock held. May @user keep the slot now? NULL means that nobody keeps it. */
 static bool keeper_is(struct mailslot_slot *slot, const struct mailslot_user *user)
 {
 	const struct mailslot_client *client = first_client(slot);

@@ -26,7 +26,7 @@
 
 struct mailslot_slot;
 
-/* Where slots live: what makes and removes that by which clients find them. */
+/* The place of slots: makes and removes the entries by which clients find slots. */
 struct mailslot_home {
 	struct kmem_cache *cache;	/* of objects that begin with a struct mailslot_slot */
 	void (*remove)(struct mailslot_slot *slot);	/* the slot died: its name and node go */

@@ -328,7 +328,7 @@ bool mailslot_user_may_open(kuid_t uid, bool exempt)
 	return may;
 }
 
-/* Not added and taken back when it is too much: that would refuse others meanwhile. */
+/* An addition that is taken back when it was too much would refuse others meanwhile. */
 static int charge(const struct mailslot_user *user, atomic_long_t *count, unsigned long pages)
 {
 	unsigned long limit = READ_ONCE(max_user_bytes) >> PAGE_SHIFT;

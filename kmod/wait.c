@@ -35,7 +35,7 @@ ktime_t mailslot_deadline(u64 timeout_ns)
 	return ktime_add_safe(ktime_get(), ns_to_ktime(timeout_ns));
 }
 
-/* What the caller's CLOCK_MONOTONIC is ahead of the kernel's. */
+/* The offset of the caller's CLOCK_MONOTONIC from the kernel's. */
 static ktime_t clock_offset(void)
 {
 #ifdef CONFIG_TIME_NS
@@ -156,7 +156,7 @@ static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
 	return list_first_entry_or_null(&slot->writers, struct mailslot_waiter, link);
 }
 
-/* Its message has been queued for it: it sleeps on, but not for long. */
+/* The writer's message has been queued, and the writer sleeps on for a short time. */
 static void hold_writer(struct mailslot_slot *slot, struct mailslot_waiter *writer)
 {
 	list_move_tail(&writer->link, &slot->served);
@@ -384,7 +384,7 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
 {
 	list_del_init(&self->link);
-	/* Whoever killed the slot may get no processor before all are woken: each wakes more. */
+	/* The killer may be preempted before all are woken, so each task wakes more. */
 	if (slot->dead)
 		mailslot_release_line(slot);
 	return mailslot_room_changed(slot);

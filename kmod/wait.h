@@ -31,7 +31,7 @@ struct mailslot_waiter {
 	struct hrtimer_sleeper timer;	/* ends its time on slot->served */
 };
 
-/* What mailslot_room_changed() leaves to mailslot_room_follow(), or has done already. */
+/* Wake-ups that mailslot_room_changed() leaves to mailslot_room_follow(), or did itself. */
 #define MAILSLOT_WAKE_CLIENTS	BIT(0)	/* pollers of client ends: there is room */
 #define MAILSLOT_WAKE_SERVERS	BIT(1)	/* pollers of the server: there are messages */
 #define MAILSLOT_WOKE_WRITERS	BIT(2)	/* writers that had been served */

@@ -76,7 +76,7 @@ static void whole_reset(struct whole *whole)
 	whole->err = 0;
 }
 
-/* From here on, @user is charged for the pages of the message, and for @more. */
+/* Charge @user, in place of the former payer, for the pages of the message and for @more. */
 static int whole_charge_to(struct mailslot_outgoing *out, struct mailslot_user *user,
 			   unsigned long more)
 {
@@ -343,7 +343,7 @@ static void free_ended(struct work_struct *work)
 
 static DECLARE_WORK(ended_work, free_ended);
 
-/* With the slot's lock held, so what may sleep is left to a work item. */
+/* Called with the slot's lock held, so a work item does what may sleep. */
 static void whole_leave(struct mailslot_waiter *waiter)
 {
 	struct whole *whole = container_of(waiter, struct whole, out.waiter);
