@@ -4,7 +4,7 @@
 # a receive that may not wait (MSG_DONTWAIT, O_NONBLOCK) fails with EAGAIN. An event loop that takes 0 for the end and EAGAIN for "later" turns
 # round for ever. On a SOCK_SEQPACKET socket both receives return 0. A message that waited before is still received. shutdown(2) says nothing
 # of the difference, and recv(2) tells of 0 for stream sockets. Guessed before: both receives return 0.
-# Seen on Linux 6.12 and 6.18.
+# Seen on Linux 6.1, 6.12 and 6.18.
 set -eu
 
 command -v gcc > /dev/null || { echo 'gcc is needed' >&2; exit 4; }
