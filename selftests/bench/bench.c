@@ -21,7 +21,8 @@
 
 static const struct peer *const peers[] = {
 	&mailslot_peer, &mq_peer, &sysv_peer, &dgram_peer, &seqpacket_peer, &pipe_peer,
-	&ring_peer, &instance_peer, &mqueue_peer, &null_peer, &copy_peer, &zeromq_peer, &boost_peer,
+	&ring_peer, &ring_poll_peer, &instance_peer, &mqueue_peer, &null_peer, &copy_peer,
+	&zeromq_peer, &boost_peer,
 };
 
 #define PEERS	(sizeof(peers) / sizeof(peers[0]))

@@ -6,14 +6,14 @@ import report
 
 
 def draw(result, path):
-    """Every peer's cost as a multiple of mailslot's: above 1 it is behind."""
-    peers = report.PEERS[1:]
+    """Every peer's cost as a multiple of mailslot's: above 1 it is behind. The ring is mailslot's own, and below 1 cheaper."""
+    peers = report.PEERS[1:] + ["ring"]
     lines = [line for line in result.costs
              if result.ratio(line) is not None and not line.endswith("-bytes")]
     data = "\n".join(" ".join([f'"{line}"'] + [
         "NaN" if (cost := result.cost(line, peer)) is None
         else f"{cost / result.cost(line, 'mailslot'):.3f}" for peer in peers]) for line in lines)
-    plots = ", ".join(f'$data using {i + 2}:xtic(1) title "{peer}" with points pointtype {[4, 6, 8, 10, 12][i]} pointsize 1 linewidth 1.5'
+    plots = ", ".join(f'$data using {i + 2}:xtic(1) title "{peer}" with points pointtype {[4, 6, 8, 10, 12, 7][i]} pointsize 1 linewidth 1.5'
                       for i, peer in enumerate(peers))
     script = f"""
 set terminal svg size 1400,640 font "sans,12" background "white"

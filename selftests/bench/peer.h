@@ -80,6 +80,7 @@ extern const struct peer dgram_peer;
 extern const struct peer seqpacket_peer;
 extern const struct peer pipe_peer;
 extern const struct peer ring_peer;
+extern const struct peer ring_poll_peer;
 extern const struct peer instance_peer;
 extern const struct peer mqueue_peer;
 extern const struct peer null_peer;

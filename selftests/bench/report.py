@@ -5,8 +5,10 @@ import json
 import statistics
 
 PEERS = ["mailslot", "mq", "SysV", "dgram", "seqpacket", "pipe"]
-# Beside them, and not compared: the same slot with a ring that its reader maps, what the same costs by path in a mounted file system, and how low it can get.
-FLOORS = ["ring", "instance", "mq-file", "null", "copy"]
+# Slots with a ring that their reader maps: it sleeps when the ring is empty, or looks again without end.
+RINGS = ["ring", "ring-poll"]
+# Beside them, and not compared: what the same costs by path in a mounted file system, and how low it can get.
+FLOORS = ["instance", "mq-file", "null", "copy"]
 # Queues of memory that all who use them share, or of a library's threads.
 LIBRARIES = ["ZeroMQ", "Boost"]
 
@@ -55,28 +57,44 @@ class Result:
         costs = {peer: cost for peer, cost in costs.items() if cost is not None}
         return min(costs, key=costs.get) if costs else None
 
+    def shares(self, line, one, other):
+        """The cost of one as a share of the other's, within each round: what disturbs a whole round leaves them alone."""
+        costs = self.costs.get(line, {})
+        return [a / b for a, b in zip(costs.get(one, []), costs.get(other, [])) if b]
+
     def ratio(self, line):
-        """Mailslot's cost as a share of the best peer's; in rounds, the median of
-        the ratios within each round, which what disturbs a whole round leaves alone."""
-        best = self.best_peer(line)
-        ours = self.costs.get(line, {}).get("mailslot")
-        if not best or not ours or not self.cost(line, best):
-            return None
-        return statistics.median(a / b for a, b in zip(ours, self.costs[line][best]) if b)
+        """Mailslot's cost as a share of the best peer's."""
+        shares = self.shares(line, "mailslot", self.best_peer(line))
+        return statistics.median(shares) if shares else None
+
+    def gain(self, line, ring):
+        """How many times as many messages as read(2) a ring lets through, and the spread of that."""
+        times = self.shares(line, "mailslot", ring)
+        if not times:
+            return "-"
+        if len(times) < 4:
+            return f"{statistics.median(times):.2f}"
+        low, middle, high = statistics.quantiles(times, n=4)
+        return f"{middle:.2f} ±{(high - low) / 2:.2f}"
+
+    def measured(self, peers):
+        return [peer for peer in peers if any(peer in costs for costs in self.costs.values())]
 
     def rows(self):
         for line in self.costs:
             cells = []
-            for peer in PEERS + FLOORS + LIBRARIES:
+            for peer in self.measured(PEERS + RINGS + FLOORS + LIBRARIES):
                 spread = self.spread(line, peer)
                 cells.append(number(self.cost(line, peer))
                              + (f" ±{spread:.0%}" if spread is not None else ""))
             ratio = self.ratio(line)
             cells += [self.best_peer(line) or "-", f"{ratio:.2f}" if ratio is not None else "-"]
+            cells += [self.gain(line, ring) for ring in self.measured(RINGS)]
             yield [line, *cells]
 
     def table(self, markdown=False):
-        head = ["line", *PEERS, *FLOORS, *LIBRARIES, "best peer", "ratio"]
+        head = ["line", *self.measured(PEERS + RINGS + FLOORS + LIBRARIES), "best peer", "ratio",
+                *(f"{ring}: times read's" for ring in self.measured(RINGS))]
         rows = list(self.rows())
         if markdown:
             text = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]

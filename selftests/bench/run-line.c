@@ -43,6 +43,10 @@ bool line_fits(const struct line *l, const struct peer *p)
 	/* Their queues are in the memory of who uses them. */
 	if (p == &zeromq_peer || p == &boost_peer)
 		return l->kind == STREAM || l->kind == PINGPONG || l->kind == WRITERS;
+	/* Its reader never gives its processor to a writer. */
+	if (p == &ring_poll_peer)
+		return (l->kind == PINGPONG || l->kind == WRITERS) &&
+		       sysconf(_SC_NPROCESSORS_ONLN) > 1;
 	if (l->size > p->max || (!l->size && l->kind <= WRITERS && !p->empty))
 		return false;
 	if (!p->open)
