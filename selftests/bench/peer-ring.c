@@ -21,7 +21,6 @@
  * that of all peers.
  */
 #define RING_BYTES	(1UL << 18)
-#define WRITERS_DEPTH	64
 
 /* Descriptors of rings, which the process has few of. */
 #define RINGS		64

@@ -12,6 +12,8 @@
 #include <sys/types.h>
 
 #define BATCH_MAX	32
+/* Messages that writers may be ahead of their reader; the same for all. */
+#define WRITERS_DEPTH	64
 #define BUFFER_HEAD	64
 
 /* The headers of one batched call, laid out before the clock starts. */

@@ -18,8 +18,6 @@
 #include "line.h"
 
 #define WARM_UP		64
-/* Queued ahead of the reader when many write; the same for all. */
-#define WRITERS_DEPTH	64
 
 static char memory[BUFFER_HEAD + (1 << 20)] __attribute__((aligned(4096)));
 static char *const buffer = memory + BUFFER_HEAD;
@@ -179,6 +177,23 @@ static int pingpong(const struct peer *p, const struct channel *there,
 	return 0;
 }
 
+/*
+ * A scheduler lets the one that is woken interrupt the other for a while, until both have had their
+ * share. Then each round trip has two sleeps, which goes on for as long as the two do.
+ */
+#define SETTLED_NS	1e8
+
+static int pingpong_settled(const struct peer *p, const struct channel *there,
+			    const struct channel *back)
+{
+	double start = now();
+
+	while (now() - start < SETTLED_NS)
+		if (pingpong(p, there, back, WARM_UP))
+			return -1;
+	return 0;
+}
+
 static double measure_pingpong(const struct line *l, const struct peer *p, double target)
 {
 	struct channel there = { .size = l->size ? l->size : 1, .depth = 1, .serial = serial++ };
@@ -199,6 +214,8 @@ static double measure_pingpong(const struct line *l, const struct peer *p, doubl
 		goto out_back;
 	there.size = l->size;
 	back.size = l->size;
+	if (pingpong_settled(p, &there, &back))
+		goto out_child;
 	start = now();
 	if (pingpong(p, &there, &back, rounds))
 		goto out_child;

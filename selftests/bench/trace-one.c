@@ -4,9 +4,12 @@
  * finds in QEMU's log of executed instructions, once the host says so.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 #include "line.h"
@@ -42,10 +45,75 @@ static int open_gate(void)
 	return tcsetattr(gate, TCSANOW, &raw) ? -1 : gate;
 }
 
+/* Messages of a round where another process writes: it and the reader take turns in less. */
+#define ROUND	256
+
+/* What the other process of a line needs: it answers, or it writes. */
+static struct channel back;
+static pid_t partner;
+
+static int answer(const struct peer *p, struct channel *c, char *buffer)
+{
+	for (;;) {
+		ssize_t len = p->recv(c->rx, buffer, c->size);
+
+		if (len < 0 || p->send(back.tx, buffer, len))
+			return 1;
+	}
+}
+
+static int keep_writing(const struct peer *p, struct channel *c, char *buffer)
+{
+	int tx = p->attach(c);
+
+	while (tx >= 0 && !p->send(tx, buffer, c->size))
+		;
+	return 1;
+}
+
+/* Some lines have another process; it ends with this one at the latest. */
+static int start_partner(const struct line *l, const struct peer *p, struct channel *c, char *buffer)
+{
+	if (l->kind != PINGPONG && l->kind != WRITERS)
+		return 0;
+	back = (struct channel){ .size = l->size, .depth = 1, .serial = c->serial + 1 };
+	if (l->kind == PINGPONG && p->open(&back))
+		return -1;
+	partner = fork();
+	if (partner)
+		return partner < 0 ? -1 : 0;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	_exit(l->kind == PINGPONG ? answer(p, c, buffer) : keep_writing(p, c, buffer));
+}
+
+static void stop_partner(const struct line *l, const struct peer *p)
+{
+	if (!partner)
+		return;
+	kill(partner, SIGKILL);
+	waitpid(partner, NULL, 0);
+	if (l->kind == PINGPONG)
+		p->close(&back);
+}
+
+static int receive_round(const struct peer *p, struct channel *c, char *buffer)
+{
+	unsigned int i;
+
+	for (i = 0; i < ROUND; i++)
+		if (p->recv(c->rx, buffer, c->size) != (ssize_t)c->size)
+			return -1;
+	return 0;
+}
+
 /* One round of what the line measures. */
 static int once(const struct line *l, const struct peer *p, struct channel *c, char *buffer)
 {
 	switch (l->kind) {
+	case PINGPONG:
+		return p->send(c->tx, buffer, c->size) || p->recv(back.rx, buffer, c->size) < 0;
+	case WRITERS:
+		return receive_round(p, c, buffer);
 	case MAKE: {
 		int handle = p->park(1);
 
@@ -74,7 +142,11 @@ int line_trace(const struct line *l, const struct peer *p, unsigned int rounds)
 		return -1;
 	if (parked)
 		c.rx = p->park(c.serial);
+	if (l->kind == WRITERS)
+		c.depth = WRITERS_DEPTH;
 	if (parked ? c.rx < 0 : p->open(&c))
+		return -1;
+	if (start_partner(l, p, &c, buffer))
 		return -1;
 	for (i = 0, failed = 0; i < 64 && !failed; i++)
 		failed = once(l, p, &c, buffer);
@@ -87,6 +159,7 @@ int line_trace(const struct line *l, const struct peer *p, unsigned int rounds)
 		trace_end();
 	}
 	failed = failed || wait_for_host(gate);
+	stop_partner(l, p);
 	if (parked)
 		p->unpark(c.serial, c.rx);
 	else
