@@ -90,7 +90,8 @@ demo:
 
 test:
 	@.ci/setup test
-	@selftests/vm/test $(TEST_KERNELS)
+	@$(if $(DEBUG),.ci/setup debug)
+	@selftests/vm/test $(TEST_KERNELS) $(if $(DEBUG),$(DEBUG_KERNELS))
 
 test-debug:
 	@.ci/setup debug
@@ -215,6 +216,7 @@ help:
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
 	@echo 'make prove         the models of the protocols in their large sizes (make check has the small ones)'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once); DEBUG_KERNELS=rt-debug: PREEMPT_RT'
+	@echo '                   (make test DEBUG=yes: those of make test and these in one run)'
 	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'
 	@echo 'make test-machines the core tests on arm64, s390x (big endian) and i386 (32 bits), cross-built, in emulators'
 	@echo 'make fuzz          the fuzzers for MINUTES=n (10); a short run of them is in make test'
