@@ -152,8 +152,12 @@ static __always_inline int send_locked(struct mailslot_client *client, const voi
 	copied = mailslot_copy_piece_in(at + HEADER, from, length);
 	pagefault_enable();
 	if (unlikely(!copied)) {
-		/* Some of it may be there, and the reader may look. */
+		/*
+		 * Some of the message may be there, and the reader may look. What another writer
+		 * has begun behind the tail is cleared as well, and that writer is to notice.
+		 */
 		memset(at, 0, mailslot_ring_footprint(length));
+		ring->part = NULL;
 		return -EFAULT;
 	}
 	ring_commit(ring_client_of(client), task_tgid(current), length);

@@ -222,6 +222,38 @@ TEST_F(ring, fault_leaves_nothing)
 	EXPECT_TRUE(!!ring_next(&self->ring));
 }
 
+/* Short messages that run into bad memory, until the long ones are through. */
+static long write_into_hole(struct call *call)
+{
+	char *p = before_hole(100);
+	long result = 0;
+
+	while (!result && __atomic_load_n(&call->size, __ATOMIC_RELAXED))
+		if (R(write(call->fd, p, 101)) != -EFAULT)
+			result = 1;
+	return result;
+}
+
+/* What a fault clears is not part of a long message that another writer has begun meanwhile. */
+TEST_F(ring, fault_spares_the_begun)
+{
+	struct call faults = { .function = write_into_hole, .fd = self->client, .size = 1 };
+	__u32 length = RING_BYTES - COST;
+	char *buffer = malloc(length);
+	__u64 i;
+
+	ASSERT_TRUE(call_start(&faults));
+	for (i = 1; i <= 300; i++) {
+		fill(buffer, length, i);
+		ASSERT_EQ(length, R(write(self->client, buffer, length)));
+		ASSERT_TRUE(is_message(&self->ring, ring_take(&self->ring), length, i, i));
+		ring_release(&self->ring);
+	}
+	__atomic_store_n(&faults.size, 0, __ATOMIC_RELAXED);
+	EXPECT_EQ(0, call_join(&faults));
+	free(buffer);
+}
+
 TEST_F(ring, read_is_busy)
 {
 	struct mailslot_recv_msg msg;
