@@ -54,12 +54,23 @@ static void outgoing_lock(struct mailslot_slot *slot)
 	}
 }
 
-/* With the lock held. */
+/*
+ * With the lock held, which is dropped for a while if the slot has a ring. A refusal tells the
+ * reader of a ring to make room: if the reader made room just before, and sleeps, nobody but this
+ * second look at its head finds that, and the client end would never hear of the room.
+ */
 static int outgoing_admit(struct mailslot_outgoing *out)
 {
-	int err = mailslot_send_admit(out->client->slot, out->length);
+	struct mailslot_slot *slot = out->client->slot;
+	int err = mailslot_send_admit(slot, out->length);
 
-	return err == -EAGAIN && out->nonblock ? outgoing_refused(out) : err;
+	if (err != -EAGAIN || !out->nonblock)
+		return err;
+	err = outgoing_refused(out);
+	if (!slot->has_ring)
+		return err;
+	mailslot_ring_serve(slot);
+	return mailslot_send_admit(slot, out->length);
 }
 
 /*
