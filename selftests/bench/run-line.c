@@ -178,8 +178,8 @@ static int pingpong(const struct peer *p, const struct channel *there,
 }
 
 /*
- * A scheduler lets the one that is woken interrupt the other for a while, until both have had their
- * share. Then each round trip has two sleeps, which goes on for as long as the two do.
+ * A scheduler lets a process that is woken interrupt the other for a while, until both have had
+ * their share. What comes then goes on for as long as the two do.
  */
 #define SETTLED_NS	1e8
 
@@ -238,77 +238,69 @@ out_there:
 	return took;
 }
 
-/* One writer's life: say that it is ready, wait for the start, send its share. */
-static int writer(const struct peer *p, struct channel *c, unsigned int count, int ready, int go)
+/* One writer's life: it writes until it is killed. */
+static int writer(const struct peer *p, struct channel *c)
 {
-	char byte = 0;
 	int tx = p->attach(c);
+
+	while (tx >= 0 && !p->send(tx, buffer, c->size))
+		;
+	return 1;
+}
+
+static int take(const struct peer *p, struct channel *c, unsigned int count)
+{
 	unsigned int i;
 
-	if (tx < 0 || write(ready, &byte, 1) != 1 || read(go, &byte, 1) != 0)
-		return 1;
 	for (i = 0; i < count; i++)
-		if (p->send(tx, buffer, c->size))
-			return 1;
-	p->detach(tx);
+		if (p->recv(c->rx, buffer, c->size) != (ssize_t)c->size)
+			return -1;
 	return 0;
 }
 
-static double run_writers(const struct line *l, const struct peer *p, unsigned int count)
+/* What the reader takes of writers that have settled, as two processes do that answer each other. */
+static double take_settled(const struct peer *p, struct channel *c, double target)
+{
+	double start = now();
+	unsigned int rounds;
+
+	while (now() - start < SETTLED_NS)
+		if (take(p, c, WARM_UP))
+			return -1;
+	start = now();
+	if (take(p, c, 16 * WARM_UP))
+		return -1;
+	rounds = rounds_for(now() - start, 16 * WARM_UP, target);
+	start = now();
+	if (take(p, c, rounds))
+		return -1;
+	return (now() - start) / rounds;
+}
+
+static double measure_writers(const struct line *l, const struct peer *p, double target)
 {
 	struct channel c = { .size = l->size, .depth = WRITERS_DEPTH, .serial = serial++ };
-	pid_t pids[16];
-	int ready[2], go[2];
 	unsigned int i, started;
-	double start, took = -1;
-	char byte;
+	double took = -1;
+	pid_t pids[16];
 
 	if (p->open(&c))
-		return -1;
-	if (pipe(ready) || pipe(go))
 		return -1;
 	for (started = 0; started < l->n; started++) {
 		pids[started] = child();
 		if (pids[started] < 0)
 			goto out;
-		if (!pids[started]) {
-			close(go[1]);
-			_exit(writer(p, &c, count, ready[1], go[0]));
-		}
+		if (!pids[started])
+			_exit(writer(p, &c));
 	}
-	for (i = 0; i < l->n; i++)
-		if (read(ready[0], &byte, 1) != 1)
-			goto out;
-	start = now();
-	close(go[1]);
-	go[1] = -1;
-	for (i = 0; i < count * l->n; i++)
-		if (p->recv(c.rx, buffer, c.size) != (ssize_t)c.size)
-			goto out;
-	took = (now() - start) / count / l->n;
+	took = take_settled(p, &c, target);
 out:
 	for (i = 0; i < started; i++) {
-		if (took < 0)
-			kill(pids[i], SIGKILL);
-		if (reap(pids[i]))
-			took = -1;
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
 	}
-	close(ready[0]);
-	close(ready[1]);
-	close(go[0]);
-	if (go[1] >= 0)
-		close(go[1]);
 	p->close(&c);
 	return took;
-}
-
-static double measure_writers(const struct line *l, const struct peer *p, double target)
-{
-	double took = run_writers(l, p, 1024 / l->n);
-
-	if (took < 0)
-		return took;
-	return run_writers(l, p, rounds_for(took * l->n, 1, target));
 }
 
 static double measure_make(const struct peer *p, double target)
