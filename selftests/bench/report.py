@@ -80,6 +80,10 @@ class Result:
     def measured(self, peers):
         return [peer for peer in peers if any(peer in costs for costs in self.costs.values())]
 
+    def gaining(self):
+        """Counted costs tell it themselves."""
+        return [] if self.mode == "counted" else self.measured(RINGS)
+
     def rows(self):
         for line in self.costs:
             cells = []
@@ -89,12 +93,12 @@ class Result:
                              + (f" ±{spread:.0%}" if spread is not None else ""))
             ratio = self.ratio(line)
             cells += [self.best_peer(line) or "-", f"{ratio:.2f}" if ratio is not None else "-"]
-            cells += [self.gain(line, ring) for ring in self.measured(RINGS)]
+            cells += [self.gain(line, ring) for ring in self.gaining()]
             yield [line, *cells]
 
     def table(self, markdown=False):
         head = ["line", *self.measured(PEERS + RINGS + FLOORS + LIBRARIES), "best peer", "ratio",
-                *(f"{ring}: times read's" for ring in self.measured(RINGS))]
+                *(f"{ring}: times read's" for ring in self.gaining())]
         rows = list(self.rows())
         if markdown:
             text = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
