@@ -11,6 +11,8 @@
 #include "node.h"
 #include "poller.h"
 #include "reclaim.h"
+#include "ring.h"
+#include "ring-judge.h"
 #include "send.h"
 #include "slot.h"
 #include "turn.h"
@@ -51,6 +53,7 @@ static u64 take64(void)
 /* A message that was sent, or may yet turn out to be. */
 struct sent {
 	u64 begin, end;		/* when its call began and, U64_MAX until then, ended */
+	u64 call;		/* which call it is of */
 	u32 number, length;
 	bool there;		/* to be received some day: sure only once its call has ended */
 	bool torn;		/* its bytes changed while they were read */
@@ -70,6 +73,7 @@ struct known {
 
 static struct known known[SHIM_MINORS];
 static u64 clock;		/* counts beginnings and ends of sends, and what was received */
+static u64 calls;
 static u32 numbers;
 static unsigned int depth, budget;
 /* Each call is another process's, or another memory cgroup's. */
@@ -83,7 +87,13 @@ static bool is_whole(const struct file *file)
 
 static bool is_client(const struct file *file)
 {
-	return file->f_op == &mailslot_client_fops || is_whole(file);
+	return file->f_op->fsync;
+}
+
+/* What MAILSLOT_IOC_RING returns. */
+static bool is_ring(const struct file *file)
+{
+	return file->f_op->mmap;
 }
 
 static struct mailslot_slot *slot_of(const struct file *file)
@@ -102,9 +112,11 @@ static struct known *known_of(const struct file *file)
 }
 
 /* A slot is made, which others may find and use before CREATE returns. */
-void shim_slot_made(unsigned int minor)
+void shim_slot_made(struct mailslot_slot *slot)
 {
-	memset(&known[minor], 0, sizeof(known[minor]));
+	memset(&known[MINOR(slot->devt)], 0, sizeof(known[0]));
+	if (slot->has_ring)
+		judge_begin(slot);
 }
 
 static u8 content(u32 number, size_t i)
@@ -122,18 +134,23 @@ static struct sent *sent_new(struct known *k, u32 length)
 	}
 	sent = &k->sent[k->count++];
 	*sent = (struct sent){
-		.begin = ++clock, .end = U64_MAX, .number = ++numbers, .length = length,
-		.there = true,
+		.begin = ++clock, .end = U64_MAX, .call = calls, .number = ++numbers,
+		.length = length, .there = true,
 	};
 	return sent;
 }
 
-/* @number: the message's, as its slot may have died, and another one have its minor now */
-static void sent_done(struct sent *sent, u32 number, bool taken)
+/*
+ * @number: the message's, as its slot may have died, and another one have its minor now.  What goes
+ * into a ring can be seen to have entered, or not.
+ */
+static void sent_done(struct file *file, struct sent *sent, u32 number, bool taken)
 {
 	if (!sent || sent->number != number)
 		return;
 	sent->end = ++clock;
+	if (slot_of(file)->has_ring && !known_of(file)->wild)
+		shim_check(sent->there == !taken);
 	/* What was received is gone already. */
 	if (!taken)
 		sent->there = false;
@@ -170,7 +187,7 @@ static bool likelier(const struct sent *a, const struct sent *b)
 static void received(struct known *k, const u8 *bytes, u32 length, bool peek, unsigned int peeked)
 {
 	struct sent *match = NULL;
-	unsigned int before = 0, torn = 0, whole = 0, unsure = 0, i;
+	unsigned int before = 0, torn = 0, whole = 0, others = 0, i;
 	u64 begin = U64_MAX;
 
 	if (k->wild)
@@ -182,7 +199,8 @@ static void received(struct known *k, const u8 *bytes, u32 length, bool peek, un
 			continue;
 		torn += sent->torn;
 		whole += !sent->torn;
-		unsure += sent->end == U64_MAX;
+		/* Of one call's, the first comes first. */
+		others += sent->end == U64_MAX && match && sent->call != match->call;
 		begin = min(begin, sent->begin);
 		if (!match || likelier(sent, match))
 			match = sent;
@@ -197,7 +215,7 @@ static void received(struct known *k, const u8 *bytes, u32 length, bool peek, un
 	if (peek)
 		return;
 	/* Which of these is gone decides what may come next, or how many are left. */
-	if ((torn && whole) || (match->end == U64_MAX && unsure > 1)) {
+	if ((torn && whole) || (match->end == U64_MAX && others)) {
 		k->wild = true;
 		return;
 	}
@@ -205,6 +223,11 @@ static void received(struct known *k, const u8 *bytes, u32 length, bool peek, un
 	while (k->gone < k->count && !k->sent[k->gone].there &&
 	       k->sent[k->gone].end != U64_MAX)
 		k->gone++;
+}
+
+void shim_entered(struct mailslot_slot *slot, const u8 *bytes, u32 length)
+{
+	received(&known[MINOR(slot->devt)], bytes, length, false, 0);
 }
 
 /* With nobody half way: how many messages there must be. One that gathers is none. */
@@ -300,15 +323,28 @@ static void write_message(unsigned long address, const struct sent *sent)
 		arena()->memory[offset + i] = content(sent->number, i);
 }
 
-/* Files, held while a call on them runs. */
-static struct file *pick(bool servers, bool clients)
+enum kind {
+	SERVER,
+	CLIENT,
+	RING,
+};
+
+static enum kind kind_of(const struct file *file)
+{
+	if (is_ring(file))
+		return RING;
+	return is_client(file) ? CLIENT : SERVER;
+}
+
+/* Files of some kinds, held while a call on them runs. */
+static struct file *pick(unsigned int wanted)
 {
 	unsigned int start = take8(), i;
 
 	for (i = 0; i < SHIM_FILES; i++) {
 		struct file *file = shim.files[(start + i) % SHIM_FILES];
 
-		if (file && (is_client(file) ? clients : servers)) {
+		if (file && wanted & 1U << kind_of(file)) {
 			file->references++;
 			return file;
 		}
@@ -318,17 +354,17 @@ static struct file *pick(bool servers, bool clients)
 
 static struct file *pick_file(void)
 {
-	return pick(true, true);
+	return pick(1U << SERVER | 1U << CLIENT | 1U << RING);
 }
 
 static struct file *pick_server(void)
 {
-	return pick(true, false);
+	return pick(1U << SERVER);
 }
 
 static struct file *pick_client(void)
 {
-	return pick(false, true);
+	return pick(1U << CLIENT);
 }
 
 static void do_create(void)
@@ -344,7 +380,7 @@ static void do_create(void)
 	args.queue_bytes = how & 0x10 ? take16() : 0;
 	args.max_message_size = how & 0x20 ? take16() : 0;
 	args.read_timeout_ns = how & 0x40 ? take64() : 0;
-	args.flags = how & 0x80 ? take8() & 7 : 0;
+	args.flags = how & 0x80 ? take8() & 15 : 0;
 	switch (take8()) {
 	case 0xff:
 		args.name[take8()] = take8();
@@ -391,7 +427,7 @@ static void do_open(void)
 static void sent_ended(struct file *file, long err)
 {
 	if (err != -EAGAIN && err != -ERESTARTSYS) {
-		sent_done(file->sent, file->number, !err);
+		sent_done(file, file->sent, file->number, !err);
 		file->sent = NULL;
 	}
 }
@@ -520,8 +556,18 @@ static void do_write(bool pieces)
 		n = file->f_op->write(file, (const char *)address, length, NULL);
 	}
 	shim_check(n < 0 || n == length);
-	sent_done(sent, number, n >= 0);
+	sent_done(file, sent, number, n >= 0);
 	fput(file);
+}
+
+/* What read(2) does where a file has no other way. */
+static ssize_t read_by_iter(struct file *file, unsigned long address, size_t capacity)
+{
+	struct kiocb iocb = { .ki_filp = file };
+	struct iov_iter iter;
+
+	iov_iter_ubuf(&iter, ITER_DEST, (void *)address, capacity);
+	return file->f_op->read_iter(&iocb, &iter);
 }
 
 static void do_read(bool pieces)
@@ -553,11 +599,15 @@ static void do_read(bool pieces)
 		parts[0] = (struct shim_iovec){ (void *)address, first };
 		parts[1] = (struct shim_iovec){ (void *)(address + first), capacity - first };
 		n = file->f_op->read_iter(&iocb, &iter);
-	} else {
+	} else if (file->f_op->read) {
 		n = file->f_op->read(file, (char *)address, capacity, NULL);
+	} else {
+		n = read_by_iter(file, address, capacity);
 	}
 	shim_check(n <= (ssize_t)capacity);
-	if (n >= 0) {
+	if (slot_of(file)->has_ring) {
+		shim_check(n == -EBUSY);
+	} else if (n >= 0) {
 		size_t i;
 
 		received(k, arena()->memory + (n ? address - ARENA_BASE : 0), n, false, 0);
@@ -689,7 +739,7 @@ static void do_send(void)
 	shim_check(tail.spoilt || n == -E2BIG || n == -EFAULT || k->wild || wrong);
 	shim_check(!wrong || n == wrong || n == -EFAULT);
 	for (i = 0; i < count; i++)
-		sent_done(sent[i], number[i], (long)i < n);
+		sent_done(file, sent[i], number[i], (long)i < n);
 	fput(file);
 }
 
@@ -740,6 +790,11 @@ static void do_receive(void)
 	if (changed)
 		k->wild = true;
 	n = file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_RECEIVE, ARENA_BASE);
+	if (slot_of(file)->has_ring) {
+		shim_check(n == -EBUSY);
+		fput(file);
+		return;
+	}
 	shim_check(n && (changed || n <= (long)count));
 	shim_check(tail.spoilt == UINT_MAX || n <= (long)tail.spoilt || changed);
 	shim_check(!wrong || n == wrong || n == -EFAULT);
@@ -773,13 +828,25 @@ static void do_receive(void)
 	fput(file);
 }
 
+static struct judge *judge_of_file(const struct file *file)
+{
+	return judge_of(slot_of(file)->ring);
+}
+
+/* Does it count as read what the reader has given back, @released before the call, and no more? */
+static bool ring_counts(const struct judge *j, const struct mailslot_info *info, u64 released)
+{
+	return j->hostile ||
+	       (info->messages_read >= released && info->messages_read <= j->released);
+}
+
 static void do_info(void)
 {
 	struct file *file = pick_file();
 	size_t size = sizeof(struct mailslot_info);
 	struct mailslot_info info;
 	struct known *k;
-	u64 before;
+	u64 before, released = 0;
 	size_t i;
 	long err;
 
@@ -790,6 +857,9 @@ static void do_info(void)
 		size = take16() & 0x7ff;
 	memset(arena()->memory, POISON, PAGE_SIZE);
 	before = clock;
+	/* A dead slot may have no ring any more. */
+	if (slot_of(file)->has_ring && !slot_of(file)->dead)
+		released = judge_of_file(file)->released;
 	err = file->f_op->unlocked_ioctl(file, _IOC(_IOC_READ, MAILSLOT_IOC_MAGIC, 1, size),
 					 ARENA_BASE);
 	for (i = size; i < PAGE_SIZE; i++)
@@ -804,13 +874,209 @@ static void do_info(void)
 		/* The counters are older than what others did while the memory came. */
 		if (!depth && !k->wild && !k->whole && clock == before &&
 		    !(info.flags & MAILSLOT_INFO_GONE))
-			shim_check(info.message_count == waiting(k));
+			shim_check(slot_of(file)->has_ring ?
+				   ring_counts(judge_of_file(file), &info, released) :
+				   info.message_count == waiting(k));
 		if (!info.message_count)
 			shim_check(info.next_message_size == MAILSLOT_NO_NEXT_MESSAGE);
 	}
 	if (!is_client(file) && !depth)
 		shim_check(!err || arena()->pages[0] == PAGE_ABSENT ||
 			   arena()->pages[0] == PAGE_READ_ONLY);
+	fput(file);
+}
+
+static void do_ring_open(void)
+{
+	struct file *file = pick_server();
+	struct mailslot_ring_layout args = {}, out;
+	size_t size = sizeof(args);
+	u8 how = take8();
+	long fd;
+
+	if (!file)
+		return;
+	if (how == 0xff)
+		size = take16() & 0x3fff;
+	args.flags = how == 0xfe;
+	args.reserved = how == 0xfd;
+	write_own(ARENA_BASE, &args, sizeof(args));
+	memset(arena()->memory + sizeof(args), how == 0xfc ? POISON : 0, PAGE_SIZE - sizeof(args));
+	fd = file->f_op->unlocked_ioctl(file, _IOC(_IOC_READ | _IOC_WRITE, MAILSLOT_IOC_MAGIC, 6,
+						   size), ARENA_BASE);
+	shim_check(fd < SHIM_FILES);
+	if (!slot_of(file)->has_ring)
+		shim_check(fd == -EINVAL);
+	if (args.flags || args.reserved)
+		shim_check(fd == -EINVAL || fd == -EFAULT);
+	if (fd >= 0 && size >= sizeof(out) && !changing(ARENA_BASE, PAGE_SIZE)) {
+		read_own(ARENA_BASE, &out, sizeof(out));
+		shim_check(out.version == 1 && out.header_size == 32 && !out.reader_offset);
+		shim_check(out.data_size == slot_of(file)->ring->size && !out.flags);
+		shim_check(out.status_offset == PAGE_SIZE && out.data_offset == 2 * PAGE_SIZE);
+	}
+	fput(file);
+}
+
+static struct file *pick_ring(void)
+{
+	return pick(1U << RING);
+}
+
+/* RING_WAIT, and what it must say if nobody meets it. */
+static long ring_wait(struct file *file, const struct mailslot_ring_wait *args)
+{
+	struct judge *j = judge_of_file(file);
+	bool owes = j->owes, ready = j->head != j->tail, met = depth || j->eager;
+	u64 call = calls;
+	long n;
+
+	write_own(ARENA_BASE, args, sizeof(*args));
+	j->owes = false;
+	n = file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_RING_WAIT, ARENA_BASE);
+	/* Whoever is refused has not called. */
+	j->owes |= owes && (n == -EINVAL || n == -EFAULT);
+	shim_check(n <= 0 && n != -EBUSY);
+	if (met || calls != call || j->hostile || changing(ARENA_BASE, PAGE_SIZE) || n == -EFAULT)
+		return n;
+	shim_check((n == -EINVAL) == (args->flags > 1 || args->reserved));
+	if (n == -EINVAL)
+		return n;
+	/* A writer of the line may have come in. */
+	if (j->head == j->tail)
+		shim_check(slot_of(file)->dead ? n == -EPIPE : n);
+	else if (ready)
+		shim_check(!n);
+	if (args->flags)
+		shim_check(!n || n == -EPIPE || n == -EAGAIN);
+	return n;
+}
+
+static void do_ring_wait(void)
+{
+	struct file *file = pick_ring();
+	struct mailslot_ring_wait args = {};
+	u8 how = take8();
+
+	if (!file)
+		return;
+	args.flags = how & 1 || how >= 0xf0 ? how & 3 : 0;
+	args.reserved = how == 0xf1;
+	args.deadline_ns = how & 4 ? take8() : 0;
+	args.deadline_ns = how & 8 ? U64_MAX : args.deadline_ns;
+	ring_wait(file, &args);
+	fput(file);
+}
+
+/* The reader reads, gives back what it has read, or not yet, and calls if it is asked to. */
+static void do_ring_read(void)
+{
+	static const struct mailslot_ring_wait kick = { .flags = MAILSLOT_RING_DONTWAIT };
+	struct file *file = pick_ring();
+	u8 how = take8();
+	struct judge *j;
+
+	if (!file)
+		return;
+	j = judge_of_file(file);
+	reader_read(j, how & 8 ? UINT_MAX : how & 7);
+	if (how & 16)
+		reader_release(j);
+	if (how & 32 && j->owes)
+		ring_wait(file, &kick);
+	if (how & 64)
+		j->eager = 1 + (how & 7);
+	fput(file);
+}
+
+static void do_ring_store(void)
+{
+	struct file *file = pick_ring();
+	u8 how = take8();
+
+	if (!file)
+		return;
+	reader_store(judge_of_file(file), how, take16());
+	judge_of_file(file)->noise = how & 0x80 ? how : 0;
+	fput(file);
+}
+
+/* After all that, one who keeps to the protocol gets on. */
+static void do_ring_resume(void)
+{
+	static const struct mailslot_ring_wait call = { .flags = MAILSLOT_RING_DONTWAIT };
+	struct file *file = pick_ring();
+
+	if (!file)
+		return;
+	if (judge_of_file(file)->hostile) {
+		reader_resume(judge_of_file(file));
+		ring_wait(file, &call);
+	}
+	fput(file);
+}
+
+/* What may be mapped, and how. */
+static void do_ring_map(void)
+{
+	struct file *file = pick_ring();
+	u8 how = take8();
+	struct vm_area_struct vma = {
+		.vm_flags = how | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
+		.vm_pgoff = take8() & 0x80 ? take64() >> take8() % 64 : take8() % 8,
+		.pages = 1 + take8() % 16,
+	};
+	bool reader = !vma.vm_pgoff && vma.pages == 1;
+	unsigned long pages;
+	int err;
+
+	if (!file)
+		return;
+	pages = 2 + 2 * slot_of(file)->ring->size / PAGE_SIZE;
+	err = file->f_op->mmap(file, &vma);
+	if (!(how & VM_MAYSHARE))
+		shim_check(err == -EINVAL);
+	else if (how & VM_EXEC)
+		shim_check(err == -EPERM);
+	else if (!reader && how & VM_WRITE)
+		shim_check(err == -EACCES);
+	else
+		shim_check(err == (vma.vm_pgoff > pages || vma.pages > pages - vma.vm_pgoff ?
+				   -EINVAL : 0));
+	shim_check(err || !(vma.vm_flags & VM_MAYEXEC));
+	shim_check(err || reader || !(vma.vm_flags & VM_MAYWRITE));
+	fput(file);
+}
+
+/* Many short messages: more than one section of the lock is for. */
+static void do_burst(void)
+{
+	struct file *file = pick_client();
+	unsigned int count = 1 + take8() % 200, i;
+	struct mailslot_send_msg msg = {};
+	struct mailslot_send args = {
+		.messages = ARENA_BASE + 256, .count = count, .message_size = sizeof(msg),
+		.flags = MAILSLOT_SEND_DONTWAIT,
+	};
+	struct sent *sent[200];
+	u32 number[200];
+	struct known *k;
+	long n;
+
+	if (!file)
+		return;
+	k = known_of(file);
+	for (i = 0; i < count; i++) {
+		sent[i] = sent_new(k, 0);
+		number[i] = numbers;
+		write_own(args.messages + i * sizeof(msg), &msg, sizeof(msg));
+	}
+	write_own(ARENA_BASE, &args, sizeof(args));
+	if (changing(ARENA_BASE, PAGE_SIZE))
+		k->wild = true;
+	n = file->f_op->unlocked_ioctl(file, MAILSLOT_IOC_SEND, ARENA_BASE);
+	for (i = 0; i < count; i++)
+		sent_done(file, sent[i], number[i], (long)i < n);
 	fput(file);
 }
 
@@ -826,7 +1092,7 @@ static void do_raw(void)
 
 	for (i = 0; i < size; i++)
 		arena()->memory[(at - ARENA_BASE + i) % ARENA_SIZE] = take8();
-	cmd = _IOC((unsigned int)take8() & 3, how & 4 ? MAILSLOT_IOC_MAGIC : take8(), take8() % 6,
+	cmd = _IOC((unsigned int)take8() & 3, how & 4 ? MAILSLOT_IOC_MAGIC : take8(), take8() % 8,
 		   how & 8 ? take16() & 0x3fff : size);
 	if (how & 16)
 		cmd = FIONREAD;
@@ -910,14 +1176,25 @@ static void do_kernel(void)
 		current->memcg.serial_nr = how >> 1 & 3;
 }
 
+/* Does nobody hand out the room of a ring yet, as the reader is going to call? */
+static bool expects_call(const struct mailslot_slot *slot)
+{
+	return slot->has_ring && !slot->dead && judge_expects_call(judge_of(slot->ring));
+}
+
 /* Whoever changes the room serves the line: no message stands there whose turn it is. */
 static void check_line(struct mailslot_slot *slot)
 {
 	spin_lock(&slot->lock);
 	shim_check(!slot->dead || list_empty(&slot->writers));
 	/* Who serves a long line lets others run between two sections of the lock. */
-	shim_check(!mailslot_line_due(slot) || shim.rescheduled);
+	shim_check(!mailslot_line_due(slot) || shim.rescheduled || expects_call(slot));
 	spin_unlock(&slot->lock);
+}
+
+static bool is_hostile(const struct mailslot_slot *slot)
+{
+	return slot->has_ring && !slot->dead && judge_of(slot->ring)->hostile;
 }
 
 /* With nobody half way: has a poller been forgotten that is to know something by now? */
@@ -928,11 +1205,12 @@ static void check_entry(const struct entry *entry)
 
 	spin_lock(&slot->lock);
 	if (!is_client(entry->file))
-		shim_check(!mailslot_slot_ready(slot));
+		shim_check(!mailslot_slot_ready(slot) || is_hostile(slot));
 	else
 		shim_check(!slot->dead && !RB_EMPTY_NODE(&client->poller.node) &&
-			   !mailslot_slot_fits(slot, min(client->poller.need,
-							 mailslot_slot_most(slot))));
+			   (expects_call(slot) ||
+			    !mailslot_slot_fits(slot, min(client->poller.need,
+							  mailslot_slot_most(slot)))));
 	spin_unlock(&slot->lock);
 }
 
@@ -944,16 +1222,50 @@ static void check_slots(void)
 
 	xa_for_each(&mailslot_slots, minor, slot)
 		check_line(slot);
+	judge_rings(!depth);
 	for (i = 0; !depth && !shim.work && i < SHIM_ENTRIES; i++)
 		if (shim.entries[i].file && !shim.entries[i].woken)
 			check_entry(&shim.entries[i]);
 }
 
+/* The ring of a slot, and a reader of it. */
+static void do_ring(void)
+{
+	u8 how = take8();
+
+	switch (how % 16) {
+	case 0 ... 2:
+		do_ring_open();
+		break;
+	case 3 ... 6:
+		do_ring_read();
+		break;
+	case 7 ... 8:
+		do_ring_wait();
+		break;
+	case 9:
+		do_ring_map();
+		break;
+	case 10 ... 11:
+		do_ring_store();
+		break;
+	case 12 ... 13:
+		do_ring_resume();
+		break;
+	default:
+		do_burst();
+		break;
+	}
+}
+
 static void step(void)
 {
+	u8 what = take8();
+
+	calls++;
 	current->process += many_processes;
 	current->memcg.serial_nr ^= many_cgroups;
-	switch (take8() % 20) {
+	switch (what < 240 ? what % 20 : 20) {
 	case 0:
 		do_create();
 		break;
@@ -998,6 +1310,9 @@ static void step(void)
 		break;
 	case 19:
 		do_page();
+		break;
+	case 20:
+		do_ring();
 		break;
 	}
 	shim_check(!shim.spinlocks && !shim.faults_off && !shim.rcu && !shim.window);
@@ -1053,9 +1368,11 @@ static void reset(void)
 	shim.tasks[0].cred.euid.val = how & 1;
 	many_processes = how & 2;
 	many_cgroups = how & 4;
+	shim_pages_reset();
 	shim.resched = how & 8;
 	budget = 4000;
 	clock = 0;
+	calls = 0;
 	numbers = 0;
 }
 
@@ -1089,6 +1406,6 @@ int LLVMFuzzerTestOneInput(const u8 *input, size_t size)
 	for (i = 0; i < SHIM_TASKS; i++)
 		for (j = 0; j < ARRAY_SIZE(shim.tasks[i].pids); j++)
 			shim_check(!shim.tasks[i].pids[j].references);
-	shim_check(!shim.allocated && !shim.work);
+	shim_check(!shim.allocated && !shim.work && !shim.namespaces);
 	return 0;
 }

@@ -38,6 +38,8 @@ struct entry {
 	bool woken;
 };
 
+struct mailslot_slot;
+
 struct shim {
 	struct task_struct tasks[SHIM_TASKS];
 	struct task_struct worker;
@@ -55,6 +57,8 @@ struct shim {
 	unsigned int fail_alloc;	/* the how manieth allocation fails; 0: none */
 	long allocated;
 	int spinlocks, faults_off, rcu, working;
+	int namespaces;			/* references of any */
+	unsigned int received;		/* of a ring, since the last look at its head */
 	bool window;
 	unsigned long window_begin, window_end;
 };
@@ -62,7 +66,18 @@ struct shim {
 extern struct shim shim;
 
 /* Of fuzz-module.c. */
-void shim_slot_made(unsigned int minor);
+void shim_slot_made(struct mailslot_slot *slot);
+
+/* Of ring-judge.c: the memory that is mapped there goes. */
+void shim_unmapped(unsigned int area);
+
+bool shim_alloc_fails(gfp_t gfp);
+
+/* Of pages.c: memory is mapped in areas, of which one is taken again after all others. */
+#define SHIM_AREAS	64
+
+unsigned int shim_area(const void *address);
+void shim_pages_reset(void);
 
 struct file *shim_file(const struct file_operations *ops, void *data, unsigned int flags);
 

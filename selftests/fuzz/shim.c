@@ -31,7 +31,7 @@ void shim_fail(const char *what)
 }
 
 /* Memory. */
-static bool alloc_fails(gfp_t gfp)
+bool shim_alloc_fails(gfp_t gfp)
 {
 	if (!(gfp & GFP_ATOMIC))
 		shim_might_sleep("an allocation");
@@ -44,7 +44,7 @@ void *shim_alloc(size_t size, gfp_t gfp)
 {
 	void *p;
 
-	if (alloc_fails(gfp))
+	if (shim_alloc_fails(gfp))
 		return NULL;
 	p = malloc(size);
 	if (gfp & __GFP_ZERO)
@@ -63,7 +63,7 @@ unsigned long __get_free_page(gfp_t gfp)
 {
 	void *p = NULL;
 
-	if (alloc_fails(gfp) || posix_memalign(&p, PAGE_SIZE, PAGE_SIZE))
+	if (shim_alloc_fails(gfp) || posix_memalign(&p, PAGE_SIZE, PAGE_SIZE))
 		return 0;
 	shim.allocated++;
 	return (unsigned long)p;
@@ -304,7 +304,7 @@ void rb_add_cached(struct rb_node *node, struct rb_root_cached *tree,
 
 int shim_xa_alloc(struct xarray *xa, u32 *id, gfp_t gfp)
 {
-	if (alloc_fails(gfp))
+	if (shim_alloc_fails(gfp))
 		return -ENOMEM;
 	for (*id = 0; *id < SHIM_MINORS; (*id)++) {
 		if (!xa->taken[*id]) {
@@ -313,6 +313,45 @@ int shim_xa_alloc(struct xarray *xa, u32 *id, gfp_t gfp)
 		}
 	}
 	return -EBUSY;
+}
+
+/* Namespaces. */
+static void *namespace_get(void *ns)
+{
+	shim.namespaces++;
+	return ns;
+}
+
+static void namespace_put(void)
+{
+	shim_check(shim.namespaces > 0);
+	shim.namespaces--;
+}
+
+struct pid_namespace *get_pid_ns(struct pid_namespace *ns)
+{
+	return namespace_get(ns);
+}
+
+void put_pid_ns(struct pid_namespace *ns)
+{
+	namespace_put();
+}
+
+struct user_namespace *get_user_ns(struct user_namespace *ns)
+{
+	return namespace_get(ns);
+}
+
+void put_user_ns(struct user_namespace *ns)
+{
+	namespace_put();
+}
+
+/* docs/ring.rst: the kernel's head moves over so many messages at the most for one look. */
+void shim_received(bool ring)
+{
+	shim_check(!ring || ++shim.received <= 128);
 }
 
 /* Time and sleep.  A sleeper whom nobody woke gets a signal: there is nobody left to wake it. */
@@ -684,7 +723,7 @@ static void node_make(struct mailslot_job *job)
 	struct node_job *self = container_of(job, struct node_job, job);
 
 	shim_check(current == &shim.worker && !self->dev->added);
-	self->err = alloc_fails(GFP_KERNEL) ? -ENOMEM : 0;
+	self->err = shim_alloc_fails(GFP_KERNEL) ? -ENOMEM : 0;
 	self->dev->added = !self->err;
 }
 
@@ -723,7 +762,7 @@ struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe)
 
 	if (IS_ERR(slot))
 		return slot;
-	shim_slot_made(MINOR(slot->devt));
+	shim_slot_made(slot);
 	to_node(slot)->name.text = slot->name;
 	err = mailslot_name_reserve(&to_node(slot)->name);
 	if (!err)

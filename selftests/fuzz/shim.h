@@ -40,6 +40,7 @@ typedef s64 ktime_t;
 #define S64_MAX		INT64_MAX
 #define KTIME_MAX	INT64_MAX
 #define SZ_1M		(1UL << 20)
+#define SZ_1G		(1UL << 30)
 #define NSEC_PER_SEC	1000000000L
 #define NSEC_PER_MSEC	1000000L
 #define PAGE_SHIFT	12
@@ -52,7 +53,13 @@ typedef s64 ktime_t;
 #define LINUX_VERSION_CODE	KERNEL_VERSION(6, 12, 0)
 #define CONFIG_MEMCG		1
 #define CONFIG_64BIT		1
-#define IS_ENABLED(option)	1
+#define CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS	1
+/* 1 for what is defined as 1 here, 0 for all else. */
+#define SHIM_IS_1		0,
+#define SHIM_SECOND(a, b, ...)	b
+#define SHIM_PICK(junk)		SHIM_SECOND(junk 1, 0, 0)
+#define SHIM_ENABLED(value)	SHIM_PICK(SHIM_IS_##value)
+#define IS_ENABLED(option)	SHIM_ENABLED(option)
 
 /* The compiler. */
 #define __user
@@ -83,6 +90,15 @@ typedef s64 ktime_t;
 #define WRITE_ONCE(x, value)	((x) = (value))
 #define data_race(x)		(x)
 #define barrier()		do { } while (0)
+/* Whoever shares memory with the kernel runs on another processor: it may come here, ... */
+#define smp_mb()		shim_barrier()
+/* ... or behind a look at what it has stored, ... */
+#define smp_load_acquire(p)	({ typeof(*(p)) v_ = *(p); shim_loaded(p); v_; })
+/* ... and sees what is stored as soon as it is. */
+#define smp_store_release(p, v)	do { *(p) = (v); shim_stored(p); } while (0)
+void shim_barrier(void);
+void shim_loaded(void *p);
+void shim_stored(void *p);
 #define prefetch(x)		((void)(x))
 #define prefetchw(x)		((void)(x))
 #define static_assert(x)		_Static_assert(x, #x)
@@ -96,6 +112,7 @@ typedef s64 ktime_t;
 #define min_t(t, a, b)		min((t)(a), (t)(b))
 #define max_t(t, a, b)		max((t)(a), (t)(b))
 #define ALIGN(x, a)		(((x) + ((typeof(x))(a) - 1)) & ~((typeof(x))(a) - 1))
+#define roundup_pow_of_two(n)	((n) > 1 ? 1UL << (64 - __builtin_clzl((n) - 1)) : 1UL)
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 
 /* Never returns: the fuzzer keeps the input. */
@@ -132,6 +149,33 @@ void free_page(unsigned long page);
 #define kmemleak_alloc(p, size, min_count, gfp)	do { } while (0)
 #define kmemleak_free(p)	do { } while (0)
 
+/* Pages that are mapped one behind the other, in any order, and to which a program may get. */
+struct page *alloc_page(gfp_t gfp);
+void __free_page(struct page *page);
+void *vmap(struct page **list, unsigned int count, unsigned long flags, int protection);
+void vunmap(const void *address);
+#define VM_MAP			1
+#define VM_USERMAP		2
+#define PAGE_KERNEL		0
+
+struct vm_area_struct {
+	unsigned long vm_flags, vm_pgoff, pages;
+};
+
+#define VM_READ			1
+#define VM_WRITE		2
+#define VM_EXEC			4
+#define VM_SHARED		8
+#define VM_MAYREAD		0x10
+#define VM_MAYWRITE		0x20
+#define VM_MAYEXEC		0x40
+#define VM_MAYSHARE		0x80
+#define vma_pages(vma)		((vma)->pages)
+#define vm_flags_clear(vma, flags)	((void)((vma)->vm_flags &= ~(unsigned long)(flags)))
+int remap_vmalloc_range(struct vm_area_struct *vma, void *address, unsigned long pgoff);
+
+#define kvmalloc_array(n, size, gfp)	shim_alloc((n) * (size), gfp)
+#define kvfree(p)		shim_free(p)
 #define kmalloc(size, gfp)	shim_alloc(size, gfp)
 #define kzalloc(size, gfp)	shim_alloc(size, (gfp) | __GFP_ZERO)
 #define kfree(p)		shim_free(p)
@@ -253,6 +297,14 @@ static inline bool refcount_dec_and_test(refcount_t *r)
 {
 	shim_check(r->value > 0);
 	return !--r->value;
+}
+
+#define kref_init(k)		refcount_set(&(k)->refcount, 1)
+#define kref_get(k)		refcount_inc(&(k)->refcount)
+static inline void kref_put(struct kref *kref, void (*release)(struct kref *kref))
+{
+	if (refcount_dec_and_test(&kref->refcount))
+		release(kref);
 }
 
 /* Lists. */
@@ -501,6 +553,10 @@ struct task_struct {
 
 struct pid_namespace;
 extern struct user_namespace init_user_ns;
+struct pid_namespace *get_pid_ns(struct pid_namespace *ns);
+void put_pid_ns(struct pid_namespace *ns);
+struct user_namespace *get_user_ns(struct user_namespace *ns);
+void put_user_ns(struct user_namespace *ns);
 
 extern struct task_struct *shim_current;
 #define current			shim_current
@@ -537,6 +593,8 @@ static inline struct pid *get_pid(struct pid *pid)
 
 static inline void put_pid(struct pid *pid)
 {
+	if (!pid)
+		return;
 	shim_check(pid->references > 0);
 	pid->references--;
 }
@@ -717,6 +775,7 @@ struct file_operations {
 	int (*release)(struct inode *inode, struct file *file);
 	ssize_t (*read)(struct file *file, char *to, size_t size, loff_t *pos);
 	ssize_t (*write)(struct file *file, const char *from, size_t size, loff_t *pos);
+	int (*mmap)(struct file *file, struct vm_area_struct *vma);
 	ssize_t (*read_iter)(struct kiocb *iocb, struct iov_iter *to);
 	ssize_t (*write_iter)(struct kiocb *iocb, struct iov_iter *from);
 	__poll_t (*poll)(struct file *file, struct poll_table_struct *table);
@@ -817,7 +876,9 @@ struct kernel_param_ops {
 #define trace_mailslot_create(...)	do { } while (0)
 #define trace_mailslot_destroy(...)	do { } while (0)
 #define trace_mailslot_send(...)	do { } while (0)
-#define trace_mailslot_receive(...)	do { } while (0)
+/* But what a ring's reader has read is counted, as the kernel notices it. */
+#define trace_mailslot_receive(slot, number, length)	shim_received((slot)->has_ring)
+void shim_received(bool ring);
 #define trace_mailslot_wait(...)	do { } while (0)
 #define trace_mailslot_full(...)	do { } while (0)
 
