@@ -35,32 +35,16 @@
 #include <unistd.h>
 #include <linux/mailslot.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#include "abi.h"
 
-#define PAGE		4096UL
 #define ARENA_PAGES	16
 #define ARENA_SIZE	(ARENA_PAGES * PAGE)
 #define ARENA_BASE	0x200000000UL
-#define POISON		0x5c
 #define FILES		16
-#define CALLERS		2
-#define LONGEST		20000
 
-/* Shared by all processes of a round. */
-struct shared {
-	unsigned long calls;		/* __atomic_*, as all of this */
-	unsigned int ready;		/* threads of a round that have what they need to begin */
-	unsigned long whole;		/* messages that came out and were looked at */
-	unsigned long failures;
-	char first[256];		/* the first of them */
-	uint64_t sequence[CALLERS];	/* of the messages each caller has sent */
-};
+struct shared *shared;
 
-static struct shared *shared;
-
-static void failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void failed(const char *format, ...)
+void failed(const char *format, ...)
 {
 	va_list args;
 
@@ -71,18 +55,9 @@ static void failed(const char *format, ...)
 	va_end(args);
 }
 
-/* One of a caller's own, so that a seed says what it does, if not what meets it. */
-struct caller {
-	uint64_t random;
-	unsigned int number;
-	pthread_t thread;
-	unsigned char *own;		/* memory that nobody else touches */
-	bool stop;
-};
+__thread struct caller *self;
 
-static __thread struct caller *self;
-
-static uint64_t any(void)
+uint64_t any(void)
 {
 	self->random ^= self->random << 13;
 	self->random ^= self->random >> 7;
@@ -90,12 +65,12 @@ static uint64_t any(void)
 	return self->random;
 }
 
-static unsigned int below(unsigned int n)
+unsigned int below(unsigned int n)
 {
 	return (any() >> 20) % n;
 }
 
-static bool chance(unsigned int percent)
+bool chance(unsigned int percent)
 {
 	return below(100) < percent;
 }
@@ -105,10 +80,19 @@ static unsigned char *arena;
 
 /* Files: numbers that may stand for nothing, or by now for something else. */
 static int files[FILES];
-static int control, others[7];
+static int others[7];
+int control;
 
 /* Of an instance, where half of the slots are. */
-static int directory;
+int directory;
+
+/* All may use the file from here on, and close it. */
+void give_file(int fd)
+{
+	fd = __atomic_exchange_n(&files[below(FILES)], fd, __ATOMIC_RELAXED);
+	if (fd >= 0)
+		close(fd);
+}
 
 static int some_file(void)
 {
@@ -144,7 +128,7 @@ static unsigned char rest_byte(uint64_t sequence, size_t i)
 	return sequence * 7 + i * 11 + (i >> 8) * 5;
 }
 
-static size_t message_make(unsigned char *to, size_t length)
+size_t message_make(unsigned char *to, size_t length)
 {
 	struct message *message = (struct message *)to;
 	size_t i, rest;
@@ -163,7 +147,7 @@ static size_t message_make(unsigned char *to, size_t length)
 	return length;
 }
 
-static void message_check(const unsigned char *bytes, size_t length)
+void message_check(const unsigned char *bytes, size_t length)
 {
 	const struct message *message = (const struct message *)bytes;
 	size_t i;
@@ -205,7 +189,9 @@ static const uint64_t hostile[] = {
 
 static uint64_t somewhere(void)
 {
-	switch (below(10)) {
+	switch (below(11)) {
+	case 10:
+		return ring_address();
 	case 0:
 		return hostile[below(ARRAY_SIZE(hostile))];
 	case 1:
@@ -266,41 +252,36 @@ static void do_create(void)
 {
 	struct mailslot_create args = { .mode = 0666 };
 	bool checked = chance(50);
-	unsigned int i = below(FILES);
 	int fd;
 
 	slot_name(args.name, checked);
 	args.queue_bytes = chance(50) ? 0 : 64 + below(200000);
 	args.read_timeout_ns = chance(70) ? below(200000) : any();
-	args.flags = below(4);
+	args.flags = below(4) | (chance(20) ? MAILSLOT_CREATE_RING : 0);
 	if (chance(20))
 		scramble(&args, offsetof(struct mailslot_create, name));
 	fd = ioctl(chance(50) ? directory : control, MAILSLOT_IOC_CREATE, &args);
-	if (fd >= 0) {
-		fd = __atomic_exchange_n(&files[i], fd, __ATOMIC_RELAXED);
-		if (fd >= 0)
-			close(fd);
-	}
+	if (fd >= 0)
+		give_file(fd);
 }
 
 static void do_open(void)
 {
 	char path[sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE] = MAILSLOT_DIR "/";
 	size_t length = strlen(path);
-	unsigned int i = below(FILES);
 	bool inside = chance(50);
 	int flags, fd;
 
-	slot_name(path + length, chance(50));
+	if (chance(30))
+		ring_name(path + length, chance(50));
+	else
+		slot_name(path + length, chance(50));
 	flags = (chance(90) ? O_WRONLY : below(3)) | (chance(60) ? O_NONBLOCK : 0);
 	if (inside && chance(40))
 		flags = O_CREAT | O_EXCL | below(3) | (chance(60) ? O_NONBLOCK : 0);
 	fd = openat(directory, inside ? path + length : path, flags, 0666);
-	if (fd >= 0) {
-		fd = __atomic_exchange_n(&files[i], fd, __ATOMIC_RELAXED);
-		if (fd >= 0)
-			close(fd);
-	}
+	if (fd >= 0)
+		give_file(fd);
 }
 
 static void do_close(void)
@@ -454,7 +435,7 @@ static void check_info(int fd)
 	if (size < sizeof(info))
 		return;
 	memcpy(&info, buffer, sizeof(info));
-	if (info.flags & ~0xfU || info.queued_bytes > info.queue_bytes ||
+	if (info.flags & ~0x3fU || info.queued_bytes > info.queue_bytes ||
 	    info.messages_read > info.messages_written || info.clients > 1000 ||
 	    info.message_count > info.messages_written)
 		failed("GET_INFO tells what cannot be");
@@ -504,8 +485,9 @@ static void do_raw_ioctl(void)
 		sizeof(struct mailslot_create), sizeof(struct mailslot_info),
 		sizeof(struct mailslot_set_info), sizeof(struct mailslot_receive),
 		sizeof(struct mailslot_send), sizeof(struct mailslot_list),
+		sizeof(struct mailslot_ring_layout), sizeof(struct mailslot_ring_wait),
 	};
-	unsigned int nr = below(8), size = nr < 6 ? sizes[nr] : below(64), i;
+	unsigned int nr = below(9), size = nr < 8 ? sizes[nr] : below(64), i;
 	union {
 		struct mailslot_create create;
 		struct mailslot_set_info set;
@@ -567,8 +549,8 @@ static void do_raw_ioctl(void)
 	arena_write(at, &args, sizeof(args));
 	arena_write(array, messages, sizeof(messages));
 	new = ioctl(fd, _IOC(below(4), chance(97) ? MAILSLOT_IOC_MAGIC : below(256), nr, size), at);
-	/* A slot that came of it. */
-	if (new > 2 && nr == 0)
+	/* A slot or a ring that came of it. */
+	if (new > 2 && (nr == 0 || nr == 6))
 		close(new);
 	close(fd);
 }
@@ -654,8 +636,10 @@ static void do_fork(void)
 	if (!pid) {
 		alarm(5);
 		for (i = 0; i < 20; i++) {
-			if (chance(50))
+			if (chance(40))
 				do_raw_ioctl();
+			else if (chance(20))
+				ring_call_wild();
 			else
 				do_checked();
 		}
@@ -709,7 +693,7 @@ static void *call(void *argument)
 	signal_stack();
 	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_RELAXED);
 	while (!__atomic_load_n(&self->stop, __ATOMIC_RELAXED)) {
-		switch (below(64)) {
+		switch (below(80)) {
 		case 0 ... 3:
 			do_create();
 			break;
@@ -727,6 +711,12 @@ static void *call(void *argument)
 			break;
 		case 50 ... 62:
 			do_raw_call();
+			break;
+		case 64 ... 75:
+			ring_call();
+			break;
+		case 76 ... 79:
+			ring_call_wild();
 			break;
 		default:
 			if (chance(20))
@@ -768,6 +758,7 @@ static void *disturb(void *argument)
 			arena_write((uintptr_t)page + below(PAGE / 4) * 4, &value, sizeof(value));
 			break;
 		}
+		ring_disturb();
 		if (chance(30))
 			sched_yield();
 	}
@@ -815,13 +806,14 @@ static void round_run(unsigned long seed, unsigned long calls)
 	/* Far from all else: two gigabytes from its end on reach nothing that is needed. */
 	arena = mmap((void *)ARENA_BASE, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-	if (control < 0 || arena == MAP_FAILED)
+	if (control < 0 || arena == MAP_FAILED || !ring_init())
 		_exit(3);
 	for (i = 0; i <= CALLERS; i++) {
 		callers[i].random = seed * 0x9e3779b97f4a7c15 + i * 0x100000001b3 + 1;
 		callers[i].number = i;
 		callers[i].own = malloc(LONGEST + 64);
-		if (!callers[i].own ||
+		callers[i].edge = ring_edge();
+		if (!callers[i].own || !callers[i].edge ||
 		    pthread_create(&callers[i].thread, NULL, i < CALLERS ? call : disturb,
 				   &callers[i]))
 			_exit(3);
@@ -966,7 +958,7 @@ static bool nothing_left(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long seed = 1, calls = 20000, whole = 0, done = 0;
+	unsigned long seed = 1, calls = 20000, whole = 0, ringed = 0, done = 0;
 	unsigned long long saved[ARRAY_SIZE(names)];
 	unsigned int test = 0, failures = 0, i, j;
 	char path[128];
@@ -1022,8 +1014,9 @@ int main(int argc, char **argv)
 		rmdir(CGROUP);
 		empty = nothing_left();
 		good = !status && !shared->failures && empty;
-		printf("%s %u - limits %u: %lu calls, %lu messages checked\n",
-		       good ? "ok" : "not ok", ++test, i, shared->calls, shared->whole);
+		printf("%s %u - limits %u: %lu calls, %lu messages checked, %lu of them in rings\n",
+		       good ? "ok" : "not ok", ++test, i, shared->calls, shared->whole,
+		       shared->ringed);
 		if (status)
 			printf("# ended with status %#x\n", status);
 		if (shared->failures)
@@ -1032,6 +1025,7 @@ int main(int argc, char **argv)
 			printf("# slots or references are left\n");
 		failures += !good;
 		whole += shared->whole;
+		ringed += shared->ringed;
 		done += shared->calls;
 	}
 	for (j = 0; j < ARRAY_SIZE(names); j++)
@@ -1039,6 +1033,8 @@ int main(int argc, char **argv)
 	/* Tight limits may let none through, all of them may not. */
 	printf("%s %u - messages came through\n", whole ? "ok" : "not ok", ++test);
 	failures += !whole;
+	printf("%s %u - messages came through rings\n", ringed ? "ok" : "not ok", ++test);
+	failures += !ringed;
 	printf("# %lu calls, %lu messages checked, seed %lu\n1..%u\n", done, whole, seed, test);
 	return failures != 0;
 }
