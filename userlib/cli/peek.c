@@ -118,12 +118,15 @@ static int look(struct batch *batch, int fd, uint64_t queued_bytes)
 	return n;
 }
 
-static void peek(int fd, uint64_t most, const struct output *output)
+static void peek(const struct slot *slot, int fd, uint64_t most, const struct output *output)
 {
 	struct mailslot_info info = info_of(fd);
 	struct batch batch;
 	int n;
 
+	if (info.flags & MAILSLOT_INFO_RING)
+		fail(EXIT_FAILED, "the messages of %s lie in a ring: only its reader can tell",
+		     slot->name);
 	if (info.message_count < most)
 		most = info.message_count;
 	if (!most)
@@ -185,7 +188,7 @@ int command_peek(int argc, char **argv)
 	if (!slot_read(name, &slot))
 		fail(EXIT_NO_SLOT, "there is no slot %s", name);
 	fd = server_end(&slot);
-	peek(fd, most, &output);
+	peek(&slot, fd, most, &output);
 	close(fd);
 	return EXIT_OK;
 }
