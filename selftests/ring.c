@@ -4,6 +4,7 @@
  * back-pressure, waiting and polling, what read(2) and RECEIVE say. ring-life.c has mappings,
  * processes and death, ring-hostile.c readers that do not keep to the protocol.
  */
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -719,6 +720,93 @@ TEST_F(ring, each_sender)
 		EXPECT_EQ(1002, message->gid);
 		ring_release(&self->ring);
 	}
+}
+
+/* A message that the reader's call queues is still its writer's. */
+TEST_F(ring, sender_from_the_line)
+{
+	const struct mailslot_ring_message *message;
+	char *bytes = calloc(1, RING_BYTES);
+	pid_t pid;
+
+	ASSERT_EQ(1, R(write(self->client, "x", 1)));
+	pid = fork();
+	if (!pid)
+		_exit(write(self->client, bytes, RING_BYTES - COST) != RING_BYTES - COST);
+	ASSERT_TRUE(wait_asleep(pid, pid, SYS_write));
+	EXPECT_EQ(getpid(), ring_next(&self->ring)->pid);
+	ring_release(&self->ring);
+	message = ring_take(&self->ring);
+	ASSERT_TRUE(!!message);
+	EXPECT_EQ(pid, message->pid);
+	EXPECT_EQ(0, child_status(pid));
+	free(bytes);
+}
+
+static bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	close(fd);
+	return done;
+}
+
+static bool sender_is(struct ring *ring, __u32 pid, __u32 uid, __u32 gid)
+{
+	const struct mailslot_ring_message *message = ring_next(ring);
+
+	return message && message->pid == pid && message->uid == uid && message->gid == gid;
+}
+
+/* Process 1 of its pid namespace, user 7 and group 8 of its user namespace. */
+static int reads_in_namespaces(int told, int asked)
+{
+	char name[MAILSLOT_NAME_SIZE];
+	int server = create_ring(name, RING_BYTES), client = client_open(name, O_WRONLY);
+	struct ring ring;
+
+	if (server < 0 || !ring_open(&ring, server) || write(client, "", 0))
+		return 2;
+	if (!sender_is(&ring, 1, 7, 8))
+		return 3;
+	if (write(told, name, sizeof(name)) != sizeof(name) || read(asked, name, 1) != 1)
+		return 5;
+	return sender_is(&ring, 0, 7, 8) ? 0 : 6;
+}
+
+/* Senders are told in the namespaces of the maker, wherever they are themselves. */
+TEST(sender_in_the_makers_namespaces)
+{
+	char name[MAILSLOT_NAME_SIZE];
+	int there[2], back[2], client, status;
+	pid_t pid;
+
+	if (!has_rings())
+		SKIP(return, NO_RINGS);
+	ASSERT_EQ(0, pipe(there) | pipe(back));
+	pid = fork();
+	if (!pid) {
+		if (unshare(CLONE_NEWUSER | CLONE_NEWPID))
+			_exit(KSFT_SKIP);
+		if (!put("/proc/self/setgroups", "deny") || !put("/proc/self/uid_map", "7 0 1") ||
+		    !put("/proc/self/gid_map", "8 0 1"))
+			_exit(1);
+		close(there[0]);
+		pid = fork();
+		_exit(pid ? child_status(pid) : reads_in_namespaces(there[1], back[0]));
+	}
+	close(there[1]);
+	if (read(there[0], name, sizeof(name)) == sizeof(name)) {
+		client = client_open(name, O_WRONLY);
+		EXPECT_EQ(0, R(write(client, "", 0)));
+		EXPECT_EQ(1, write(back[1], "", 1));
+		close(client);
+	}
+	status = child_status(pid);
+	if (status == KSFT_SKIP)
+		SKIP(return, "no user and pid namespaces");
+	EXPECT_EQ(0, status);
 }
 
 #define WRITERS	4
