@@ -38,9 +38,10 @@ bool line_fits(const struct line *l, const struct peer *p)
 	/* A library that this program was not linked with. */
 	if (!p)
 		return false;
-	/* Their queues are in the memory of who uses them. */
+	/* Their queues are in the memory of who uses them. A ZeroMQ whose writers are killed may not end. */
 	if (p == &zeromq_peer || p == &boost_peer)
-		return l->kind == STREAM || l->kind == PINGPONG || l->kind == WRITERS;
+		return l->kind == STREAM || l->kind == PINGPONG ||
+		       (l->kind == WRITERS && p == &boost_peer);
 	/* Its reader never gives its processor to a writer. */
 	if (p == &ring_poll_peer)
 		return (l->kind == PINGPONG || l->kind == WRITERS) &&
