@@ -191,7 +191,7 @@ static ssize_t ring_recv(int rx, void *buf, size_t size)
 	return ring_take(ring, rx, message, buf, size);
 }
 
-/* A reader with a processor of its own does not sleep: the states LOOK and EMPTY of docs/ring.rst. */
+/* A reader with a processor of its own does not sleep: LOOK and EMPTY of docs/ring.rst. */
 static ssize_t ring_recv_polling(int rx, void *buf, size_t size)
 {
 	struct ring *ring = &rings[rx];

@@ -38,7 +38,10 @@ bool line_fits(const struct line *l, const struct peer *p)
 	/* A library that this program was not linked with. */
 	if (!p)
 		return false;
-	/* Their queues are in the memory of who uses them. A ZeroMQ whose writers are killed may not end. */
+	/*
+	 * Their queues are in the memory of who uses them. ZeroMQ's writers are left out: in two of
+	 * three runs on 6.12 the line did not end.
+	 */
 	if (p == &zeromq_peer || p == &boost_peer)
 		return l->kind == STREAM || l->kind == PINGPONG ||
 		       (l->kind == WRITERS && p == &boost_peer);
@@ -259,7 +262,7 @@ static int take(const struct peer *p, struct channel *c, unsigned int count)
 	return 0;
 }
 
-/* What the reader takes of writers that have settled, as two processes do that answer each other. */
+/* What the reader takes of writers that have settled. */
 static double take_settled(const struct peer *p, struct channel *c, double target)
 {
 	double start = now();

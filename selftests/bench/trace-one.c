@@ -72,7 +72,8 @@ static int keep_writing(const struct peer *p, struct channel *c, char *buffer)
 }
 
 /* Some lines have another process; it ends with this one at the latest. */
-static int start_partner(const struct line *l, const struct peer *p, struct channel *c, char *buffer)
+static int start_partner(const struct line *l, const struct peer *p, struct channel *c,
+			 char *buffer)
 {
 	if (l->kind != PINGPONG && l->kind != WRITERS)
 		return 0;
