@@ -4,9 +4,11 @@
  * back-pressure, waiting and polling, what read(2) and RECEIVE say. ring-life.c has mappings,
  * processes and death, ring-hostile.c readers that do not keep to the protocol.
  */
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -176,6 +178,54 @@ TEST_F(ring, carries_every_length)
 }
 
 /* The same by each way in: SEND, writev, and pages that are not there yet. */
+/* The only calls left are read and write, which a ring refuses, and exit. */
+static int read_without_calls(struct ring *ring, unsigned int count)
+{
+	const struct mailslot_ring_message *message;
+	unsigned int i;
+
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
+		return errno;
+	for (i = 0; i < count; i++) {
+		while (!(message = ring_next(ring)))
+			;
+		if (message->length != i % COST || message->sequence != i + 1 ||
+		    !filled(ring_bytes(ring, message), message->length, i))
+			break;
+		ring_release(ring);
+	}
+	syscall(SYS_exit, i < count ? 1 : 0);
+	return -1;
+}
+
+/* Before the reader looks, and while it does. */
+TEST_F(ring, reading_takes_no_call)
+{
+	unsigned int i, count = RING_BYTES / COST / 2;
+	char buffer[COST];
+	int status;
+	pid_t pid;
+
+	for (i = 0; i < count / 2; i++) {
+		fill(buffer, i % COST, i);
+		ASSERT_EQ(i % COST, R(write(self->client, buffer, i % COST)));
+	}
+	pid = fork();
+	if (!pid) {
+		alarm(60);
+		_exit(read_without_calls(&self->ring, count));
+	}
+	for (; i < count; i++) {
+		fill(buffer, i % COST, i);
+		ASSERT_EQ(i % COST, R(write(self->client, buffer, i % COST)));
+	}
+	status = child_status(pid);
+	if (status == EINVAL)
+		SKIP(return, "a kernel without seccomp");
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(0, message_count(self->server));
+}
+
 TEST_F(ring, other_ways_in)
 {
 	struct mailslot_send_msg msgs[LENGTHS];
