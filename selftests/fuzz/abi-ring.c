@@ -358,9 +358,13 @@ static void ring_count(struct ring *ring)
 {
 	struct mailslot_info info;
 
-	if (ioctl(chance(50) ? ring->fd : ring->server, MAILSLOT_IOC_GET_INFO, &info) ||
-	    info.flags & MAILSLOT_INFO_GONE)
+	if (ioctl(chance(50) ? ring->fd : ring->server, MAILSLOT_IOC_GET_INFO, &info))
 		return;
+	if (info.flags & MAILSLOT_INFO_GONE) {
+		if (!(ring->status->flags & MAILSLOT_RING_GONE))
+			failed("the ring of a dead slot does not tell its end");
+		return;
+	}
 	if (info.messages_read != ring->released || info.messages_written < ring->looked ||
 	    info.message_count != info.messages_written - info.messages_read ||
 	    info.queued_bytes != info.message_count * MAILSLOT_MESSAGE_COST +
@@ -465,6 +469,7 @@ static void ring_leave(struct ring *ring)
 		if (ring_wait(ring, MAILSLOT_RING_DONTWAIT, 0) != EPIPE)
 			failed("RING_WAIT waits for a dead slot");
 	}
+	ring_count(ring);
 	ring_end(ring);
 }
 
