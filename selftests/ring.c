@@ -177,7 +177,6 @@ TEST_F(ring, carries_every_length)
 	free(buffer);
 }
 
-/* The same by each way in: SEND, writev, and pages that are not there yet. */
 /* The only calls left are read and write, which a ring refuses, and exit. */
 static int read_without_calls(struct ring *ring, unsigned int count)
 {
@@ -226,6 +225,7 @@ TEST_F(ring, reading_takes_no_call)
 	EXPECT_EQ(0, message_count(self->server));
 }
 
+/* The same by each way in: SEND, writev, and pages that are not there yet. */
 TEST_F(ring, other_ways_in)
 {
 	struct mailslot_send_msg msgs[LENGTHS];

@@ -48,6 +48,11 @@ bool line_fits(const struct line *l, const struct peer *p);
  */
 double line_measure(const struct line *l, const struct peer *p, double target);
 
+/* The other process of a line, and what its reader does. They return when something fails. */
+int line_echo(const struct peer *p, const struct channel *in, const struct channel *out);
+int line_writer(const struct peer *p, struct channel *c);
+int line_take(const struct peer *p, const struct channel *c, unsigned int count);
+
 /**
  * line_trace() - run a stream line for the profile, once the host has its log open
  * Return: 0, or -1 with errno.

@@ -153,7 +153,7 @@ static int reap(pid_t pid)
 }
 
 /* An empty message ends it, or a one-byte one where empty ones do not count. */
-static int echo(const struct peer *p, const struct channel *in, const struct channel *out)
+int line_echo(const struct peer *p, const struct channel *in, const struct channel *out)
 {
 	for (;;) {
 		ssize_t len = p->recv(in->rx, buffer, in->size);
@@ -213,7 +213,7 @@ static double measure_pingpong(const struct line *l, const struct peer *p, doubl
 	buffer[0] = 0;
 	pid = child();
 	if (!pid)
-		_exit(echo(p, &there, &back));
+		_exit(line_echo(p, &there, &back));
 	if (pid < 0)
 		goto out_back;
 	there.size = l->size;
@@ -242,8 +242,7 @@ out_there:
 	return took;
 }
 
-/* One writer's life: it writes until it is killed. */
-static int writer(const struct peer *p, struct channel *c)
+int line_writer(const struct peer *p, struct channel *c)
 {
 	int tx = p->attach(c);
 
@@ -252,7 +251,7 @@ static int writer(const struct peer *p, struct channel *c)
 	return 1;
 }
 
-static int take(const struct peer *p, struct channel *c, unsigned int count)
+int line_take(const struct peer *p, const struct channel *c, unsigned int count)
 {
 	unsigned int i;
 
@@ -269,14 +268,14 @@ static double take_settled(const struct peer *p, struct channel *c, double targe
 	unsigned int rounds;
 
 	while (now() - start < SETTLED_NS)
-		if (take(p, c, WARM_UP))
+		if (line_take(p, c, WARM_UP))
 			return -1;
 	start = now();
-	if (take(p, c, 16 * WARM_UP))
+	if (line_take(p, c, 16 * WARM_UP))
 		return -1;
 	rounds = rounds_for(now() - start, 16 * WARM_UP, target);
 	start = now();
-	if (take(p, c, rounds))
+	if (line_take(p, c, rounds))
 		return -1;
 	return (now() - start) / rounds;
 }
@@ -295,7 +294,7 @@ static double measure_writers(const struct line *l, const struct peer *p, double
 		if (pids[started] < 0)
 			goto out;
 		if (!pids[started])
-			_exit(writer(p, &c));
+			_exit(line_writer(p, &c));
 	}
 	took = take_settled(p, &c, target);
 out:

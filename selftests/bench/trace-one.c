@@ -45,35 +45,18 @@ static int open_gate(void)
 	return tcsetattr(gate, TCSANOW, &raw) ? -1 : gate;
 }
 
-/* Messages of a round where another process writes: it and the reader take turns in less. */
+/* Messages of a round where another process writes: the two processes take turns several times. */
 #define ROUND	256
+/* Rounds before the first that counts: the scheduler has settled then (run-line.c). */
+#define WARM_UP		64
+#define SETTLED		20000
 
 /* What the other process of a line needs: it answers, or it writes. */
 static struct channel back;
 static pid_t partner;
 
-static int answer(const struct peer *p, struct channel *c, char *buffer)
-{
-	for (;;) {
-		ssize_t len = p->recv(c->rx, buffer, c->size);
-
-		if (len < 0 || p->send(back.tx, buffer, len))
-			return 1;
-	}
-}
-
-static int keep_writing(const struct peer *p, struct channel *c, char *buffer)
-{
-	int tx = p->attach(c);
-
-	while (tx >= 0 && !p->send(tx, buffer, c->size))
-		;
-	return 1;
-}
-
 /* Some lines have another process; it ends with this one at the latest. */
-static int start_partner(const struct line *l, const struct peer *p, struct channel *c,
-			 char *buffer)
+static int start_partner(const struct line *l, const struct peer *p, struct channel *c)
 {
 	if (l->kind != PINGPONG && l->kind != WRITERS)
 		return 0;
@@ -84,7 +67,7 @@ static int start_partner(const struct line *l, const struct peer *p, struct chan
 	if (partner)
 		return partner < 0 ? -1 : 0;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	_exit(l->kind == PINGPONG ? answer(p, c, buffer) : keep_writing(p, c, buffer));
+	_exit(l->kind == PINGPONG ? line_echo(p, c, &back) : line_writer(p, c));
 }
 
 static void stop_partner(const struct line *l, const struct peer *p)
@@ -97,16 +80,6 @@ static void stop_partner(const struct line *l, const struct peer *p)
 		p->close(&back);
 }
 
-static int receive_round(const struct peer *p, struct channel *c, char *buffer)
-{
-	unsigned int i;
-
-	for (i = 0; i < ROUND; i++)
-		if (p->recv(c->rx, buffer, c->size) != (ssize_t)c->size)
-			return -1;
-	return 0;
-}
-
 /* One round of what the line measures. */
 static int once(const struct line *l, const struct peer *p, struct channel *c, char *buffer)
 {
@@ -114,7 +87,7 @@ static int once(const struct line *l, const struct peer *p, struct channel *c, c
 	case PINGPONG:
 		return p->send(c->tx, buffer, c->size) || p->recv(back.rx, buffer, c->size) < 0;
 	case WRITERS:
-		return receive_round(p, c, buffer);
+		return line_take(p, c, ROUND);
 	case MAKE: {
 		int handle = p->park(1);
 
@@ -147,9 +120,9 @@ int line_trace(const struct line *l, const struct peer *p, unsigned int rounds)
 		c.depth = WRITERS_DEPTH;
 	if (parked ? c.rx < 0 : p->open(&c))
 		return -1;
-	if (start_partner(l, p, &c, buffer))
+	if (start_partner(l, p, &c))
 		return -1;
-	for (i = 0, failed = 0; i < 64 && !failed; i++)
+	for (i = 0, failed = 0; i < (l->kind == PINGPONG ? SETTLED : WARM_UP) && !failed; i++)
 		failed = once(l, p, &c, buffer);
 	failed = failed || wait_for_host(gate);
 	for (i = 0; i < 16 && !failed; i++)
