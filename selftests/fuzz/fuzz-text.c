@@ -41,15 +41,33 @@ static bool has_c1(const char *name)
 struct parsed {
 	DWORD error;
 	enum name_place place;
+	char host[NAME_HOST_SIZE];
 	char name[MAILSLOT_NAME_SIZE];
 };
 
 static void parse(struct text text, struct parsed *parsed)
 {
 	memset(parsed, 0, sizeof(*parsed));
-	parsed->error = name_parse(text, &parsed->place, parsed->name);
+	parsed->error = name_parse(text, &parsed->place, parsed->host, parsed->name);
 	if (parsed->error)
 		memset(parsed->name, 0, sizeof(parsed->name));
+	if (parsed->place == NAME_NOT_MAILSLOT)
+		memset(parsed->host, 0, sizeof(parsed->host));
+}
+
+/* A host that the library tells is folded, without a slash, and leads to the same place. */
+static void check_host(const struct parsed *parsed)
+{
+	char again[NAME_HOST_SIZE + MAILSLOT_NAME_SIZE + 16];
+	struct parsed twice;
+
+	if (!parsed->host[0] || strpbrk(parsed->host, "/\\"))
+		fail("the host is empty, or has a slash");
+	snprintf(again, sizeof(again), "//%s/mailslot/%s", parsed->host, parsed->name);
+	parse(TEXT_A(again), &twice);
+	if (twice.error || twice.place != parsed->place || strcmp(twice.host, parsed->host) ||
+	    strcmp(twice.name, parsed->name))
+		fail("a folded host folds to another");
 }
 
 static void check_parsed(const struct parsed *parsed)
@@ -60,6 +78,7 @@ static void check_parsed(const struct parsed *parsed)
 
 	if (parsed->error)
 		return;
+	check_host(parsed);
 	if (mailslot_name_check(parsed->name, sizeof(parsed->name)) && !has_c1(parsed->name))
 		fail("the kernel refuses a name that the library made");
 	lookup_path(parsed->name, path);

@@ -73,8 +73,9 @@ static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool o
 /* Parse the name of a slot that a client can open; else return the error of CreateFile(). */
 static DWORD parse_client_name(struct text text, char name[MAILSLOT_NAME_SIZE])
 {
+	char host[NAME_HOST_SIZE];
 	enum name_place place;
-	DWORD error = name_parse(text, &place, name);
+	DWORD error = name_parse(text, &place, host, name);
 
 	if (error == ERROR_INVALID_NAME && place == NAME_NOT_MAILSLOT)
 		return ERROR_NOT_SUPPORTED;

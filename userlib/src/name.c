@@ -194,13 +194,15 @@ static DWORD parse_path(struct text *text, char name[MAILSLOT_NAME_SIZE])
  * name_parse() - take a Win32 name of a mailslot apart
  * @text: the name; not NULL
  * @place: set to whose slot it names; NAME_NOT_MAILSLOT comes with an error
+ * @host: set to the part before \mailslot, folded, unless @place is NAME_NOT_MAILSLOT
  * @name: set to the kernel's name of it, folded
  *
  * Return: 0; 3 for an empty name, 123 for a bad one, 206 for one too long.
  */
-DWORD name_parse(struct text text, enum name_place *place, char name[MAILSLOT_NAME_SIZE])
+DWORD name_parse(struct text text, enum name_place *place, char host[NAME_HOST_SIZE],
+		 char name[MAILSLOT_NAME_SIZE])
 {
-	char host[256], device[16];
+	char device[16];
 	struct text at = text;
 	size_t length;
 	int32_t end;
@@ -211,8 +213,8 @@ DWORD name_parse(struct text text, enum name_place *place, char name[MAILSLOT_NA
 	at = text;
 	if (!is_slash(text_next(&at)) || !is_slash(text_next(&at)))
 		return ERROR_INVALID_NAME;
-	end = read_component(&at, host, sizeof(host), &length);
-	if (end <= 0 || !length || length >= sizeof(host))
+	end = read_component(&at, host, NAME_HOST_SIZE, &length);
+	if (end <= 0 || !length || length >= NAME_HOST_SIZE)
 		return ERROR_INVALID_NAME;
 	end = read_component(&at, device, sizeof(device), &length);
 	if (end == TEXT_BAD || length >= sizeof(device) || strcmp(device, "mailslot"))

@@ -35,8 +35,12 @@ enum name_place {
 	NAME_REMOTE,		/* another machine, a domain, or all: \\*\ */
 };
 
+/* Room for the name of a host or domain with its NUL. */
+#define NAME_HOST_SIZE	256
+
 int32_t name_fold(int32_t c);
-DWORD name_parse(struct text text, enum name_place *place, char name[MAILSLOT_NAME_SIZE]);
+DWORD name_parse(struct text text, enum name_place *place, char host[NAME_HOST_SIZE],
+		 char name[MAILSLOT_NAME_SIZE]);
 bool name_matches(const char *node, const char *folded, size_t length);
 
 #endif /* NAME_H */

@@ -161,7 +161,7 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 		.max_message_size = max_message_size,
 		.read_timeout_ns = timeout_to_ns(read_timeout),
 	};
-	char path[LOOKUP_PATH_SIZE];
+	char host[NAME_HOST_SIZE], path[LOOKUP_PATH_SIZE];
 	struct permissions permissions;
 	enum name_place place;
 	bool instance = false;
@@ -169,7 +169,8 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 	HANDLE handle;
 	int fd;
 
-	error = text_is_null(text) ? ERROR_PATH_NOT_FOUND : name_parse(text, &place, request.name);
+	error = text_is_null(text) ? ERROR_PATH_NOT_FOUND :
+				     name_parse(text, &place, host, request.name);
 	if (!error && place != NAME_LOCAL)
 		error = ERROR_INVALID_NAME;
 	if (!error)
