@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Datagrams from the network into local slots.
+ *
+ * All runs in the one thread in which libnats delivers the messages of all subscriptions
+ * (natsOptions_UseGlobalMessageDelivery, a pool of one): nothing here needs a lock.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "counters.h"
+#include "deliver.h"
+#include "incoming.h"
+
+/*
+ * Subjects that were decoded, and the exports that were found for them: neither takes longer for a
+ * thousand exports then than for one. A power of two.
+ */
+#define ROUTES	4096
+
+struct route {
+	char *text;			/* NULL: unused */
+	struct subject subject;
+	const struct config_export *export;
+};
+
+enum { FOR_HOST, FOR_DOMAIN, SUBSCRIPTIONS };
+
+struct incoming {
+	const struct config *config;
+	natsSubscription *subscriptions[SUBSCRIPTIONS];
+	struct targets *targets;
+	struct route *routes[ROUTES];
+};
+
+static void route_free(struct route *route)
+{
+	if (route)
+		free(route->text);
+	free(route);
+}
+
+static unsigned int hash(const char *text)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return (hash ^ hash >> 16) & (ROUTES - 1);
+}
+
+/* Decode the subject and look for its export; NULL, and counted, when there is nothing to route. */
+static struct route *route_make(const struct config *config, const char *text)
+{
+	struct route *route = calloc(1, sizeof(*route));
+
+	if (route && !subject_decode(text, &route->subject)) {
+		count(DROPPED_GARBAGE, 1);
+		free(route);
+		return NULL;
+	}
+	if (route) {
+		route->export = config_find_export(config, &route->subject);
+		route->text = strdup(text);
+	}
+	if (route && route->text)
+		return route;
+	count(DROPPED_OWN_ERROR, 1);
+	free(route);
+	return NULL;
+}
+
+static const struct route *find_route(struct incoming *incoming, const char *text)
+{
+	struct route **slot = &incoming->routes[hash(text)], *route = *slot;
+
+	if (route && !strcmp(route->text, text))
+		return route;
+	route = route_make(incoming->config, text);
+	if (!route)
+		return NULL;
+	route_free(*slot);
+	*slot = route;
+	return route;
+}
+
+static void take(struct incoming *incoming, natsMsg *msg)
+{
+	size_t length = (size_t)natsMsg_GetDataLength(msg);
+	const void *payload = natsMsg_GetData(msg);
+	const struct route *route;
+	struct wire wire;
+
+	if (!wire_get(payload, length, &wire)) {
+		count(DROPPED_GARBAGE, 1);
+		return;
+	}
+	route = find_route(incoming, natsMsg_GetSubject(msg));
+	if (!route)
+		return;
+	if (!route->export || route->export->delivery != DELIVERY_DATAGRAM) {
+		count(DROPPED_NOT_EXPORTED, 1);
+		return;
+	}
+	deliver_count(deliver(incoming->targets, route->export, &route->subject, &wire, payload,
+			      length), length);
+}
+
+static void on_message(natsConnection *connection, natsSubscription *subscription, natsMsg *msg,
+		       void *data)
+{
+	(void)connection;
+	(void)subscription;
+	take(data, msg);
+	natsMsg_Destroy(msg);
+}
+
+struct incoming *incoming_make(const struct config *config)
+{
+	struct incoming *incoming = calloc(1, sizeof(*incoming));
+
+	if (!incoming)
+		return NULL;
+	incoming->config = config;
+	incoming->targets = targets_make();
+	if (incoming->targets)
+		return incoming;
+	free(incoming);
+	return NULL;
+}
+
+void incoming_free(struct incoming *incoming)
+{
+	size_t i;
+
+	for (i = 0; i < ROUTES; i++)
+		route_free(incoming->routes[i]);
+	targets_free(incoming->targets);
+	free(incoming);
+}
+
+bool incoming_subscribe(struct incoming *incoming, natsConnection *connection)
+{
+	char token[SUBJECT_TOKEN_SIZE], text[SUBJECT_TOKEN_SIZE + 64];
+	natsStatus status;
+
+	subject_token(token, incoming->config->host);
+	snprintf(text, sizeof(text), "mailslot.datagram.*.host.%s.>", token);
+	status = natsConnection_Subscribe(&incoming->subscriptions[FOR_HOST], connection, text,
+					  on_message, incoming);
+	subject_token(token, incoming->config->domain);
+	snprintf(text, sizeof(text), "mailslot.datagram.*.domain.%s.>", token);
+	if (!status)
+		status = natsConnection_Subscribe(&incoming->subscriptions[FOR_DOMAIN], connection,
+						  text, on_message, incoming);
+	return !status;
+}
+
+void incoming_unsubscribe(struct incoming *incoming)
+{
+	int i;
+
+	for (i = 0; i < SUBSCRIPTIONS; i++) {
+		natsSubscription_Destroy(incoming->subscriptions[i]);
+		incoming->subscriptions[i] = NULL;
+	}
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Datagrams from the network into local slots.
+ */
+#ifndef INCOMING_H
+#define INCOMING_H
+
+#include <nats/nats.h>
+#include <stdbool.h>
+
+#include "config.h"
+
+struct incoming;
+
+struct incoming *incoming_make(const struct config *config);
+/* After incoming_unsubscribe() and the end of the connection. */
+void incoming_free(struct incoming *incoming);
+
+/* Hear what is for this host and for its domain; false: the error is NATS' last. */
+bool incoming_subscribe(struct incoming *incoming, natsConnection *connection);
+void incoming_unsubscribe(struct incoming *incoming);
+
+#endif /* INCOMING_H */

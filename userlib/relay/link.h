@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The connection with a NATS server. A thread of its own makes it, and makes another one, after a
+ * pause that grows, whenever libnats has given it up.
+ */
+#ifndef LINK_H
+#define LINK_H
+
+#include <nats/nats.h>
+#include <stdbool.h>
+
+#include "config.h"
+
+struct link;
+
+struct link_users {
+	/* A new connection, before anybody else has it: subscribe. False: give it up. */
+	bool (*made)(natsConnection *connection, void *data);
+	/* There is a server again, the first time too: what depends on the server can be asked. */
+	void (*up)(natsConnection *connection, void *data);
+	/* The connection is about to be destroyed: destroy what belongs to it. */
+	void (*lost)(void *data);
+	void *data;
+};
+
+/* Start the thread; NULL for lack of memory. The configuration and the users stay the caller's. */
+struct link *link_start(const struct config *config, const struct link_users *users);
+/* End the connection and the thread. Nobody may hold the connection, or ask for it, after that. */
+void link_stop(struct link *link);
+
+/*
+ * The connection, which is not destroyed until link_release(); NULL, with nothing to release, when
+ * there is none.
+ */
+natsConnection *link_hold(struct link *link);
+void link_release(struct link *link);
+
+/* Is there a server now? */
+bool link_is_up(const struct link *link);
+
+#endif /* LINK_H */

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Datagrams on their way to NATS.
+ *
+ * `lock` covers the list of those that wait, its figures and `stop`; it is held for a few
+ * instructions, and over no call of libnats.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "counters.h"
+#include "outbox.h"
+
+/* What may wait while a server does not take it, with what each message costs beside its bytes. */
+#define WAITING_BYTES_MAX	((size_t)8 << 20)
+
+struct letter {
+	struct letter *next;
+	size_t length;			/* of the payload */
+	char *payload;			/* behind the subject */
+	char subject[];
+};
+
+struct outbox {
+	struct link *link;
+	pthread_t thread;
+
+	pthread_mutex_t lock;
+	pthread_cond_t filled;
+	struct letter *first, **last;	/* under lock */
+	uint64_t waiting;		/* under lock */
+	size_t bytes;			/* under lock */
+	bool stop;			/* under lock */
+};
+
+static size_t cost(const struct letter *letter)
+{
+	return sizeof(*letter) + (size_t)(letter->payload - letter->subject) + letter->length;
+}
+
+static struct letter *letter_make(const char *subject, const struct wire *wire,
+				  const void *message, size_t length)
+{
+	size_t room = strlen(subject) + 1;
+	struct letter *letter = malloc(sizeof(*letter) + room + WIRE_SIZE + length);
+
+	if (!letter)
+		return NULL;
+	memcpy(letter->subject, subject, room);
+	letter->payload = letter->subject + room;
+	letter->length = WIRE_SIZE + length;
+	letter->next = NULL;
+	wire_put((unsigned char *)letter->payload, wire);
+	if (length)
+		memcpy(letter->payload + WIRE_SIZE, message, length);
+	return letter;
+}
+
+static bool enqueue(struct outbox *outbox, struct letter *letter)
+{
+	bool fits;
+
+	pthread_mutex_lock(&outbox->lock);
+	fits = outbox->bytes + cost(letter) <= WAITING_BYTES_MAX;
+	if (fits) {
+		*outbox->last = letter;
+		outbox->last = &letter->next;
+		outbox->bytes += cost(letter);
+		outbox->waiting++;
+	}
+	pthread_mutex_unlock(&outbox->lock);
+	return fits;
+}
+
+void outbox_add(struct outbox *outbox, const char *subject, const struct wire *wire,
+		const void *message, size_t length)
+{
+	struct letter *letter;
+
+	/* A message that waited for a server would come when nobody expects it any more. */
+	if (!link_is_up(outbox->link)) {
+		count(DROPPED_DISCONNECTED, 1);
+		return;
+	}
+	letter = letter_make(subject, wire, message, length);
+	if (!letter) {
+		count(DROPPED_OWN_ERROR, 1);
+		return;
+	}
+	if (!enqueue(outbox, letter)) {
+		count(DROPPED_DISCONNECTED, 1);
+		free(letter);
+	}
+}
+
+void outbox_wake(struct outbox *outbox)
+{
+	pthread_mutex_lock(&outbox->lock);
+	if (outbox->first)
+		pthread_cond_signal(&outbox->filled);
+	pthread_mutex_unlock(&outbox->lock);
+}
+
+uint64_t outbox_waiting(struct outbox *outbox)
+{
+	uint64_t waiting;
+
+	pthread_mutex_lock(&outbox->lock);
+	waiting = outbox->waiting;
+	pthread_mutex_unlock(&outbox->lock);
+	return waiting;
+}
+
+static void take_off(struct outbox *outbox, uint64_t letters, size_t bytes)
+{
+	pthread_mutex_lock(&outbox->lock);
+	outbox->waiting -= letters;
+	outbox->bytes -= bytes;
+	pthread_mutex_unlock(&outbox->lock);
+}
+
+static void publish(natsConnection *connection, const struct letter *letter)
+{
+	natsStatus status = NATS_NOT_YET_CONNECTED;
+
+	if (connection)
+		status = natsConnection_Publish(connection, letter->subject, letter->payload,
+						(int)letter->length);
+	switch (status) {
+	case NATS_OK:
+		count(SENT, 1);
+		count(SENT_BYTES, letter->length - WIRE_SIZE);
+		break;
+	case NATS_MAX_PAYLOAD:
+		count(DROPPED_TOO_LONG, 1);
+		break;
+	case NATS_NO_MEMORY:
+		count(DROPPED_OWN_ERROR, 1);
+		break;
+	default:
+		count(DROPPED_DISCONNECTED, 1);
+	}
+}
+
+/* All that wait, or NULL: it is time to stop. */
+static struct letter *take_all(struct outbox *outbox)
+{
+	struct letter *first;
+
+	pthread_mutex_lock(&outbox->lock);
+	while (!outbox->first && !outbox->stop)
+		pthread_cond_wait(&outbox->filled, &outbox->lock);
+	first = outbox->stop ? NULL : outbox->first;
+	if (first) {
+		outbox->first = NULL;
+		outbox->last = &outbox->first;
+	}
+	pthread_mutex_unlock(&outbox->lock);
+	return first;
+}
+
+static void free_letters(struct letter *letter)
+{
+	struct letter *next;
+
+	for (; letter; letter = next) {
+		next = letter->next;
+		free(letter);
+	}
+}
+
+static void *outbox_thread(void *data)
+{
+	struct outbox *outbox = data;
+	struct letter *first, *letter;
+
+	while ((first = take_all(outbox))) {
+		natsConnection *connection = link_hold(outbox->link);
+		uint64_t letters = 0;
+		size_t bytes = 0;
+
+		for (letter = first; letter; letter = letter->next) {
+			publish(connection, letter);
+			bytes += cost(letter);
+			letters++;
+		}
+		if (connection)
+			link_release(outbox->link);
+		take_off(outbox, letters, bytes);
+		free_letters(first);
+	}
+	nats_ReleaseThreadMemory();
+	return NULL;
+}
+
+struct outbox *outbox_start(struct link *link)
+{
+	struct outbox *outbox = calloc(1, sizeof(*outbox));
+
+	if (!outbox)
+		return NULL;
+	outbox->link = link;
+	outbox->last = &outbox->first;
+	pthread_mutex_init(&outbox->lock, NULL);
+	pthread_cond_init(&outbox->filled, NULL);
+	if (!pthread_create(&outbox->thread, NULL, outbox_thread, outbox))
+		return outbox;
+	free(outbox);
+	return NULL;
+}
+
+void outbox_stop(struct outbox *outbox)
+{
+	pthread_mutex_lock(&outbox->lock);
+	outbox->stop = true;
+	pthread_cond_signal(&outbox->filled);
+	pthread_mutex_unlock(&outbox->lock);
+	pthread_join(outbox->thread, NULL);
+	count(DROPPED_DISCONNECTED, outbox->waiting);
+	free_letters(outbox->first);
+	pthread_cond_destroy(&outbox->filled);
+	pthread_mutex_destroy(&outbox->lock);
+	free(outbox);
+}

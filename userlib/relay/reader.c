@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Datagrams that local users write. One batch is read at a time, so that no source keeps others waiting.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "batch.h"
+#include "log.h"
+#include "reader.h"
+
+struct reader {
+	const struct config *config;
+	const struct sources *sources;
+	struct outbox *outbox;
+	struct batch *batch;
+	sd_event_source **watches;	/* one for each source, or NULL */
+};
+
+static void pass_on(const struct reader *reader, const struct source *source, int i)
+{
+	const struct mailslot_recv_msg *entry = &reader->batch->entries[i];
+	const struct wire wire = {
+		.uid = entry->uid,
+		.time_ns = entry->time_ns,
+		.epoch = source->epoch,
+		.sequence = entry->sequence,
+	};
+	const void *message = batch_message(reader->batch, i);
+	size_t length = entry->length;
+	char room[SUBJECT_SIZE];
+	const char *subject;
+
+	if (source_resolve(source, reader->config, &message, &length, room, &subject))
+		outbox_add(reader->outbox, subject, &wire, message, length);
+}
+
+static const struct source *source_of(const struct reader *reader, const sd_event_source *watch)
+{
+	size_t i;
+
+	for (i = 0; reader->watches[i] != watch; i++)
+		;
+	return &reader->sources->list[i];
+}
+
+static int on_readable(sd_event_source *watch, int fd, uint32_t events, void *data)
+{
+	struct reader *reader = data;
+	int n, i;
+
+	(void)events;
+	n = batch_receive(reader->batch, fd, 0);
+	if (n < 0 && errno != EAGAIN) {
+		log_line(SD_ERR, "%s: %s", source_of(reader, watch)->slot, strerror(errno));
+		return 0;
+	}
+	for (i = 0; i < n; i++)
+		pass_on(reader, source_of(reader, watch), i);
+	outbox_wake(reader->outbox);
+	return 0;
+}
+
+static bool watch_all(struct reader *reader, sd_event *event)
+{
+	size_t i;
+
+	for (i = 0; i < reader->sources->count; i++) {
+		const struct source *source = &reader->sources->list[i];
+
+		if (!source->remote || source->remote->delivery != DELIVERY_DATAGRAM)
+			continue;
+		if (sd_event_add_io(event, &reader->watches[i], source->fd, EPOLLIN, on_readable,
+				    reader) < 0)
+			return false;
+	}
+	return true;
+}
+
+struct reader *reader_start(sd_event *event, const struct config *config,
+			    const struct sources *sources, struct outbox *outbox)
+{
+	struct reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return NULL;
+	reader->config = config;
+	reader->sources = sources;
+	reader->outbox = outbox;
+	reader->batch = batch_make();
+	reader->watches = calloc(sources->count, sizeof(*reader->watches));
+	if (reader->batch && reader->watches && watch_all(reader, event))
+		return reader;
+	reader_stop(reader);
+	return NULL;
+}
+
+void reader_stop(struct reader *reader)
+{
+	size_t i;
+
+	for (i = 0; reader->watches && i < reader->sources->count; i++)
+		sd_event_source_disable_unref(reader->watches[i]);
+	free(reader->watches);
+	batch_free(reader->batch);
+	free(reader);
+}

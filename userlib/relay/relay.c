@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The relay: its parts in the order in which they start.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "counters.h"
+#include "incoming.h"
+#include "link.h"
+#include "log.h"
+#include "outbox.h"
+#include "reader.h"
+#include "relay.h"
+#include "source.h"
+#include "status.h"
+
+struct relay {
+	sd_event *event;
+	struct config *config;
+	struct sources sources;
+	struct status *status;
+	int64_t since_ns;
+	/* What a change of the configuration stops and starts again; NULL in between. */
+	struct incoming *incoming;
+	struct link *link;
+	struct outbox *outbox;
+	struct reader *reader;
+};
+
+static bool on_made(natsConnection *connection, void *data)
+{
+	struct relay *relay = data;
+
+	return incoming_subscribe(relay->incoming, connection);
+}
+
+static void on_up(natsConnection *connection, void *data)
+{
+	struct relay *relay = data;
+
+	sources_limit(&relay->sources, natsConnection_GetMaxPayload(connection));
+}
+
+static void on_lost(void *data)
+{
+	struct relay *relay = data;
+
+	incoming_unsubscribe(relay->incoming);
+}
+
+static void stop_network(struct relay *relay)
+{
+	if (relay->reader)
+		reader_stop(relay->reader);
+	relay->reader = NULL;
+	if (relay->outbox)
+		outbox_stop(relay->outbox);
+	relay->outbox = NULL;
+	if (relay->link)
+		link_stop(relay->link);
+	relay->link = NULL;
+	if (relay->incoming)
+		incoming_free(relay->incoming);
+	relay->incoming = NULL;
+}
+
+static bool start_network(struct relay *relay)
+{
+	const struct link_users users = {
+		.made = on_made,
+		.up = on_up,
+		.lost = on_lost,
+		.data = relay,
+	};
+
+	relay->incoming = incoming_make(relay->config);
+	if (relay->incoming)
+		relay->link = link_start(relay->config, &users);
+	if (relay->link)
+		relay->outbox = outbox_start(relay->link);
+	if (relay->outbox)
+		relay->reader = reader_start(relay->event, relay->config, &relay->sources,
+					     relay->outbox);
+	if (relay->reader)
+		return true;
+	log_line(SD_ERR, "no memory, or no more threads");
+	stop_network(relay);
+	return false;
+}
+
+static void put_server(json_t *object, struct relay *relay)
+{
+	natsConnection *connection = link_is_up(relay->link) ? link_hold(relay->link) : NULL;
+	char url[256] = "";
+
+	if (connection) {
+		natsConnection_GetConnectedUrl(connection, url, sizeof(url));
+		link_release(relay->link);
+	}
+	json_object_set_new(object, "connected", json_boolean(connection));
+	json_object_set_new(object, "server", *url ? json_string(url) : json_null());
+}
+
+static json_t *tell(void *data)
+{
+	struct relay *relay = data;
+	json_t *object = json_object();
+
+	if (!object)
+		return NULL;
+	json_object_set_new(object, "version", json_string(VERSION));
+	json_object_set_new(object, "host", json_string(relay->config->host));
+	json_object_set_new(object, "domain", json_string(relay->config->domain));
+	json_object_set_new(object, "since_ns", json_integer(relay->since_ns));
+	put_server(object, relay);
+	json_object_set_new(object, "queued",
+			    json_integer((json_int_t)outbox_waiting(relay->outbox)));
+	counters_put(object);
+	return object;
+}
+
+struct relay *relay_start(sd_event *event, struct config *config)
+{
+	struct relay *relay = calloc(1, sizeof(*relay));
+	struct timespec now;
+
+	if (!relay)
+		return NULL;
+	clock_gettime(CLOCK_REALTIME, &now);
+	relay->since_ns = now.tv_sec * 1000000000LL + now.tv_nsec;
+	relay->event = event;
+	relay->config = config;
+	relay->status = status_open(event, config->socket, tell, relay);
+	if (relay->status && sources_open(&relay->sources, config) && start_network(relay))
+		return relay;
+	relay_stop(relay);
+	return NULL;
+}
+
+/* Where the slots and the socket are, and what is in the state directory, stays for life. */
+static const char *what_stays(const struct config *old, const struct config *new)
+{
+	if (strcmp(old->directory, new->directory))
+		return "directory";
+	if (strcmp(old->socket, new->socket))
+		return "socket";
+	return strcmp(old->state, new->state) ? "state" : NULL;
+}
+
+bool relay_change(struct relay *relay, struct config *config)
+{
+	const char *stays = what_stays(relay->config, config);
+	struct config *old = relay->config;
+	bool done;
+
+	if (stays) {
+		log_line(SD_ERR, "%s cannot change while the relay runs", stays);
+		return false;
+	}
+	stop_network(relay);
+	done = sources_change(&relay->sources, config);
+	if (done) {
+		relay->config = config;
+		config_free(old);
+	}
+	if (!start_network(relay))
+		exit(EXIT_FAILURE);
+	return done;
+}
+
+void relay_stop(struct relay *relay)
+{
+	stop_network(relay);
+	sources_close(&relay->sources);
+	if (relay->status)
+		status_close(relay->status);
+	config_free(relay->config);
+	free(relay);
+}

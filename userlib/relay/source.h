@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Local slots whose server the relay is: what is written to them goes to other machines. They outlive
+ * the relay where a service manager keeps their descriptors (FDSTORE of sd_notify(3)).
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "wire.h"
+
+struct source {
+	char *slot;			/* its name */
+	int fd;
+	uint64_t epoch;			/* when the slot was made */
+	const struct config_remote *remote;	/* NULL: the slot whose name tells who this host is */
+	char subject[SUBJECT_SIZE];	/* of each message, unless the remote is framed */
+};
+
+struct sources {
+	struct source *list;
+	size_t count;
+};
+
+/* The sources of this configuration; those that a service manager kept are taken over first. */
+bool sources_open(struct sources *sources, const struct config *config);
+/* Go over to another configuration: slots that both have stay. False: log, and nothing has changed. */
+bool sources_change(struct sources *sources, const struct config *config);
+/* Close them all; a service manager keeps what it keeps. */
+void sources_close(struct sources *sources);
+
+/* A server of NATS takes payloads of that many bytes: no local slot takes more. */
+void sources_limit(const struct sources *sources, int64_t max_payload);
+
+/*
+ * Where a message in the source goes, and what of it: false when that is nowhere, which is counted.
+ * *subject is the source's own or @room.
+ */
+bool source_resolve(const struct source *source, const struct config *config,
+		    const void **message, size_t *length, char room[SUBJECT_SIZE],
+		    const char **subject);
+
+#endif /* SOURCE_H */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Local slots that messages from the network go into: their client ends, kept open.
+ */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include <linux/mailslot.h>
+#include <stdbool.h>
+#include <sys/uio.h>
+
+enum target_result {
+	TARGET_DONE,
+	TARGET_NO_SLOT,		/* no such slot, or no permission to write to it */
+	TARGET_FULL,
+	TARGET_TOO_LONG,
+	TARGET_ERROR,		/* errno */
+};
+
+struct targets;
+
+struct targets *targets_make(void);
+void targets_free(struct targets *targets);
+
+/*
+ * Write one message to the slot of this folded name, without waiting. One thread at a time. Slots are
+ * looked for where home.h says, in whatever letters their names have there.
+ */
+enum target_result target_write(struct targets *targets, const char *name,
+				const struct iovec *parts, int count);
+
+/* What the slot is and holds now, asked on its client end; false: there is no such slot. */
+bool target_info(struct targets *targets, const char *name, struct mailslot_info *info);
+
+#endif /* TARGET_H */
