@@ -73,14 +73,14 @@ static int receive_large(struct batch *batch, int slot, unsigned int flags)
 	return receive(batch, slot, 1, flags);
 }
 
-int batch_receive(struct batch *batch, int slot, unsigned int flags)
+int batch_receive(struct batch *batch, int slot, unsigned int most, unsigned int flags)
 {
 	unsigned int i;
 	int n;
 
-	for (i = 0; i < BATCH_MESSAGES; i++)
+	for (i = 0; i < most; i++)
 		set_entry(&batch->entries[i], batch->small + i * SMALL, SMALL);
-	n = receive(batch, slot, BATCH_MESSAGES, flags);
+	n = receive(batch, slot, most, flags);
 	/* Another one may be first, and longer, when somebody else reads the slot, too. */
 	while (n < 0 && errno == EMSGSIZE)
 		n = receive_large(batch, slot, flags);

@@ -31,10 +31,13 @@ static void pass_on(const struct reader *reader, const struct source *source, in
 	const void *message = batch_message(reader->batch, i);
 	size_t length = entry->length;
 	char room[SUBJECT_SIZE];
+	enum counter reason;
 	const char *subject;
 
-	if (source_resolve(source, reader->config, &message, &length, room, &subject))
+	if (source_resolve(source, reader->config, &message, &length, room, &subject, &reason))
 		outbox_add(reader->outbox, subject, &wire, message, length);
+	else
+		count(reason, 1);
 }
 
 static const struct source *source_of(const struct reader *reader, const sd_event_source *watch)
@@ -52,7 +55,7 @@ static int on_readable(sd_event_source *watch, int fd, uint32_t events, void *da
 	int n, i;
 
 	(void)events;
-	n = batch_receive(reader->batch, fd, 0);
+	n = batch_receive(reader->batch, fd, BATCH_MESSAGES, 0);
 	if (n < 0 && errno != EAGAIN) {
 		log_line(SD_ERR, "%s: %s", source_of(reader, watch)->slot, strerror(errno));
 		return 0;

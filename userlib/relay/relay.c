@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "counters.h"
+#include "fetch.h"
 #include "incoming.h"
 #include "link.h"
 #include "log.h"
@@ -15,6 +16,7 @@
 #include "relay.h"
 #include "source.h"
 #include "status.h"
+#include "store.h"
 
 struct relay {
 	sd_event *event;
@@ -24,6 +26,8 @@ struct relay {
 	int64_t since_ns;
 	/* What a change of the configuration stops and starts again; NULL in between. */
 	struct incoming *incoming;
+	struct store *store;
+	struct fetch *fetch;
 	struct link *link;
 	struct outbox *outbox;
 	struct reader *reader;
@@ -33,7 +37,8 @@ static bool on_made(natsConnection *connection, void *data)
 {
 	struct relay *relay = data;
 
-	return incoming_subscribe(relay->incoming, connection);
+	return store_made(relay->store, connection) && fetch_made(relay->fetch, connection) &&
+	       incoming_subscribe(relay->incoming, connection);
 }
 
 static void on_up(natsConnection *connection, void *data)
@@ -41,6 +46,8 @@ static void on_up(natsConnection *connection, void *data)
 	struct relay *relay = data;
 
 	sources_limit(&relay->sources, natsConnection_GetMaxPayload(connection));
+	store_up(relay->store);
+	fetch_up(relay->fetch);
 }
 
 static void on_lost(void *data)
@@ -48,6 +55,8 @@ static void on_lost(void *data)
 	struct relay *relay = data;
 
 	incoming_unsubscribe(relay->incoming);
+	fetch_lost(relay->fetch);
+	store_lost(relay->store);
 }
 
 static void stop_network(struct relay *relay)
@@ -58,9 +67,19 @@ static void stop_network(struct relay *relay)
 	if (relay->outbox)
 		outbox_stop(relay->outbox);
 	relay->outbox = NULL;
+	if (relay->store)
+		store_stop(relay->store);
+	if (relay->fetch)
+		fetch_stop(relay->fetch);
 	if (relay->link)
 		link_stop(relay->link);
 	relay->link = NULL;
+	if (relay->fetch)
+		fetch_free(relay->fetch);
+	relay->fetch = NULL;
+	if (relay->store)
+		store_free(relay->store);
+	relay->store = NULL;
 	if (relay->incoming)
 		incoming_free(relay->incoming);
 	relay->incoming = NULL;
@@ -76,16 +95,19 @@ static bool start_network(struct relay *relay)
 	};
 
 	relay->incoming = incoming_make(relay->config);
-	if (relay->incoming)
+	relay->store = store_make(relay->config, &relay->sources);
+	relay->fetch = fetch_make(relay->config);
+	if (relay->incoming && relay->store && relay->fetch)
 		relay->link = link_start(relay->config, &users);
 	if (relay->link)
 		relay->outbox = outbox_start(relay->link);
 	if (relay->outbox)
 		relay->reader = reader_start(relay->event, relay->config, &relay->sources,
 					     relay->outbox);
-	if (relay->reader)
+	if (relay->reader && store_start(relay->store, relay->link) &&
+	    fetch_start(relay->fetch, relay->link))
 		return true;
-	log_line(SD_ERR, "no memory, or no more threads");
+	log_line(SD_ERR, "cannot start: no memory, or no more threads, if nothing else was said");
 	stop_network(relay);
 	return false;
 }
@@ -118,6 +140,8 @@ static json_t *tell(void *data)
 	json_object_set_new(object, "queued",
 			    json_integer((json_int_t)outbox_waiting(relay->outbox)));
 	counters_put(object);
+	json_object_set_new(json_object_get(object, "stored"), "waiting",
+			    json_integer((json_int_t)fetch_waiting(relay->fetch)));
 	return object;
 }
 

@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "counters.h"
 #include "frame.h"
 #include "home.h"
 #include "log.h"
@@ -326,10 +325,8 @@ static bool resolve_frame(const struct source *source, const struct config *conf
 	struct subject subject = { .delivery = source->remote->delivery };
 
 	if (frame_parse(*message, *length, source->remote->form, &subject.to, message, length) ||
-	    !config_allows(source->remote, &subject.to)) {
-		count(DROPPED_NOT_ALLOWED, 1);
+	    !config_allows(source->remote, &subject.to))
 		return false;
-	}
 	if (subject.to.form == ADDRESS_ALL) {
 		subject.to.form = ADDRESS_DOMAIN;
 		strcpy(subject.to.place, config->domain);
@@ -340,17 +337,15 @@ static bool resolve_frame(const struct source *source, const struct config *conf
 
 bool source_resolve(const struct source *source, const struct config *config,
 		    const void **message, size_t *length, char room[SUBJECT_SIZE],
-		    const char **subject)
+		    const char **subject, enum counter *reason)
 {
 	*subject = source->subject;
 	if (source->remote->framed) {
 		*subject = room;
+		*reason = DROPPED_NOT_ALLOWED;
 		if (!resolve_frame(source, config, message, length, room))
 			return false;
 	}
-	if (source->remote->form != ADDRESS_HOST && *length > DOMAIN_MESSAGE_MAX) {
-		count(DROPPED_TOO_LONG, 1);
-		return false;
-	}
-	return true;
+	*reason = DROPPED_TOO_LONG;
+	return source->remote->form == ADDRESS_HOST || *length <= DOMAIN_MESSAGE_MAX;
 }

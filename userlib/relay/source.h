@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "counters.h"
 #include "wire.h"
 
 struct source {
@@ -37,11 +38,11 @@ void sources_close(struct sources *sources);
 void sources_limit(const struct sources *sources, int64_t max_payload);
 
 /*
- * Where a message in the source goes, and what of it: false when that is nowhere, which is counted.
- * *subject is the source's own or @room.
+ * Where a message in the source goes, and what of it: *subject is the source's own or @room. False
+ * when that is nowhere: *reason is what to count then.
  */
 bool source_resolve(const struct source *source, const struct config *config,
 		    const void **message, size_t *length, char room[SUBJECT_SIZE],
-		    const char **subject);
+		    const char **subject, enum counter *reason);
 
 #endif /* SOURCE_H */

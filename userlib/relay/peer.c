@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * One other host whose stored messages this host takes.
+ *
+ * All runs in the thread of fetch.c.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "counters.h"
+#include "log.h"
+#include "peer.h"
+#include "store.h"
+
+#define SECOND_NS	1000000000ULL
+#define PAUSE_FIRST_NS	(SECOND_NS / 4)
+#define PAUSE_LAST_NS	(30 * SECOND_NS)
+#define BATCH		256
+/* A request that a server has not answered so much later than it had to is lost. */
+#define EXPIRES_NS	(20 * SECOND_NS)
+#define LATE_NS		(5 * SECOND_NS)
+/* Deliveries are not repeated by the server: what is missing is asked for by a new consumer. */
+#define ACK_WAIT_NS	(3600 * (int64_t)SECOND_NS)
+
+static bool takes(const struct config_export *export, const char *sender)
+{
+	char **from;
+
+	if (export->delivery != DELIVERY_STORED)
+		return false;
+	for (from = export->from; *from; from++)
+		if (!strcmp(*from, sender))
+			return true;
+	return false;
+}
+
+static bool open_inboxes(struct peer *peer, struct targets *targets)
+{
+	const struct config *config = peer->config;
+	size_t i;
+
+	peer->inboxes = calloc(config->export_count + 1, sizeof(*peer->inboxes));
+	for (i = 0; peer->inboxes && i < config->export_count; i++) {
+		const struct config_export *export = &config->exports[i];
+
+		if (!takes(export, peer->sender))
+			continue;
+		if (!inbox_open(&peer->inboxes[peer->inbox_count], config, peer->sender, export,
+				targets))
+			return false;
+		peer->inbox_count++;
+	}
+	return peer->inboxes;
+}
+
+bool peer_open(struct peer *peer, const struct config *config, const char *sender,
+	       unsigned int index, struct targets *targets)
+{
+	char name[SUBJECT_TOKEN_SIZE + 8], token[SUBJECT_TOKEN_SIZE];
+
+	memset(peer, 0, sizeof(*peer));
+	peer->config = config;
+	peer->sender = sender;
+	peer->index = index;
+	subject_token(token, sender);
+	snprintf(name, sizeof(name), "%s.host", token);
+	peer->journal = journal_open(config->state, name, sizeof(*peer->journal));
+	if (peer->journal && open_inboxes(peer, targets))
+		return true;
+	log_line(SD_ERR, "%s: no record of messages of %s there: %s", config->state, sender,
+		 strerror(errno));
+	peer_close(peer);
+	return false;
+}
+
+void peer_close(struct peer *peer)
+{
+	size_t i;
+
+	for (i = 0; i < peer->inbox_count; i++)
+		inbox_close(&peer->inboxes[i]);
+	free(peer->inboxes);
+	journal_close(peer->journal, sizeof(*peer->journal));
+}
+
+void peer_reset(struct peer *peer)
+{
+	peer->ready = false;
+	peer->asked_until_ns = 0;
+	peer->again_ns = 0;
+	peer->pause_ns = 0;
+}
+
+static uint64_t first_unsettled(const struct peer *peer)
+{
+	uint64_t first = UINT64_MAX;
+	size_t i;
+
+	for (i = 0; i < peer->inbox_count; i++)
+		if (inbox_first(&peer->inboxes[i]) < first)
+			first = inbox_first(&peer->inboxes[i]);
+	return first;
+}
+
+/* Remember what is settled: each message before the first that is not. */
+static void set_floor(struct peer *peer)
+{
+	uint64_t first = first_unsettled(peer);
+
+	peer->journal->floor = first == UINT64_MAX ? peer->seen : first - 1;
+}
+
+/* Another stream has the name, or one that has lost its end: numbers of the old one mean nothing. */
+static void follow_stream(struct peer *peer, const jsStreamInfo *info)
+{
+	size_t i;
+
+	if (peer->journal->created == (uint64_t)info->Created &&
+	    peer->journal->floor <= info->State.LastSeq)
+		return;
+	for (i = 0; i < peer->inbox_count; i++)
+		peer->inboxes[i].journal->last = 0;
+	peer->journal->floor = 0;
+	peer->journal->created = (uint64_t)info->Created;
+}
+
+/* The consumer's name is this host's own: permissions can tell it from those of others. */
+static natsStatus make_consumer(struct peer *peer, jsCtx *jetstream, const char *stream)
+{
+	char me[SUBJECT_TOKEN_SIZE], sender[SUBJECT_TOKEN_SIZE];
+	char filter[2 * SUBJECT_TOKEN_SIZE + 32];
+	jsConsumerConfig consumer;
+	natsStatus status;
+
+	subject_token(me, peer->config->host);
+	subject_token(sender, peer->sender);
+	snprintf(filter, sizeof(filter), "mailslot.stored.%s.host.%s.>", sender, me);
+	status = js_DeleteConsumer(jetstream, stream, me, NULL, NULL);
+	if (status && status != NATS_NOT_FOUND)
+		return status;
+	jsConsumerConfig_Init(&consumer);
+	consumer.Durable = me;
+	consumer.DeliverPolicy = js_DeliverByStartSequence;
+	consumer.OptStartSeq = peer->journal->floor + 1;
+	consumer.AckPolicy = js_AckAll;
+	consumer.AckWait = ACK_WAIT_NS;
+	consumer.MaxAckPending = -1;
+	consumer.FilterSubject = filter;
+	return js_AddConsumer(NULL, jetstream, stream, &consumer, NULL, NULL);
+}
+
+/* Each consumer has a subject of its own, so that nothing of an older one is taken for one of it. */
+static natsStatus hear(struct peer *peer, natsConnection *connection, natsMsgHandler handler)
+{
+	char me[SUBJECT_TOKEN_SIZE];
+	static unsigned int generation;
+	natsStatus status;
+
+	natsSubscription_Destroy(peer->subscription);
+	peer->subscription = NULL;
+	subject_token(me, peer->config->host);
+	snprintf(peer->subject, sizeof(peer->subject), "_INBOX_%s.stored.%u.%u", me, peer->index,
+		 generation++);
+	status = natsConnection_Subscribe(&peer->subscription, connection, peer->subject, handler,
+					  peer);
+	peer->id = status ? -1 : natsSubscription_GetID(peer->subscription);
+	return status;
+}
+
+static natsStatus begin(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
+			natsMsgHandler handler)
+{
+	char stream[STREAM_NAME_SIZE];
+	jsStreamInfo *info = NULL;
+	natsStatus status;
+	size_t i;
+
+	store_stream_name(stream, peer->sender);
+	status = js_GetStreamInfo(&info, jetstream, stream, NULL, NULL);
+	if (status)
+		return status;
+	for (i = 0; i < peer->inbox_count; i++)
+		inbox_drop(&peer->inboxes[i]);
+	follow_stream(peer, info);
+	jsStreamInfo_Destroy(info);
+	peer->seen = peer->journal->floor;
+	peer->reply[0] = '\0';
+	peer->delivery = 0;
+	peer->asked_until_ns = 0;
+	status = make_consumer(peer, jetstream, stream);
+	return status ?: hear(peer, connection, handler);
+}
+
+/* A host that has never sent has no stream yet: that is looked for again, and not worth a line. */
+static void try_to_begin(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
+			 natsMsgHandler handler, uint64_t now_ns)
+{
+	natsStatus status = begin(peer, connection, jetstream, handler);
+
+	peer->ready = !status;
+	if (peer->ready) {
+		peer->pause_ns = 0;
+		return;
+	}
+	if (status != NATS_NOT_FOUND && !peer->pause_ns)
+		log_line(SD_WARNING, "stored messages of %s: %s; trying again", peer->sender,
+			 nats_GetLastError(NULL) ?: natsStatus_GetText(status));
+	peer->pause_ns = peer->pause_ns ? peer->pause_ns * 2 : PAUSE_FIRST_NS;
+	if (peer->pause_ns > PAUSE_LAST_NS)
+		peer->pause_ns = PAUSE_LAST_NS;
+	peer->again_ns = now_ns + peer->pause_ns;
+}
+
+/* Begin again at the first message that is not settled. */
+static void begin_again(struct peer *peer)
+{
+	set_floor(peer);
+	peer->ready = false;
+	peer->again_ns = 0;
+}
+
+static void ask(struct peer *peer, natsConnection *connection, uint64_t now_ns)
+{
+	char me[SUBJECT_TOKEN_SIZE], stream[STREAM_NAME_SIZE];
+	char subject[STREAM_NAME_SIZE + SUBJECT_TOKEN_SIZE + 64], text[96];
+
+	subject_token(me, peer->config->host);
+	store_stream_name(stream, peer->sender);
+	snprintf(subject, sizeof(subject), "$JS.API.CONSUMER.MSG.NEXT.%s.%s", stream, me);
+	snprintf(text, sizeof(text), "{\"batch\":%d,\"expires\":%llu}", BATCH,
+		 (unsigned long long)EXPIRES_NS);
+	if (!natsConnection_PublishRequestString(connection, subject, peer->subject, text))
+		peer->asked_until_ns = now_ns + EXPIRES_NS + LATE_NS;
+	peer->asked = BATCH;
+}
+
+/* Nothing that has come waits here: the server need not remember it for this consumer. */
+static void acknowledge(struct peer *peer, natsConnection *connection)
+{
+	if (!*peer->reply || peer->journal->floor != peer->seen)
+		return;
+	natsConnection_PublishString(connection, peer->reply, "+ACK");
+	peer->reply[0] = '\0';
+}
+
+/* Does any inbox still take messages? One that is full leaves the rest in the stream. */
+static bool has_room(const struct peer *peer)
+{
+	size_t i;
+
+	for (i = 0; i < peer->inbox_count; i++)
+		if (!peer->inboxes[i].left)
+			return true;
+	return false;
+}
+
+/* An inbox that has been emptied, and had left messages in the stream: they can be fetched now. */
+static bool can_catch_up(const struct peer *peer)
+{
+	size_t i;
+
+	for (i = 0; i < peer->inbox_count; i++)
+		if (peer->inboxes[i].left && !peer->inboxes[i].first)
+			return true;
+	return false;
+}
+
+void peer_run(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
+	      natsMsgHandler handler, struct targets *targets, uint64_t now_ns)
+{
+	size_t i;
+
+	for (i = 0; i < peer->inbox_count; i++)
+		inbox_deliver(&peer->inboxes[i], targets, now_ns);
+	set_floor(peer);
+	peer->connected = connection;
+	if (!connection)
+		return;
+	acknowledge(peer, connection);
+	if (peer->ready && can_catch_up(peer))
+		begin_again(peer);
+	if (!peer->ready && peer->again_ns <= now_ns)
+		try_to_begin(peer, connection, jetstream, handler, now_ns);
+	if (peer->asked_until_ns && peer->asked_until_ns <= now_ns)
+		peer->asked_until_ns = 0;
+	if (peer->ready && !peer->asked_until_ns && has_room(peer))
+		ask(peer, connection, now_ns);
+}
+
+static struct inbox *inbox_of(struct peer *peer, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < peer->inbox_count; i++)
+		if (!strcmp(peer->inboxes[i].export->name, name))
+			return &peer->inboxes[i];
+	return NULL;
+}
+
+/* To the inbox of its slot, if it is of use to any. */
+static void sort(struct peer *peer, natsMsg *msg, uint64_t number)
+{
+	size_t length = (size_t)natsMsg_GetDataLength(msg);
+	struct subject subject;
+	struct inbox *inbox;
+	struct wire wire;
+
+	peer->seen = number;
+	if (!subject_decode(natsMsg_GetSubject(msg), &subject) ||
+	    !wire_get(natsMsg_GetData(msg), length, &wire) ||
+	    strcmp(subject.sender, peer->sender)) {
+		count(DROPPED_GARBAGE, 1);
+		natsMsg_Destroy(msg);
+		return;
+	}
+	inbox = inbox_of(peer, subject.to.name);
+	if (!inbox) {
+		count(DROPPED_NOT_EXPORTED, 1);
+		natsMsg_Destroy(msg);
+	} else if (number <= inbox->journal->last) {
+		/* It was read again for the sake of another slot. */
+		natsMsg_Destroy(msg);
+	} else {
+		inbox_add(inbox, msg, &subject, number);
+	}
+}
+
+/*
+ * The server's word about a request: 404 and 408 say that it is over, and so does anything else, but
+ * then the consumer may be gone. 100 is a sign of life.
+ */
+static void take_word(struct peer *peer, const char *word)
+{
+	if (!strcmp(word, "100"))
+		return;
+	peer->asked_until_ns = 0;
+	if (strcmp(word, "404") && strcmp(word, "408"))
+		begin_again(peer);
+}
+
+void peer_take(struct peer *peer, natsMsg *msg, int64_t id)
+{
+	jsMsgMetaData *data = NULL;
+	const char *word = NULL;
+
+	if (id != peer->id || !peer->ready) {
+		natsMsg_Destroy(msg);
+		return;
+	}
+	if (!natsMsg_GetDataLength(msg) && !natsMsgHeader_Get(msg, "Status", &word)) {
+		take_word(peer, word);
+		natsMsg_Destroy(msg);
+		return;
+	}
+	if (natsMsg_GetMetaData(&data, msg)) {
+		count(DROPPED_GARBAGE, 1);
+		natsMsg_Destroy(msg);
+		return;
+	}
+	if (data->Sequence.Consumer == peer->delivery + 1 && data->Sequence.Stream > peer->seen) {
+		peer->delivery++;
+		peer->asked--;
+		if (!peer->asked)
+			peer->asked_until_ns = 0;
+		snprintf(peer->reply, sizeof(peer->reply), "%s", natsMsg_GetReply(msg));
+		sort(peer, msg, data->Sequence.Stream);
+	} else {
+		/* One has got lost on its way. */
+		begin_again(peer);
+		natsMsg_Destroy(msg);
+	}
+	jsMsgMetaData_Destroy(data);
+}
+
+uint64_t peer_next_ns(const struct peer *peer)
+{
+	uint64_t next = peer->ready ? peer->asked_until_ns : peer->again_ns;
+	size_t i;
+
+	/* Without a connection nothing is due until there is one, and peer_reset() then. */
+	if (!next || !peer->connected)
+		next = UINT64_MAX;
+	for (i = 0; i < peer->inbox_count; i++)
+		if (peer->inboxes[i].first && peer->inboxes[i].again_ns < next)
+			next = peer->inboxes[i].again_ns;
+	return next;
+}
+
+uint64_t peer_waiting(const struct peer *peer)
+{
+	uint64_t waiting = 0;
+	size_t i;
+
+	for (i = 0; i < peer->inbox_count; i++)
+		waiting += peer->inboxes[i].messages;
+	return waiting;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One other host whose stored messages this host takes: its stream, this host's consumer of it, and
+ * the inboxes of the slots that the messages are for.
+ *
+ * The consumer is made anew, from the first message on that is not settled, whenever something is
+ * missing or was left in the stream for lack of room here: records tell what has been delivered. So
+ * nothing depends on what a server remembers of deliveries.
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include "inbox.h"
+
+#define PEER_SUBJECT_SIZE	(SUBJECT_TOKEN_SIZE + 48)
+#define PEER_REPLY_SIZE		1024
+
+struct peer {
+	const struct config *config;
+	void *owner;			/* for the handler of its subscription */
+	const char *sender;		/* its name */
+	unsigned int index;		/* its number here, a token of the subject that it hears */
+	struct journal_host *journal;
+	struct inbox *inboxes;
+	size_t inbox_count;
+	bool ready;			/* the consumer is there */
+	uint64_t again_ns, pause_ns;	/* when to try to make it, if it is not */
+	bool connected;			/* when peer_run() was called last */
+	uint64_t asked_until_ns;	/* a request is under way until then; 0: none */
+	unsigned int asked;		/* messages of it that have not come yet */
+	char reply[PEER_REPLY_SIZE];	/* to acknowledge the last that has come; empty: it is */
+	/* Of the consumer that there is now; used while the connection is held, and its number. */
+	natsSubscription *subscription;
+	int64_t id;
+	char subject[PEER_SUBJECT_SIZE];
+	uint64_t delivery;		/* the number of the consumer's last delivery */
+	uint64_t seen;			/* the number in the stream of the last message that came */
+};
+
+/* With the inboxes of all stored exports that take messages of this host; false after a log line. */
+bool peer_open(struct peer *peer, const struct config *config, const char *sender,
+	       unsigned int index, struct targets *targets);
+void peer_close(struct peer *peer);
+
+/* There is another connection, or none: what was under way is not any more. */
+void peer_reset(struct peer *peer);
+
+/*
+ * Make the consumer if it is time to, deliver what can be, and ask for more if there is room. The
+ * handler gets the peer as its data. Without a connection: deliver only.
+ */
+void peer_run(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
+	      natsMsgHandler handler, struct targets *targets, uint64_t now_ns);
+
+/*
+ * A message of the consumer, or a word of the server about a request, that came to the subscription
+ * of that number. The message is the peer's.
+ */
+void peer_take(struct peer *peer, natsMsg *msg, int64_t id);
+
+/* When peer_run() is due, if nothing comes before. */
+uint64_t peer_next_ns(const struct peer *peer);
+uint64_t peer_waiting(const struct peer *peer);
+
+#endif /* PEER_H */
