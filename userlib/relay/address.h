@@ -13,6 +13,9 @@
 /* Room for the name of a host or a domain with its NUL: 1 to 63 of a-z, 0-9, '-', '_' and '.'. */
 #define ADDRESS_PLACE_SIZE 64
 
+/* A slot's name has at most so many components, as the module counts them. */
+#define ADDRESS_COMPONENTS 8
+
 enum address_form {
 	ADDRESS_HOST,	/* \\HOST\mailslot\NAME */
 	ADDRESS_DOMAIN,	/* \\DOMAIN\mailslot\NAME */
@@ -25,11 +28,21 @@ struct address {
 	char name[MAILSLOT_NAME_SIZE];		/* folded, components separated by '/' */
 };
 
-/* Copy a host's or domain's name, folded; false when it is none. */
+/* Copy the name of a host or a domain, folded.  False: the text is no such name. */
 bool address_place(char place[ADDRESS_PLACE_SIZE], const char *text);
 
-/* Is the text, folded already, what the pattern, folded already, means? (fnmatch(3), no flags) */
+/*
+ * Copy the name of a slot, folded: components separated by '/' or '\', of which the copy has '/'.
+ * Returns NULL, or in words for a log why the text is no such name.
+ */
+const char *address_name(char name[MAILSLOT_NAME_SIZE], const char *text);
+
+/*
+ * Does the text match the pattern?  Both are folded already.  The rules are those of fnmatch(3)
+ * without flags: '*' also stands for '/'.  A '?' stands for one character of UTF-8.
+ */
 bool address_matches(const char *pattern, const char *text);
+/* Does the text hold '*', '?' or '['? */
 bool address_is_pattern(const char *text);
 
 #endif /* ADDRESS_H */

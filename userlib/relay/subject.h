@@ -5,8 +5,9 @@
  *	mailslot.CLASS.SENDER.host.HOST.NAME
  *	mailslot.CLASS.SENDER.domain.DOMAIN.NAME
  *
- * CLASS is "datagram" or "stored".  A component of NAME is a token; bytes other than a-z, 0-9, '-'
- * and '_' are written "=" and two hexadecimal digits in lower case, in NAME, SENDER, HOST and DOMAIN.
+ * CLASS is "datagram" or "stored".  Each component of NAME is a token.  In SENDER, HOST, DOMAIN
+ * and NAME a byte other than a-z, 0-9, '-' and '_' is written as '=' and two hexadecimal digits in
+ * lower case, and no other byte is, so that a name has one subject only.
  */
 #ifndef SUBJECT_H
 #define SUBJECT_H
@@ -18,9 +19,9 @@ enum delivery {
 	DELIVERY_STORED,	/* by JetStream */
 };
 
-/* The longest: a server's line holds 4096 bytes. */
+/* Room for the longest subject, 1170 bytes, with its NUL.  A line of the server's holds 4096. */
 #define SUBJECT_SIZE 1280
-/* Room for one place as a token. */
+/* Room for one place as a token, with its NUL. */
 #define SUBJECT_TOKEN_SIZE (3 * ADDRESS_PLACE_SIZE)
 
 struct subject {
@@ -30,11 +31,11 @@ struct subject {
 };
 
 const char *subject_class(enum delivery delivery);
-/* One place as a token. */
+/* Write one place as a token. */
 void subject_token(char token[SUBJECT_TOKEN_SIZE], const char *place);
-/* All fields are valid; false never happens but for ADDRESS_ALL, which the caller has resolved. */
+/* All fields are valid.  False only for ADDRESS_ALL, which the caller resolves beforehand. */
 bool subject_encode(char text[SUBJECT_SIZE], const struct subject *subject);
-/* False for whatever subject_encode() does not make. */
+/* False for each text that subject_encode() does not make. */
 bool subject_decode(const char *text, struct subject *subject);
 
 #endif /* SUBJECT_H */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a single value in a configuration may be, and what it means.
+ */
+#ifndef CONFIG_VALUE_H
+#define CONFIG_VALUE_H
+
+#include <stdint.h>
+
+#include "address.h"
+
+/* May the option, which there is, have this value?  Returns NULL, or why not. */
+const char *config_check(const char *option, const char *value);
+
+/* A decimal number of 1 to INT64_MAX.  0: the text is none. */
+int64_t config_number(const char *text);
+/* Copy a host's name or a pattern of such names, folded.  NULL, or why the text is none. */
+const char *config_hosts(char hosts[MAILSLOT_NAME_SIZE], const char *text);
+/* Take apart "all", "domain NAME" or "host NAME".  NULL, or why the text is none of them. */
+const char *config_to(const char *text, enum address_form *form, char to[MAILSLOT_NAME_SIZE]);
+/*
+ * Has each '[' of the pattern its ']'?  fnmatch(3) takes a '[' that nothing closes for the
+ * character itself, which nobody means who writes a pattern.
+ */
+bool config_sets_close(const char *pattern);
+
+#endif /* CONFIG_VALUE_H */
