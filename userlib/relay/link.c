@@ -65,12 +65,24 @@ static void say_up(struct link *link, natsConnection *connection)
 	link->said = false;
 }
 
+static bool is_stopping(struct link *link)
+{
+	bool stop;
+
+	pthread_mutex_lock(&link->lock);
+	stop = link->stop;
+	pthread_mutex_unlock(&link->lock);
+	return stop;
+}
+
 static void on_disconnected(natsConnection *connection, void *data)
 {
 	const char *error = NULL;
 	struct link *link = data;
 
 	atomic_store(&link->up, false);
+	if (is_stopping(link))
+		return;
 	natsConnection_GetLastError(connection, &error);
 	say_down(link, error && *error ? error : "the server has closed it");
 }

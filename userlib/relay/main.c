@@ -66,14 +66,8 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 static int run(struct program *program, struct config *config)
 {
 	sd_event *event = NULL;
-	sigset_t signals;
 	int status;
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
 	if (sd_event_default(&event) < 0 ||
 	    sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL) < 0 ||
 	    sd_event_add_signal(event, NULL, SIGINT, NULL, NULL) < 0 ||
@@ -116,6 +110,19 @@ static void raise_limit(void)
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
+}
+
+/* Before there are other threads, to which the signals must not come. */
+static void block_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
 }
 
 static _Noreturn void bad_usage(void)
@@ -175,7 +182,7 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	umask(0);
-	signal(SIGPIPE, SIG_IGN);
+	block_signals();
 	raise_limit();
 	if (enter_home(config)) {
 		config_free(config);

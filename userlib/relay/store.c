@@ -58,6 +58,8 @@ struct store {
 	int wake;			/* eventfd: it is time to stop, or there is a server again */
 	atomic_bool stop;
 	atomic_bool ready;		/* the stream is known to be there */
+	natsStatus refusal;		/* why it is not, which was said */
+	jsErrCode refusal_code;
 
 	jsCtx *jetstream;		/* of the link's connection, and under its hold */
 	struct batch *batch;
@@ -182,11 +184,12 @@ static bool ensure_stream(struct store *store)
 	status = js_UpdateStream(NULL, store->jetstream, &stream, NULL, &error);
 	if (status == NATS_NOT_FOUND)
 		status = js_AddStream(NULL, store->jetstream, &stream, NULL, &error);
-	if (status)
-		log_line(SD_WARNING, "stream %s: %s (%d)", name,
-			 nats_GetLastError(NULL) ?: natsStatus_GetText(status), (int)error);
-	else
-		atomic_store(&store->ready, true);
+	if (status && (status != store->refusal || error != store->refusal_code))
+		log_line(SD_WARNING, "stream %s: %s; trying again", name,
+			 nats_GetLastError(NULL) ?: natsStatus_GetText(status));
+	store->refusal = status;
+	store->refusal_code = error;
+	atomic_store(&store->ready, !status);
 	return !status;
 }
 
