@@ -57,14 +57,14 @@ boot_image() {
 	echo "$image"
 }
 
-# Busybox, `init`, the modules that reach the host's files, and overlay, which tests mount: where the kernel was fetched there
-# are no others. Named by what it is made from.
+# Busybox, `init`, the modules that reach the host's files, overlay, which tests mount, and veth and bridge, which connect
+# network namespaces: where the kernel was fetched there are no others. Named by what it is made from.
 initramfs() {
 	busybox=$(command -v busybox)
 	modules=''
 	folder=$("$here/kernel" "$1" modules)
 	if [ -n "$folder" ]; then
-		modules=$(for module in virtio_pci 9pnet_virtio 9p virtio-rng overlay; do
+		modules=$(for module in virtio_pci 9pnet_virtio 9p virtio-rng overlay veth bridge; do
 			/sbin/modprobe -d "$folder" -S "$("$here/kernel" "$1" release)" --show-depends $module
 		done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++')
 	fi
