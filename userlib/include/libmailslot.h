@@ -99,9 +99,11 @@ typedef void (*LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD bytes, LPOVER
 #define ERROR_ACCESS_DENIED		5
 #define ERROR_INVALID_HANDLE		6
 #define ERROR_NOT_ENOUGH_MEMORY		8
+#define ERROR_INVALID_DATA		13
 #define ERROR_GEN_FAILURE		31
 #define ERROR_HANDLE_EOF		38
 #define ERROR_NOT_SUPPORTED		50
+#define ERROR_BAD_NETPATH		53
 #define ERROR_FILE_EXISTS		80
 #define ERROR_INVALID_PARAMETER		87
 #define ERROR_SEM_TIMEOUT		121
@@ -277,6 +279,31 @@ struct mailslot_sender {
  */
 BOOL mailslot_read_from(HANDLE server, LPVOID buffer, DWORD size, LPDWORD read,
 			struct mailslot_sender *sender);
+
+/* Room for the name of a host or a domain of mailslot-relay(8), with its NUL. */
+#define MAILSLOT_HOST_SIZE	64
+
+/* Who wrote a message on another machine, and when, as that machine's relay says. */
+struct mailslot_origin {
+	int64_t time_ns;	/* since 1970-01-01 UTC, by the clock there */
+	uint32_t uid;		/* a user of that machine */
+	char host[MAILSLOT_HOST_SIZE];
+};
+
+/*
+ * Read the line before a message from another machine, in a slot that the relay's configuration
+ * exports with origin = true.  offset is set to where the message itself begins.  FALSE and last
+ * error 13 when there is no such line.  The line is only worth something when the message comes
+ * from the relay: its sender's uid (mailslot_read_from()) is that of the relay's user.
+ */
+BOOL mailslot_parse_origin(const void *message, DWORD size, struct mailslot_origin *origin,
+			   LPDWORD offset);
+
+/*
+ * What the relay calls this host and its domain, in small letters; either may be NULL.  FALSE and
+ * last error 3025 when there is no relay.
+ */
+BOOL mailslot_relay_names(char host[MAILSLOT_HOST_SIZE], char domain[MAILSLOT_HOST_SIZE]);
 
 /*
  * The ring of a slot, which is read without system calls while messages are there.  One thread at a

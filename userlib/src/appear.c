@@ -65,6 +65,16 @@ static bool is_component(const struct watcher *watcher, const char *entry, const
 	return strlen(entry) == length && !memcmp(entry, rest, length);
 }
 
+/* Is the entry on the way to @rest?  All directories are on the way to the empty one. */
+static bool is_wanted(const struct watcher *watcher, const struct dirent *entry, const char *rest,
+		      size_t length)
+{
+	if (length)
+		return is_component(watcher, entry->d_name, rest, length);
+	return (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&
+	       strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+}
+
 /* Watch the directory @path, of @used bytes, and all on the way to @rest below it. */
 static void watch_below(struct watcher *watcher, const char *rest, char *path, size_t used)
 {
@@ -72,17 +82,18 @@ static void watch_below(struct watcher *watcher, const char *rest, char *path, s
 	struct dirent *entry;
 	DIR *dir;
 
-	if (!watch(watcher, path) || !rest[length])
+	if (!watch(watcher, path) || (*rest && !rest[length]))
 		return;
 	dir = opendir(path);
 	while (dir && (entry = readdir(dir))) {
 		n = strlen(entry->d_name);
-		if (!is_component(watcher, entry->d_name, rest, length) ||
+		if (!is_wanted(watcher, entry, rest, length) ||
 		    used + 1 + n >= LOOKUP_PATH_SIZE)
 			continue;
 		path[used] = '/';
 		memcpy(path + used + 1, entry->d_name, n + 1);
-		watch_below(watcher, rest + length + 1, path, used + 1 + n);
+		watch_below(watcher, rest[length] ? rest + length + 1 : rest, path,
+			    used + 1 + n);
 		path[used] = '\0';
 	}
 	if (dir)
@@ -131,7 +142,7 @@ static void sleep_until(const struct watcher *watcher, uint64_t deadline)
 /**
  * appear_wait() - wait until a slot is there
  * @directory: where the slots are
- * @name: its name
+ * @name: its name; with a slash at its end that of a directory: all below it is waited for
  * @folded: it is in folded letters, and slots of any case will do
  * @there: whether it is there, or waiting is of no use; called at least once
  * @data: for it

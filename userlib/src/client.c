@@ -4,6 +4,7 @@
  * them is in file.c.
  */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -13,6 +14,7 @@
 #include "end-object.h"
 #include "home.h"
 #include "lookup.h"
+#include "remote.h"
 
 /* Open the slot, whatever the case of its name; -1 and errno. */
 static int open_slot(const char *name, int flags)
@@ -40,8 +42,9 @@ static bool is_slot(int fd, struct mailslot_info *info)
 	       S_ISCHR(st.st_mode) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
 }
 
-static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool overlapped,
-			 HANDLE *value)
+/* Open the slot @name, or @remote, which was allocated and is taken over on success. */
+static DWORD open_client(const char *name, struct remote *remote, uint32_t rights, bool inherit,
+			 bool overlapped, HANDLE *value)
 {
 	/* A descriptor of Linux' fourth mode, O_ACCMODE, can neither be read nor written. */
 	static const int modes[] = { O_ACCMODE, O_RDONLY, O_WRONLY, O_RDWR };
@@ -50,6 +53,9 @@ static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool o
 	struct handle *handle;
 	int fd;
 
+	/* Nobody can read the relay's slots: the permission to write is all there is. */
+	if (remote)
+		flags = O_WRONLY;
 	flags |= O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
 	flags |= (inherit ? 0 : O_CLOEXEC) | (overlapped ? O_APPEND : 0);
 	fd = descriptor_raise(open_slot(name, flags));
@@ -60,7 +66,7 @@ static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool o
 		return ERROR_FILE_NOT_FOUND;
 	}
 	lib_lock_take();
-	handle = end_add(fd, &info, rights);
+	handle = end_add(fd, &info, rights, remote);
 	lib_lock_drop();
 	if (!handle) {
 		close(fd);
@@ -70,38 +76,80 @@ static DWORD open_client(const char *name, uint32_t rights, bool inherit, bool o
 	return ERROR_SUCCESS;
 }
 
-/* Parse the name of a slot that a client can open; else return the error of CreateFile(). */
-static DWORD parse_client_name(struct text text, char name[MAILSLOT_NAME_SIZE])
-{
+/* What a client names: a slot here, or one on another machine. */
+struct target {
+	bool remote;
 	char host[NAME_HOST_SIZE];
+	char name[MAILSLOT_NAME_SIZE];
+};
+
+/* Parse the name of a slot that a client can open; else return the error of CreateFile(). */
+static DWORD parse_target(struct text text, struct target *target)
+{
 	enum name_place place;
-	DWORD error = name_parse(text, &place, host, name);
+	DWORD error = name_parse(text, &place, target->host, target->name);
 
 	if (error == ERROR_INVALID_NAME && place == NAME_NOT_MAILSLOT)
 		return ERROR_NOT_SUPPORTED;
-	if (!error && place == NAME_REMOTE)
-		return ERROR_REMOTE_MAILSLOTS_DEPRECATED;
+	target->remote = place == NAME_REMOTE && !remote_is_own_host(target->host);
 	return error ? error : home_error();
+}
+
+static DWORD find_remote(const struct target *target, struct remote *remote)
+{
+	return remote_find(target->host, target->name, REMOTE_HOST | REMOTE_DOMAIN, remote);
+}
+
+/* Open a slot on another machine.  Never 2: some programs would wait for the slot to come. */
+static DWORD open_remote(const struct target *target, DWORD disposition, uint32_t rights,
+			 bool inherit, bool overlapped, HANDLE *value)
+{
+	struct remote *remote = malloc(sizeof(*remote));
+	DWORD error = ERROR_NOT_ENOUGH_MEMORY;
+
+	if (remote)
+		error = find_remote(target, remote);
+	if (!error && disposition == CREATE_NEW)
+		error = ERROR_FILE_EXISTS;
+	if (!error)
+		error = open_client(remote->slot, remote, rights, inherit, overlapped, value);
+	if (error)
+		free(remote);
+	return error == ERROR_FILE_NOT_FOUND ? ERROR_ACCESS_DENIED : error;
+}
+
+static DWORD open_local(const char *name, DWORD disposition, uint32_t rights, bool inherit,
+			bool overlapped, HANDLE *value)
+{
+	char path[LOOKUP_PATH_SIZE];
+
+	if (disposition == CREATE_NEW)
+		return lookup_slot(name, path) == LOOKUP_SLOT ? ERROR_FILE_EXISTS :
+								ERROR_FILE_NOT_FOUND;
+	return open_client(name, NULL, rights, inherit, overlapped, value);
 }
 
 static DWORD create_file(struct text text, DWORD access, LPSECURITY_ATTRIBUTES security,
 			 DWORD disposition, DWORD flags, HANDLE *value)
 {
-	char name[MAILSLOT_NAME_SIZE], path[LOOKUP_PATH_SIZE];
+	bool inherit = security && security->bInheritHandle;
+	bool overlapped = flags & FILE_FLAG_OVERLAPPED;
+	struct target target;
 	DWORD error;
 
 	if (text_is_null(text))
 		return ERROR_PATH_NOT_FOUND;
 	if (disposition < CREATE_NEW || disposition > TRUNCATE_EXISTING)
 		return ERROR_INVALID_PARAMETER;
-	error = parse_client_name(text, name);
+	error = parse_target(text, &target);
 	if (error)
 		return error;
-	if (disposition == CREATE_NEW)
-		return lookup_slot(name, path) == LOOKUP_SLOT ? ERROR_FILE_EXISTS :
-								ERROR_FILE_NOT_FOUND;
-	error = open_client(name, handle_rights(access), security && security->bInheritHandle,
-			    flags & FILE_FLAG_OVERLAPPED, value);
+	if (target.remote)
+		error = open_remote(&target, disposition, handle_rights(access), inherit,
+				    overlapped, value);
+	else
+		error = open_local(target.name, disposition, handle_rights(access), inherit,
+				   overlapped, value);
 	/* Programs wait for a slot while the last error is 2: success must end that. */
 	if (!error)
 		lib_last_error = disposition == OPEN_ALWAYS || disposition == CREATE_ALWAYS ?
@@ -138,24 +186,39 @@ LIB_EXPORT HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share,
 }
 
 struct arrival {
-	const char *name;
+	struct target target;
 	DWORD error;
 };
 
-/* Can the slot be opened for writing now, or will it never? */
-static bool try_to_open(void *data)
+/* Can the slot be opened for writing now?  Else the error says why not. */
+static DWORD try_to_open(const struct target *target)
 {
-	struct arrival *arrival = data;
+	const char *name = target->name;
 	struct mailslot_info info;
+	struct remote remote;
+	DWORD error;
 	int fd;
 
-	fd = open_slot(arrival->name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) {
-		arrival->error = error_from_errno(errno);
-	} else {
-		arrival->error = is_slot(fd, &info) ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND;
-		close(fd);
+	if (target->remote) {
+		error = find_remote(target, &remote);
+		if (error)
+			return error;
+		name = remote.slot;
 	}
+	fd = open_slot(name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return error_from_errno(errno);
+	error = is_slot(fd, &info) ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND;
+	close(fd);
+	return error;
+}
+
+/* Can the slot be opened now, or will it never? */
+static bool has_arrived(void *data)
+{
+	struct arrival *arrival = data;
+
+	arrival->error = try_to_open(&arrival->target);
 	return arrival->error != ERROR_FILE_NOT_FOUND && arrival->error != ERROR_ACCESS_DENIED;
 }
 
@@ -164,20 +227,25 @@ static bool try_to_open(void *data)
  * @name: its name, as CreateFile() takes it
  * @milliseconds: how long to wait at the most; INFINITE
  *
+ * For a slot on another machine the relay has to be there, and the wait is for the relay to take
+ * messages for the slot.
+ *
  * Return: TRUE; else FALSE and the last error: 121 when there was no such slot in time, 5 when
  * there was one at the end, but no permission to write to it; or what CreateFile() says of a
  * name that is none.
  */
 LIB_EXPORT BOOL mailslot_wait(LPCSTR name, DWORD milliseconds)
 {
-	char folded[MAILSLOT_NAME_SIZE];
-	struct arrival arrival = { .name = folded };
+	struct arrival arrival;
+	const char *watched = arrival.target.name;
 	DWORD error;
 
-	error = name ? parse_client_name(TEXT_A(name), folded) : ERROR_PATH_NOT_FOUND;
+	error = name ? parse_target(TEXT_A(name), &arrival.target) : ERROR_PATH_NOT_FOUND;
 	if (error)
 		return lib_fail(error);
-	if (appear_wait(home_directory(), folded, true, try_to_open, &arrival,
+	if (arrival.target.remote)
+		watched = REMOTE_TOP;
+	if (appear_wait(home_directory(), watched, true, has_arrived, &arrival,
 			clock_deadline_ms(milliseconds)))
 		return lib_result(arrival.error);
 	return lib_fail(arrival.error == ERROR_ACCESS_DENIED ? ERROR_ACCESS_DENIED :

@@ -51,6 +51,7 @@ static void end_forked(struct object *object)
 
 static void end_destroy(struct object *object)
 {
+	free(to_end(object)->remote);
 	free(to_end(object));
 }
 
@@ -67,9 +68,11 @@ struct end *end_find(HANDLE value, struct handle **handle)
  * Make a handle of an open slot end.  The descriptor's flags say the rest, so that a
  * child program finds the same: O_NONBLOCK, which the library sets on all ends that it
  * opens, and O_APPEND, which means nothing on a slot, for FILE_FLAG_OVERLAPPED.
- * NULL and the last error on failure; @fd then stays the caller's.
+ * A client end of the relay's slot has @remote, which was allocated, to free.  NULL and the
+ * last error on failure; @fd and @remote then stay the caller's.
  */
-struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights)
+struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights,
+		       struct remote *remote)
 {
 	int flags = fcntl(fd, F_GETFL);
 	struct handle *handle;
@@ -92,9 +95,15 @@ struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights
 	engine_watcher_init(&end->watcher, operation_ready);
 	end->port = NULL;
 	end->port_key = 0;
+	end->remote = NULL;
 	state = rights | (end->server ? HANDLE_SERVER : HANDLE_CLIENT) |
 		(end->nonblock ? HANDLE_NONBLOCK : 0);
+	/* The straight path of WriteFile() does not know what goes before the message. */
+	if (remote && remote->frame)
+		state &= ~(uint32_t)HANDLE_NONBLOCK;
 	handle = handle_add(&end->base, fd, state);
+	if (handle)
+		end->remote = remote;
 	object_put(&end->base);
 	return handle;
 }
@@ -119,7 +128,10 @@ static struct handle *end_recover(int fd)
 {
 	uint32_t rights, state;
 	struct mailslot_info info;
+	struct handle *handle;
+	struct remote *remote;
 	struct end *end;
+	DWORD error;
 	int mode;
 
 	if (ioctl(fd, MAILSLOT_IOC_GET_INFO, &info) < 0)
@@ -127,7 +139,7 @@ static struct handle *end_recover(int fd)
 	if (info.flags & MAILSLOT_INFO_SERVER) {
 		end = find_server(makedev(info.dev_major, info.dev_minor));
 		if (!end)
-			return end_add(fd, &info, HANDLE_READ);
+			return end_add(fd, &info, HANDLE_READ, NULL);
 		state = handle_state(container_of(end->base.handles.next, struct handle, link));
 		/* Rights and protection are each handle's own. */
 		state &= ~(uint32_t)(HANDLE_RIGHTS | HANDLE_PROTECTED);
@@ -136,7 +148,11 @@ static struct handle *end_recover(int fd)
 	mode = fcntl(fd, F_GETFL) & O_ACCMODE;
 	rights = (mode == O_RDONLY || mode == O_RDWR ? HANDLE_READ : 0) |
 		 (mode == O_WRONLY || mode == O_RDWR ? HANDLE_WRITE : 0);
-	return end_add(fd, &info, rights);
+	error = remote_recover(fd, &remote);
+	handle = error ? NULL : end_add(fd, &info, rights, remote);
+	if (!handle)
+		free(remote);
+	return handle;
 }
 
 const struct object_class end_class = {

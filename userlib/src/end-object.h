@@ -11,6 +11,7 @@ extern const struct object_class end_class;
 
 /* With lib_lock held. */
 struct end *end_find(HANDLE value, struct handle **handle);
-struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights);
+struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights,
+		       struct remote *remote);
 
 #endif /* END_OBJECT_H */

@@ -4,6 +4,7 @@
  * waiting.  What is pended on an end is in operation.c, its handles are in end-object.c.
  */
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "end.h"
@@ -94,6 +95,26 @@ ssize_t end_receive(struct end *end, void *buffer, size_t size, struct mailslot_
 	return n < 0 ? -errno : n;
 }
 
+/* Queue a message for the relay, behind its address. */
+static ssize_t send_framed(struct end *end, const void *buffer, size_t size)
+{
+	const struct remote *remote = end->remote;
+	struct iovec parts[] = {
+		{ (void *)(uintptr_t)remote->address, remote->address_size },
+		{ (void *)(uintptr_t)buffer, size },
+	};
+
+	if (!remote->address_size) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	if (remote->to_many && size > REMOTE_LONGEST_TO_MANY) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	return writev(end->base.fd, parts, ARRAY_SIZE(parts));
+}
+
 /* Queue a message: its length or a negative errno, -EAGAIN when there is no room. */
 ssize_t end_send(struct end *end, const void *buffer, size_t size)
 {
@@ -110,7 +131,9 @@ ssize_t end_send(struct end *end, const void *buffer, size_t size)
 	ssize_t n;
 
 	do {
-		if (end->nonblock)
+		if (end->remote && end->remote->frame)
+			n = send_framed(end, buffer, size);
+		else if (end->nonblock)
 			n = write(end->base.fd, buffer, size);
 		else
 			n = ioctl(end->base.fd, MAILSLOT_IOC_SEND, &send);

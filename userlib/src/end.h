@@ -12,6 +12,7 @@
 #include "engine.h"
 #include "handle.h"
 #include "object.h"
+#include "remote.h"
 
 /**
  * struct end - a slot end; under lib_lock
@@ -26,6 +27,7 @@
  * @watcher: has the engine drive @operations
  * @port: the completion port that operations report to, held; or NULL
  * @port_key: the key of their packets
+ * @remote: of a client end of the relay's slot: what is known of the slot, allocated; or NULL
  */
 struct end {
 	struct object base;
@@ -39,6 +41,7 @@ struct end {
 	struct watcher watcher;
 	struct object *port;
 	ULONG_PTR port_key;
+	struct remote *remote;
 };
 
 static inline struct end *to_end(struct object *object)

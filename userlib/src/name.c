@@ -3,6 +3,7 @@
  * Win32 names of mailslots, \\.\mailslot\[path\]name in either width, taken apart
  * and folded to one case.  No file system here: lookup.c has that.
  */
+#include <fnmatch.h>
 #include <locale.h>
 #include <pthread.h>
 #include <string.h>
@@ -239,4 +240,19 @@ bool name_matches(const char *node, const char *folded, size_t length)
 		used += n;
 	}
 	return c == TEXT_END && used == length;
+}
+
+/* Is the folded name what the folded pattern, one of fnmatch(3), means? */
+bool name_fits(const char *pattern, const char *name)
+{
+	locale_t own = (locale_t)0;
+	bool fits;
+
+	pthread_once(&fold_once, fold_init);
+	if (fold_locale)
+		own = uselocale(fold_locale);
+	fits = !fnmatch(pattern, name, 0);
+	if (own)
+		uselocale(own);
+	return fits;
 }

@@ -42,5 +42,6 @@ int32_t name_fold(int32_t c);
 DWORD name_parse(struct text text, enum name_place *place, char host[NAME_HOST_SIZE],
 		 char name[MAILSLOT_NAME_SIZE]);
 bool name_matches(const char *node, const char *folded, size_t length);
+bool name_fits(const char *pattern, const char *name);
 
 #endif /* NAME_H */

@@ -107,8 +107,11 @@ DWORD operation_error(struct end *end, ssize_t moved)
 {
 	if (moved >= 0)
 		return ERROR_SUCCESS;
+	if (moved == -EMSGSIZE && end->server)
+		return ERROR_INSUFFICIENT_BUFFER;
 	if (moved == -EMSGSIZE)
-		return end->server ? ERROR_INSUFFICIENT_BUFFER : ERROR_INVALID_PARAMETER;
+		return end->remote && end->remote->to_many ? ERROR_BAD_NETPATH :
+							     ERROR_INVALID_PARAMETER;
 	return error_from_errno((int)-moved);
 }
 

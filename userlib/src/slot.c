@@ -147,7 +147,7 @@ static HANDLE add_server(int fd, const char *name, const struct permissions *per
 		return NULL;
 	}
 	lib_lock_take();
-	handle = end_add(fd, &info, HANDLE_READ);
+	handle = end_add(fd, &info, HANDLE_READ, NULL);
 	lib_lock_drop();
 	return handle ? handle_value(handle) : NULL;
 }
