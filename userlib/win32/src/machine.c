@@ -113,9 +113,7 @@ static bool host_name(COMPUTER_NAME_FORMAT type, char name[HOST_NAME_MAX + 1])
 	switch (type) {
 	case ComputerNameNetBIOS:
 	case ComputerNamePhysicalNetBIOS:
-		for (char *p = name; *p; p++)
-			*p = (char)toupper((unsigned char)*p);
-		name[strcspn(name, ".")] = '\0';
+		system_computer_name(name);
 		return true;
 	case ComputerNameDnsHostname:
 	case ComputerNamePhysicalDnsHostname:

@@ -7,13 +7,21 @@
 #include <syslog.h>
 #include <unistd.h>
 
-/* The name is in capitals and without a domain, as a computer's NetBIOS name is. */
+/*
+ * The name by which other computers address this one: what the relay calls it, or else the
+ * host's without its domain; in capitals, as a NetBIOS name is.
+ */
 void system_computer_name(char name[HOST_NAME_MAX + 1])
 {
-	if (gethostname(name, HOST_NAME_MAX + 1))
-		strcpy(name, "localhost");
-	name[HOST_NAME_MAX] = '\0';
-	name[strcspn(name, ".")] = '\0';
+	DWORD error = GetLastError();
+
+	if (!mailslot_relay_names(name, NULL)) {
+		if (gethostname(name, HOST_NAME_MAX + 1))
+			strcpy(name, "localhost");
+		name[HOST_NAME_MAX] = '\0';
+		name[strcspn(name, ".")] = '\0';
+		SetLastError(error);
+	}
 	for (char *p = name; *p; p++)
 		*p = (char)toupper((unsigned char)*p);
 }
