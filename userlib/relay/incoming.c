@@ -85,6 +85,17 @@ static const struct route *find_route(struct incoming *incoming, const char *tex
 	return route;
 }
 
+static bool has_header(natsMsg *msg)
+{
+	const char **keys = NULL;
+	int count = 0;
+
+	if (natsMsgHeader_Keys(msg, &keys, &count))
+		return false;
+	free(keys);
+	return true;
+}
+
 static void take(struct incoming *incoming, natsMsg *msg)
 {
 	size_t length = (size_t)natsMsg_GetDataLength(msg);
@@ -92,7 +103,11 @@ static void take(struct incoming *incoming, natsMsg *msg)
 	const struct route *route;
 	struct wire wire;
 
-	if (!wire_get(payload, length, &wire)) {
+	/*
+	 * A relay sends no header. What the server itself sends to a subject, whoever has told it to
+	 * and under whatever sender's name (a stream's "republish"), has one.
+	 */
+	if (has_header(msg) || !wire_get(payload, length, &wire)) {
 		count(DROPPED_GARBAGE, 1);
 		return;
 	}

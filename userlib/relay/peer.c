@@ -141,6 +141,11 @@ static natsStatus make_consumer(struct peer *peer, jsCtx *jetstream, const char 
 	if (status && status != NATS_NOT_FOUND)
 		return status;
 	jsConsumerConfig_Init(&consumer);
+	/*
+	 * With Name, libnats puts the filter into the subject of its request, where permissions can
+	 * hold this host to messages that are for it: the server compares both.
+	 */
+	consumer.Name = me;
 	consumer.Durable = me;
 	consumer.DeliverPolicy = js_DeliverByStartSequence;
 	consumer.OptStartSeq = peer->journal->floor + 1;

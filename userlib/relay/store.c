@@ -166,11 +166,16 @@ static void set_stream(jsStreamConfig *stream, const struct config *config, cons
 									     WINDOW_NS;
 }
 
-/* Make the stream, or give it the limits of this configuration; false: no server can now. */
+/*
+ * Look for the stream, and make it when there is none; false: no server can now. A stream that is
+ * there is the administrator's to change: whoever may change one can have it copy the messages of all
+ * hosts, so that a host has no permission for that once it is set up.
+ */
 static bool ensure_stream(struct store *store)
 {
 	char name[STREAM_NAME_SIZE], token[SUBJECT_TOKEN_SIZE], subject[SUBJECT_TOKEN_SIZE + 32];
 	const char *subjects[] = { subject };
+	jsStreamInfo *info = NULL;
 	jsStreamConfig stream;
 	jsErrCode error = 0;
 	natsStatus status;
@@ -180,10 +185,12 @@ static bool ensure_stream(struct store *store)
 	subject_token(token, store->config->host);
 	store_stream_name(name, store->config->host);
 	snprintf(subject, sizeof(subject), "mailslot.stored.%s.>", token);
-	set_stream(&stream, store->config, name, subjects);
-	status = js_UpdateStream(NULL, store->jetstream, &stream, NULL, &error);
-	if (status == NATS_NOT_FOUND)
+	status = js_GetStreamInfo(&info, store->jetstream, name, NULL, &error);
+	jsStreamInfo_Destroy(info);
+	if (status == NATS_NOT_FOUND) {
+		set_stream(&stream, store->config, name, subjects);
 		status = js_AddStream(NULL, store->jetstream, &stream, NULL, &error);
+	}
 	if (status && (status != store->refusal || error != store->refusal_code))
 		log_line(SD_WARNING, "stream %s: %s; trying again", name,
 			 nats_GetLastError(NULL) ?: natsStatus_GetText(status));
