@@ -40,7 +40,8 @@ ADDRESSES = {'alpha': '10.77.0.1', 'beta': '10.77.0.2', 'gamma': '10.77.0.3',
 DOMAINS = {'alpha': 'workgroup', 'beta': 'workgroup', 'gamma': 'sales'}
 SERVERS = [name for name in ADDRESSES if name.startswith('nats')]
 PORT = 4222
-STORED = ['orders', 'jobs/new']
+# Whose stored messages each host takes.
+SENDERS = {'alpha': [], 'beta': ['alpha', 'gamma'], 'gamma': ['alpha', 'beta']}
 PATIENCE = 120
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
@@ -174,7 +175,7 @@ def users(set_up=()):
     """The users of a server: each host with what docs/examples/remote/nats-user gives it, and an administrator."""
     user = example('nats-user').user
     return '\n'.join([f'{{ user: admin, password: {password("admin")} }}',
-                      *(user(name, domain, password(name), STORED, name in set_up) for name, domain in DOMAINS.items())])
+                      *(user(name, domain, password(name), SENDERS[name], name in set_up) for name, domain in DOMAINS.items())])
 
 
 def password(name):
