@@ -33,7 +33,7 @@ SERVER = BUILT + '/nats-server'
 RELAY = os.environ.get('MAILSLOT_RELAY', str(TOP / 'build/userlib/mailslot-relay'))
 COMMAND = str(TOP / 'build/userlib/mailslot')
 # The user of the relays, which has no rights, and a group whose members may send.
-USER, GROUP = 4300, 4301
+USER, GROUP, GROUP_NAME = 4300, 12, 'man'
 
 ADDRESSES = {'alpha': '10.77.0.1', 'beta': '10.77.0.2', 'gamma': '10.77.0.3',
              'nats1': '10.77.0.11', 'nats2': '10.77.0.12', 'nats3': '10.77.0.13'}
@@ -42,7 +42,7 @@ SERVERS = [name for name in ADDRESSES if name.startswith('nats')]
 PORT = 4222
 # Whose stored messages each host takes.
 SENDERS = {'alpha': [], 'beta': ['alpha', 'gamma'], 'gamma': ['alpha', 'beta']}
-PATIENCE = 120
+PATIENCE = int(os.environ.get('PATIENCE', '60'))
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
 MS_REC_PRIVATE, MNT_DETACH, PR_SET_PDEATHSIG = 0x44000, 2, 1
@@ -266,6 +266,17 @@ class Cluster:
     def client(self, user='admin', word=None):
         return next(server for server in self.servers if server.pid).client(user, word)
 
+    def knows(self, *names):
+        """Until each server knows that these hosts listen: it answers what nobody hears. (Their relays count garbage.)"""
+        for server in self.servers:
+            if not server.pid:
+                continue
+            client = server.client()
+            for name in names:
+                until(lambda: client.request(f'mailslot.datagram.admin.host.{name}.there', b'', 0.3) is None,    # pylint: disable=cell-var-from-loop
+                      what=f'{server.name} does not know {name}: it')
+            client.close()
+
     def urls(self):
         return [f'tls://{server.address[0]}:{server.address[1]}' for server in self.servers]
 
@@ -414,6 +425,7 @@ class Host:
 
     def slot(self, name, **options):
         options.setdefault('mode', 0o622)
+        options.setdefault('timeout', PATIENCE * 10**9)
         return cases.Slot(name, instance=self.slots, **options)
 
     def path(self, name):
@@ -439,13 +451,15 @@ class Host:
         return subprocess.Popen(words, env=env, preexec_fn=become, **options)
 
 
-def missing():
+def missing(relay=False):
     """Why there is nothing to play with, or None."""
     if not os.environ.get('MAILSLOT_VM'):
         return 'runs in the test VM only'
     for path, package in ((SERVER, 'nats-server: selftests/relay/server fetch'), ('/usr/bin/openssl', 'openssl')):
         if not os.access(path, os.X_OK):
             return 'there is no ' + package
+    if relay and not os.access(RELAY, os.X_OK):
+        return 'there is no mailslot-relay: libnats-dev, libconfuse-dev'
     if not shutil.which('ip'):
         return 'there is no ip: iproute2'
     return None
@@ -457,6 +471,14 @@ def make_namespaces():
     os.makedirs('/run/netns', exist_ok=True)
     mount('tmpfs', '/run/netns')
     mount('tmpfs', WORK, 'mode=755')
+
+
+def start_relays(cluster, machines):
+    for host in machines.values():
+        host.relay.start()
+    for host in machines.values():
+        host.relay.connected()
+    cluster.knows(*machines)
 
 
 def make():
