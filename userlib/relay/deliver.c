@@ -1,29 +1,47 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One message of the network into one local slot.
+ * Messages of the network into one local slot.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "counters.h"
 #include "deliver.h"
 #include "frame.h"
 
-enum target_result deliver(struct targets *targets, const struct config_export *export,
-			   const struct subject *subject, const struct wire *wire,
-			   const void *payload, size_t length)
+/* A copy of the message behind its origin; NULL for lack of memory. */
+static char *with_origin(const char *sender, const struct wire *wire, const void *message,
+			 uint32_t *length)
 {
 	char line[FRAME_ORIGIN_SIZE];
-	struct iovec parts[2];
-	int n = 0;
+	size_t size = frame_origin(line, sender, wire);
+	char *copy = malloc(size + wire->length);
 
-	if (export->origin) {
-		parts[n].iov_base = line;
-		parts[n++].iov_len = frame_origin(line, subject->sender, wire);
-	}
-	parts[n].iov_base = (char *)payload + WIRE_SIZE;
-	parts[n++].iov_len = length - WIRE_SIZE;
-	return target_write(targets, subject->to.name, parts, n);
+	if (!copy)
+		return NULL;
+	memcpy(copy, line, size);
+	memcpy(copy + size, message, wire->length);
+	*length = (uint32_t)size + wire->length;
+	return copy;
 }
 
-void deliver_count(enum target_result result, size_t length)
+bool deliver_add(struct delivery_batch *batch, const struct config_export *export,
+		 const char *sender, const struct wire *wire, const void *message)
+{
+	struct mailslot_send_msg *entry = &batch->messages[batch->count];
+
+	if (batch->count == DELIVER_BATCH)
+		return false;
+	entry->length = wire->length;
+	entry->reserved = 0;
+	if (export->origin)
+		message = with_origin(sender, wire, message, &entry->length);
+	entry->buffer = (uintptr_t)message;
+	batch->count += message != NULL;
+	return message;
+}
+
+void deliver_drop(enum target_result reason, unsigned int messages)
 {
 	static const enum counter reasons[] = {
 		[TARGET_NO_SLOT] = DROPPED_NO_SLOT,
@@ -32,10 +50,40 @@ void deliver_count(enum target_result result, size_t length)
 		[TARGET_ERROR] = DROPPED_OWN_ERROR,
 	};
 
-	if (result != TARGET_DONE) {
-		count(reasons[result], 1);
-		return;
+	count(reasons[reason], messages);
+}
+
+static void empty(struct delivery_batch *batch, const struct config_export *export)
+{
+	unsigned int i;
+
+	for (i = 0; export->origin && i < batch->count; i++)
+		free((void *)(uintptr_t)batch->messages[i].buffer);
+	batch->count = 0;
+}
+
+enum target_result deliver(struct targets *targets, const struct config_export *export,
+			   const char *name, struct delivery_batch *batch, unsigned int *written,
+			   unsigned int *left)
+{
+	enum target_result result = TARGET_TOO_LONG;
+	unsigned int i = 0, sent;
+	uint64_t bytes = 0;
+
+	*written = 0;
+	/* Those behind a message that is too long may fit. */
+	while (i < batch->count && result == TARGET_TOO_LONG) {
+		result = target_send(targets, name, batch->messages + i, batch->count - i, &sent);
+		for (*written += sent; sent; sent--)
+			bytes += batch->messages[i++].length;
+		if (result == TARGET_TOO_LONG) {
+			deliver_drop(result, 1);
+			i++;
+		}
 	}
-	count(RECEIVED, 1);
-	count(RECEIVED_BYTES, length - WIRE_SIZE);
+	count(RECEIVED, *written);
+	count(RECEIVED_BYTES, bytes);
+	*left = batch->count - i;
+	empty(batch, export);
+	return result;
 }

@@ -100,18 +100,31 @@ void inbox_add(struct inbox *inbox, natsMsg *msg, const struct subject *subject,
 	inbox->bytes += (size_t)natsMsg_GetDataLength(msg);
 }
 
+/* Write the message; whether it has left the inbox for good: the slot has it, or it is too long. */
+static bool write_one(struct inbox *inbox, struct targets *targets, const struct held *held,
+		      const struct wire *wire)
+{
+	const char *payload = natsMsg_GetData(held->msg);
+	struct delivery_batch batch = { .count = 0 };
+	unsigned int written, left;
+
+	if (!deliver_add(&batch, inbox->export, held->subject.sender, wire, payload + WIRE_SIZE))
+		return false;
+	deliver(targets, inbox->export, inbox->export->name, &batch, &written, &left);
+	count(STORED_RECEIVED, written);
+	return !left;
+}
+
 /* Write the first message; false: it stays. */
 static bool deliver_first(struct inbox *inbox, struct targets *targets)
 {
 	const struct held *held = inbox->first;
-	size_t length = (size_t)natsMsg_GetDataLength(held->msg);
-	const void *payload = natsMsg_GetData(held->msg);
-	enum target_result result;
 	struct mailslot_info info;
 	struct wire wire;
+	bool done;
 
-	/* Looked at when it came. */
-	wire_get(payload, length, &wire);
+	/* The length was looked at when the message came. */
+	wire_get(natsMsg_GetData(held->msg), (size_t)natsMsg_GetDataLength(held->msg), &wire);
 	if (journal_has(inbox->journal, held->number, &wire)) {
 		count(STORED_DUPLICATES, 1);
 		return true;
@@ -119,14 +132,9 @@ static bool deliver_first(struct inbox *inbox, struct targets *targets)
 	if (!target_info(targets, inbox->export->name, &info))
 		return false;
 	journal_intend(inbox->journal, held->number, &wire, &info);
-	result = deliver(targets, inbox->export, &held->subject, &wire, payload, length);
-	/* The slot takes no message of that length: it never will, and others wait behind it. */
-	journal_settle(inbox->journal, result == TARGET_DONE || result == TARGET_TOO_LONG);
-	if (result == TARGET_DONE)
-		count(STORED_RECEIVED, 1);
-	if (result == TARGET_DONE || result == TARGET_TOO_LONG)
-		deliver_count(result, length);
-	return result == TARGET_DONE || result == TARGET_TOO_LONG;
+	done = write_one(inbox, targets, held, &wire);
+	journal_settle(inbox->journal, done);
+	return done;
 }
 
 void inbox_deliver(struct inbox *inbox, struct targets *targets, uint64_t now_ns)

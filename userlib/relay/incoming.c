@@ -96,30 +96,61 @@ static bool has_header(natsMsg *msg)
 	return true;
 }
 
+/* Write the batch to its slot, and count what the slot does not take. */
+static void flush(struct incoming *incoming, const struct route *route,
+		  struct delivery_batch *batch)
+{
+	enum target_result result;
+	unsigned int written, left;
+
+	result = deliver(incoming->targets, route->export, route->subject.to.name, batch, &written,
+			 &left);
+	if (left)
+		deliver_drop(result, left);
+}
+
+/* All messages of a payload; what is no message ends it. */
+static void unpack(struct incoming *incoming, const struct route *route, const char *payload,
+		   size_t length)
+{
+	struct delivery_batch batch = { .count = 0 };
+	struct wire wire;
+
+	do {
+		if (!wire_get(payload, length, &wire)) {
+			count(DROPPED_GARBAGE, 1);
+			break;
+		}
+		if (batch.count == DELIVER_BATCH)
+			flush(incoming, route, &batch);
+		if (!deliver_add(&batch, route->export, route->subject.sender, &wire,
+				 payload + WIRE_SIZE))
+			count(DROPPED_OWN_ERROR, 1);
+		payload += WIRE_SIZE + wire.length;
+		length -= WIRE_SIZE + wire.length;
+	} while (length);
+	flush(incoming, route, &batch);
+}
+
 static void take(struct incoming *incoming, natsMsg *msg)
 {
-	size_t length = (size_t)natsMsg_GetDataLength(msg);
-	const void *payload = natsMsg_GetData(msg);
 	const struct route *route;
-	struct wire wire;
 
 	/*
 	 * A relay sends no header. What the server itself sends to a subject, whoever has told it to
 	 * and under whatever sender's name (a stream's "republish"), has one.
 	 */
-	if (has_header(msg) || !wire_get(payload, length, &wire)) {
+	if (has_header(msg)) {
 		count(DROPPED_GARBAGE, 1);
 		return;
 	}
 	route = find_route(incoming, natsMsg_GetSubject(msg));
 	if (!route)
 		return;
-	if (!route->export || route->export->delivery != DELIVERY_DATAGRAM) {
+	if (!route->export || route->export->delivery != DELIVERY_DATAGRAM)
 		count(DROPPED_NOT_EXPORTED, 1);
-		return;
-	}
-	deliver_count(deliver(incoming->targets, route->export, &route->subject, &wire, payload,
-			      length), length);
+	else
+		unpack(incoming, route, natsMsg_GetData(msg), (size_t)natsMsg_GetDataLength(msg));
 }
 
 static void on_message(natsConnection *connection, natsSubscription *subscription, natsMsg *msg,

@@ -43,6 +43,7 @@ struct link {
 	bool closed;			/* under lock: libnats has given the connection up */
 
 	atomic_bool up;
+	_Atomic int64_t max_payload;
 	bool said;			/* the thread's, and the callbacks' of its connection */
 	unsigned int seed;		/* the thread's */
 };
@@ -56,10 +57,13 @@ static void say_down(struct link *link, const char *why)
 	log_line(SD_WARNING, "no connection with NATS: %s; trying again until there is one", why);
 }
 
-static void say_up(struct link *link, natsConnection *connection)
+/* There is a server, and the same thread or callback tells the users after that. */
+static void note_server(struct link *link, natsConnection *connection)
 {
 	char url[256] = "";
 
+	atomic_store(&link->max_payload, natsConnection_GetMaxPayload(connection));
+	atomic_store(&link->up, true);
 	natsConnection_GetConnectedUrl(connection, url, sizeof(url));
 	log_line(SD_NOTICE, "connected with NATS at %s", url);
 	link->said = false;
@@ -91,9 +95,8 @@ static void on_reconnected(natsConnection *connection, void *data)
 {
 	struct link *link = data;
 
-	atomic_store(&link->up, true);
 	count(RECONNECTS, 1);
-	say_up(link, connection);
+	note_server(link, connection);
 	link->users.up(connection, link->users.data);
 }
 
@@ -282,8 +285,7 @@ static void end_connection(struct link *link, natsConnection *connection)
 /* Use the connection until it is given up, or the relay stops. */
 static void use_connection(struct link *link, natsConnection *connection)
 {
-	say_up(link, connection);
-	atomic_store(&link->up, true);
+	note_server(link, connection);
 	pthread_rwlock_wrlock(&link->use);
 	link->connection = connection;
 	pthread_rwlock_unlock(&link->use);
@@ -347,6 +349,7 @@ struct link *link_start(const struct config *config, const struct link_users *us
 		return NULL;
 	link->config = config;
 	link->users = *users;
+	atomic_store(&link->max_payload, 1 << 20);
 	link->seed = (unsigned int)getpid() ^ (unsigned int)time(NULL);
 	init_use(&link->use);
 	pthread_mutex_init(&link->lock, NULL);
@@ -390,4 +393,9 @@ void link_release(struct link *link)
 bool link_is_up(const struct link *link)
 {
 	return atomic_load(&link->up);
+}
+
+size_t link_max_payload(const struct link *link)
+{
+	return (size_t)atomic_load_explicit(&link->max_payload, memory_order_relaxed);
 }

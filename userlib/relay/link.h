@@ -37,5 +37,7 @@ void link_release(struct link *link);
 
 /* Is there a server now? */
 bool link_is_up(const struct link *link);
+/* The longest payload that the last server takes, in bytes. */
+size_t link_max_payload(const struct link *link);
 
 #endif /* LINK_H */

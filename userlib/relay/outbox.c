@@ -17,6 +17,7 @@
 
 struct letter {
 	struct letter *next;
+	unsigned int messages;
 	size_t length;			/* of the payload */
 	char *payload;			/* behind the subject */
 	char subject[];
@@ -39,21 +40,18 @@ static size_t cost(const struct letter *letter)
 	return sizeof(*letter) + (size_t)(letter->payload - letter->subject) + letter->length;
 }
 
-static struct letter *letter_make(const char *subject, const struct wire *wire,
-				  const void *message, size_t length)
+static struct letter *letter_make(const char *subject, unsigned int messages, size_t length)
 {
 	size_t room = strlen(subject) + 1;
-	struct letter *letter = malloc(sizeof(*letter) + room + WIRE_SIZE + length);
+	struct letter *letter = malloc(sizeof(*letter) + room + length);
 
 	if (!letter)
 		return NULL;
 	memcpy(letter->subject, subject, room);
 	letter->payload = letter->subject + room;
-	letter->length = WIRE_SIZE + length;
+	letter->length = length;
+	letter->messages = messages;
 	letter->next = NULL;
-	wire_put((unsigned char *)letter->payload, wire);
-	if (length)
-		memcpy(letter->payload + WIRE_SIZE, message, length);
 	return letter;
 }
 
@@ -67,39 +65,79 @@ static bool enqueue(struct outbox *outbox, struct letter *letter)
 		*outbox->last = letter;
 		outbox->last = &letter->next;
 		outbox->bytes += cost(letter);
-		outbox->waiting++;
+		outbox->waiting += letter->messages;
+		pthread_cond_signal(&outbox->filled);
 	}
 	pthread_mutex_unlock(&outbox->lock);
 	return fits;
 }
 
-void outbox_add(struct outbox *outbox, const char *subject, const struct wire *wire,
-		const void *message, size_t length)
+/* The letter is the queue's, or dropped. NULL: there was no memory for so many messages. */
+static void post(struct outbox *outbox, struct letter *letter, unsigned int messages)
 {
-	struct letter *letter;
-
-	/* A message that waited for a server would come when nobody expects it any more. */
-	if (!link_is_up(outbox->link)) {
-		count(DROPPED_DISCONNECTED, 1);
-		return;
-	}
-	letter = letter_make(subject, wire, message, length);
 	if (!letter) {
-		count(DROPPED_OWN_ERROR, 1);
-		return;
-	}
-	if (!enqueue(outbox, letter)) {
-		count(DROPPED_DISCONNECTED, 1);
+		count(DROPPED_OWN_ERROR, messages);
+	} else if (!link_is_up(outbox->link) || !enqueue(outbox, letter)) {
+		/* A message that waited for a server would come when nobody expects it any more. */
+		count(DROPPED_DISCONNECTED, messages);
 		free(letter);
 	}
 }
 
-void outbox_wake(struct outbox *outbox)
+void outbox_flush(struct outbox *outbox, struct pack *pack)
 {
-	pthread_mutex_lock(&outbox->lock);
-	if (outbox->first)
-		pthread_cond_signal(&outbox->filled);
-	pthread_mutex_unlock(&outbox->lock);
+	struct letter *letter;
+
+	if (!pack->messages)
+		return;
+	letter = letter_make(pack->subject, pack->messages, pack->used);
+	if (letter)
+		memcpy(letter->payload, pack->bytes, pack->used);
+	post(outbox, letter, pack->messages);
+	pack->messages = 0;
+	pack->used = 0;
+}
+
+/* A message that no pack has room for goes alone. */
+static void post_large(struct outbox *outbox, const char *subject, const struct wire *wire,
+		       const void *message)
+{
+	struct letter *letter = letter_make(subject, 1, WIRE_SIZE + (size_t)wire->length);
+
+	if (letter) {
+		wire_put((unsigned char *)letter->payload, wire);
+		memcpy(letter->payload + WIRE_SIZE, message, wire->length);
+	}
+	post(outbox, letter, 1);
+}
+
+/* How much a pack may hold: a server may take less than others do. */
+static size_t pack_room(struct outbox *outbox)
+{
+	size_t most = link_max_payload(outbox->link);
+
+	return most < PACK_SIZE ? most : PACK_SIZE;
+}
+
+void outbox_add(struct outbox *outbox, struct pack *pack, const char *subject,
+		const struct wire *wire, const void *message)
+{
+	size_t size = WIRE_SIZE + (size_t)wire->length;
+	size_t room = pack_room(outbox);
+
+	if (pack->messages && (pack->used + size > room || strcmp(pack->subject, subject)))
+		outbox_flush(outbox, pack);
+	if (size > room) {
+		post_large(outbox, subject, wire, message);
+		return;
+	}
+	if (!pack->messages)
+		strcpy(pack->subject, subject);
+	wire_put(pack->bytes + pack->used, wire);
+	if (wire->length)
+		memcpy(pack->bytes + pack->used + WIRE_SIZE, message, wire->length);
+	pack->used += size;
+	pack->messages++;
 }
 
 uint64_t outbox_waiting(struct outbox *outbox)
@@ -112,10 +150,10 @@ uint64_t outbox_waiting(struct outbox *outbox)
 	return waiting;
 }
 
-static void take_off(struct outbox *outbox, uint64_t letters, size_t bytes)
+static void take_off(struct outbox *outbox, uint64_t messages, size_t bytes)
 {
 	pthread_mutex_lock(&outbox->lock);
-	outbox->waiting -= letters;
+	outbox->waiting -= messages;
 	outbox->bytes -= bytes;
 	pthread_mutex_unlock(&outbox->lock);
 }
@@ -129,17 +167,17 @@ static void publish(natsConnection *connection, const struct letter *letter)
 						(int)letter->length);
 	switch (status) {
 	case NATS_OK:
-		count(SENT, 1);
-		count(SENT_BYTES, letter->length - WIRE_SIZE);
+		count(SENT, letter->messages);
+		count(SENT_BYTES, letter->length - letter->messages * (size_t)WIRE_SIZE);
 		break;
 	case NATS_MAX_PAYLOAD:
-		count(DROPPED_TOO_LONG, 1);
+		count(DROPPED_TOO_LONG, letter->messages);
 		break;
 	case NATS_NO_MEMORY:
-		count(DROPPED_OWN_ERROR, 1);
+		count(DROPPED_OWN_ERROR, letter->messages);
 		break;
 	default:
-		count(DROPPED_DISCONNECTED, 1);
+		count(DROPPED_DISCONNECTED, letter->messages);
 	}
 }
 
@@ -177,17 +215,17 @@ static void *outbox_thread(void *data)
 
 	while ((first = take_all(outbox))) {
 		natsConnection *connection = link_hold(outbox->link);
-		uint64_t letters = 0;
+		uint64_t messages = 0;
 		size_t bytes = 0;
 
 		for (letter = first; letter; letter = letter->next) {
 			publish(connection, letter);
 			bytes += cost(letter);
-			letters++;
+			messages += letter->messages;
 		}
 		if (connection)
 			link_release(outbox->link);
-		take_off(outbox, letters, bytes);
+		take_off(outbox, messages, bytes);
 		free_letters(first);
 	}
 	nats_ReleaseThreadMemory();

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "link.h"
+#include "subject.h"
 #include "wire.h"
 
 struct outbox;
@@ -20,11 +21,24 @@ struct outbox *outbox_start(struct link *link);
 /* End the thread. What is still queued is dropped, and counted. */
 void outbox_stop(struct outbox *outbox);
 
-/* Queue a message, or drop it and count that. The message is copied. */
-void outbox_add(struct outbox *outbox, const char *subject, const struct wire *wire,
-		const void *message, size_t length);
-/* Have the thread look at what was queued; after one outbox_add() or many. */
-void outbox_wake(struct outbox *outbox);
+/* A payload that is being put together of messages for one subject. */
+#define PACK_SIZE	((size_t)32 << 10)
+
+struct pack {
+	char subject[SUBJECT_SIZE];
+	unsigned int messages;
+	size_t used;
+	unsigned char bytes[PACK_SIZE];
+};
+
+/*
+ * Put a message into the pack. What is in there and goes elsewhere, or leaves no room, is queued
+ * first, or dropped and counted.
+ */
+void outbox_add(struct outbox *outbox, struct pack *pack, const char *subject,
+		const struct wire *wire, const void *message);
+/* Queue what is in the pack. */
+void outbox_flush(struct outbox *outbox, struct pack *pack);
 
 /* Messages in the queue. */
 uint64_t outbox_waiting(struct outbox *outbox);

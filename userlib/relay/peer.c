@@ -314,7 +314,7 @@ static void sort(struct peer *peer, natsMsg *msg, uint64_t number)
 
 	peer->seen = number;
 	if (!subject_decode(natsMsg_GetSubject(msg), &subject) ||
-	    !wire_get(natsMsg_GetData(msg), length, &wire) ||
+	    !wire_get_one(natsMsg_GetData(msg), length, &wire) ||
 	    strcmp(subject.sender, peer->sender)) {
 		count(DROPPED_GARBAGE, 1);
 		natsMsg_Destroy(msg);

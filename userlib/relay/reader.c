@@ -16,13 +16,14 @@ struct reader {
 	const struct sources *sources;
 	struct outbox *outbox;
 	struct batch *batch;
+	struct pack *pack;
 	sd_event_source **watches;	/* one for each source, or NULL */
 };
 
 static void pass_on(const struct reader *reader, const struct source *source, int i)
 {
 	const struct mailslot_recv_msg *entry = &reader->batch->entries[i];
-	const struct wire wire = {
+	struct wire wire = {
 		.uid = entry->uid,
 		.time_ns = entry->time_ns,
 		.epoch = source->epoch,
@@ -34,10 +35,12 @@ static void pass_on(const struct reader *reader, const struct source *source, in
 	enum counter reason;
 	const char *subject;
 
-	if (source_resolve(source, reader->config, &message, &length, room, &subject, &reason))
-		outbox_add(reader->outbox, subject, &wire, message, length);
-	else
+	if (!source_resolve(source, reader->config, &message, &length, room, &subject, &reason)) {
 		count(reason, 1);
+		return;
+	}
+	wire.length = (uint32_t)length;
+	outbox_add(reader->outbox, reader->pack, subject, &wire, message);
 }
 
 static const struct source *source_of(const struct reader *reader, const sd_event_source *watch)
@@ -62,7 +65,7 @@ static int on_readable(sd_event_source *watch, int fd, uint32_t events, void *da
 	}
 	for (i = 0; i < n; i++)
 		pass_on(reader, source_of(reader, watch), i);
-	outbox_wake(reader->outbox);
+	outbox_flush(reader->outbox, reader->pack);
 	return 0;
 }
 
@@ -93,8 +96,9 @@ struct reader *reader_start(sd_event *event, const struct config *config,
 	reader->sources = sources;
 	reader->outbox = outbox;
 	reader->batch = batch_make();
+	reader->pack = calloc(1, sizeof(*reader->pack));
 	reader->watches = calloc(sources->count, sizeof(*reader->watches));
-	if (reader->batch && reader->watches && watch_all(reader, event))
+	if (reader->batch && reader->pack && reader->watches && watch_all(reader, event))
 		return reader;
 	reader_stop(reader);
 	return NULL;
@@ -107,6 +111,7 @@ void reader_stop(struct reader *reader)
 	for (i = 0; reader->watches && i < reader->sources->count; i++)
 		sd_event_source_disable_unref(reader->watches[i]);
 	free(reader->watches);
+	free(reader->pack);
 	batch_free(reader->batch);
 	free(reader);
 }

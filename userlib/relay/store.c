@@ -204,7 +204,7 @@ static natsMsg *make_message(struct store *store, const struct source *source, i
 			     struct letter *letter)
 {
 	const struct mailslot_recv_msg *entry = &store->batch->entries[i];
-	const struct wire wire = {
+	struct wire wire = {
 		.uid = entry->uid,
 		.time_ns = entry->time_ns,
 		.epoch = source->epoch,
@@ -225,6 +225,7 @@ static natsMsg *make_message(struct store *store, const struct source *source, i
 	payload = malloc(WIRE_SIZE + length);
 	if (!payload)
 		return NULL;
+	wire.length = (uint32_t)length;
 	wire_put(payload, &wire);
 	memcpy(payload + WIRE_SIZE, message, length);
 	if (natsMsg_Create(&msg, subject, NULL, (char *)payload, (int)(WIRE_SIZE + length)))

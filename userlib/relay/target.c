@@ -169,27 +169,54 @@ static enum target_result result_of(int err)
 	}
 }
 
-enum target_result target_write(struct targets *targets, const char *name,
-				const struct iovec *parts, int count)
+/* Send what can be sent to a target that is open; how many, or -1 and errno. */
+static int send_some(const struct target *target, const struct mailslot_send_msg *messages,
+		     unsigned int count)
+{
+	struct mailslot_send call = {
+		.messages = (uintptr_t)messages,
+		.count = count < MAILSLOT_BATCH_MAX ? count : MAILSLOT_BATCH_MAX,
+		.message_size = sizeof(messages[0]),
+		.flags = MAILSLOT_SEND_DONTWAIT,
+	};
+	int n;
+
+	do {
+		n = ioctl(target->fd, MAILSLOT_IOC_SEND, &call);
+	} while (n < 0 && errno == EINTR);
+	return n;
+}
+
+enum target_result target_send(struct targets *targets, const char *name,
+			       const struct mailslot_send_msg *messages, unsigned int count,
+			       unsigned int *sent)
 {
 	struct target *target = find(targets, name);
 	enum target_result result;
-	int tries;
+	bool again = true;
+	int n;
 
+	*sent = 0;
 	if (!target)
 		return TARGET_ERROR;
-	/* When the slot has died, another one may have its name by now. */
-	for (tries = 0; tries < 2; tries++) {
+	while (*sent < count) {
 		if (!open_target(target))
 			return TARGET_NO_SLOT;
-		if (writev(target->fd, parts, count) >= 0)
-			return TARGET_DONE;
+		n = send_some(target, messages + *sent, count - *sent);
+		if (n >= 0) {
+			*sent += (unsigned int)n;
+			continue;
+		}
 		result = result_of(errno);
 		if (result != TARGET_NO_SLOT)
 			return result;
 		close_target(target);
+		/* When the slot has died, another one may have its name by now. */
+		if (!again)
+			return TARGET_NO_SLOT;
+		again = false;
 	}
-	return TARGET_NO_SLOT;
+	return TARGET_DONE;
 }
 
 bool target_info(struct targets *targets, const char *name, struct mailslot_info *info)

@@ -7,7 +7,6 @@
 
 #include <linux/mailslot.h>
 #include <stdbool.h>
-#include <sys/uio.h>
 
 enum target_result {
 	TARGET_DONE,
@@ -23,11 +22,13 @@ struct targets *targets_make(void);
 void targets_free(struct targets *targets);
 
 /*
- * Write one message to the slot of this folded name, without waiting. One thread at a time. Slots are
- * looked for where home.h says, in whatever letters their names have there.
+ * Write messages to the slot of this folded name, without waiting, as many as it takes now, from the
+ * first on: *sent. The result is why the next one was not taken, or TARGET_DONE. One thread at a time.
+ * Slots are looked for where home.h says, in whatever letters their names have there.
  */
-enum target_result target_write(struct targets *targets, const char *name,
-				const struct iovec *parts, int count);
+enum target_result target_send(struct targets *targets, const char *name,
+			       const struct mailslot_send_msg *messages, unsigned int count,
+			       unsigned int *sent);
 
 /* What the slot is and holds now, asked on its client end; false: there is no such slot. */
 bool target_info(struct targets *targets, const char *name, struct mailslot_info *info);

@@ -17,19 +17,21 @@ void wire_put(unsigned char bytes[WIRE_SIZE], const struct wire *wire)
 	uint64_t time = htobe64((uint64_t)wire->time_ns);
 	uint64_t epoch = htobe64(wire->epoch);
 	uint64_t sequence = htobe64(wire->sequence);
+	uint32_t length = htobe32(wire->length);
 
 	memcpy(bytes, start, sizeof(start));
 	memcpy(bytes + 4, &uid, sizeof(uid));
 	memcpy(bytes + 8, &time, sizeof(time));
 	memcpy(bytes + 16, &epoch, sizeof(epoch));
 	memcpy(bytes + 24, &sequence, sizeof(sequence));
+	memcpy(bytes + 32, &length, sizeof(length));
 }
 
 bool wire_get(const void *bytes, size_t length, struct wire *wire)
 {
 	const unsigned char *at = bytes;
 	uint64_t time, epoch, sequence;
-	uint32_t uid;
+	uint32_t uid, size;
 
 	if (length < WIRE_SIZE || memcmp(at, start, sizeof(start)))
 		return false;
@@ -37,9 +39,16 @@ bool wire_get(const void *bytes, size_t length, struct wire *wire)
 	memcpy(&time, at + 8, sizeof(time));
 	memcpy(&epoch, at + 16, sizeof(epoch));
 	memcpy(&sequence, at + 24, sizeof(sequence));
+	memcpy(&size, at + 32, sizeof(size));
 	wire->uid = be32toh(uid);
 	wire->time_ns = (int64_t)be64toh(time);
 	wire->epoch = be64toh(epoch);
 	wire->sequence = be64toh(sequence);
-	return true;
+	wire->length = be32toh(size);
+	return wire->length <= length - WIRE_SIZE;
+}
+
+bool wire_get_one(const void *bytes, size_t length, struct wire *wire)
+{
+	return wire_get(bytes, length, wire) && wire->length == length - WIRE_SIZE;
 }
