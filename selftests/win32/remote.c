@@ -585,6 +585,12 @@ TEST(origin)
 	ASSERT_TRUE(mailslot_parse_origin("a 0 9223372036.854775807\n", 25, &origin, &offset));
 	EXPECT_EQ(INT64_MAX, origin.time_ns);
 	EXPECT_EQ(25, offset);
+	ASSERT_TRUE(mailslot_parse_origin("a 0 -9223372036.854775808\n", 26, &origin, &offset));
+	EXPECT_EQ(INT64_MIN, origin.time_ns);
+	ASSERT_TRUE(mailslot_parse_origin("a 0 -1.500000000\n", 17, &origin, &offset));
+	EXPECT_EQ(-1500000000, origin.time_ns);
+	ASSERT_TRUE(mailslot_parse_origin("a 0 0.000000000\n", 16, &origin, &offset));
+	EXPECT_EQ(0, origin.time_ns);
 	EXPECT_FAILS(ERROR_INVALID_PARAMETER, mailslot_parse_origin(NULL, 0, &origin, &offset));
 	EXPECT_FAILS(ERROR_INVALID_PARAMETER,
 		     mailslot_parse_origin(message, 50, NULL, &offset));
@@ -599,7 +605,8 @@ TEST(no_origin_is_13)
 		"a  0 1.000000000\n", "a 0  1.000000000\n", "a 0 1.000000000 b\n",
 		"a\t0 1.000000000\n", "A 0 1.000000000\n", "a/b 0 1.000000000\n",
 		"a -1 1.000000000\n", "a +1 1.000000000\n", "a 00 1.000000000\n",
-		"a 4294967296 1.000000000\n", "a  1.000000000\n", "a 0 -1.000000000\n",
+		"a 4294967296 1.000000000\n", "a  1.000000000\n", "a 0 --1.000000000\n", "a 0 -0.000000000\n",
+		"a 0 -9223372036.854775809\n",
 		"a 0 01.000000000\n", "a 0 .000000000\n", "a 0 1,000000000\n", "a 0 1.00000000\n",
 		"a 0 1.0000000000\n", "a 0 1.00000000x\n", "a 0 9223372036.854775808\n",
 		"a 0 9223372037.000000000\n", "a 0 18446744073709551617.000000000\n",

@@ -72,24 +72,37 @@ static bool read_nanoseconds(struct line *line, uint64_t *ns)
 	return true;
 }
 
+/* A clock may stand before 1970, which a minus says of the whole time. */
+static bool read_time(struct line *line, int64_t *time_ns)
+{
+	bool negative = skip(line, '-');
+	uint64_t seconds, ns;
+
+	/* The times at both ends, of 2^63 ns, are 9223372036 seconds and some. */
+	if (!read_number(line, INT64_MAX / NS_PER_S, &seconds) || !skip(line, '.') ||
+	    !read_nanoseconds(line, &ns))
+		return false;
+	ns += seconds * NS_PER_S;
+	if (ns > (uint64_t)INT64_MAX + negative || (negative && !ns))
+		return false;
+	*time_ns = negative ? -1 - (int64_t)(ns - 1) : (int64_t)ns;
+	return true;
+}
+
 LIB_EXPORT BOOL mailslot_parse_origin(const void *message, DWORD size,
 				      struct mailslot_origin *origin, LPDWORD offset)
 {
 	struct line line = { .at = message, .end = (const char *)message + size };
 	struct mailslot_origin found = { 0 };
-	uint64_t uid, seconds, ns;
+	uint64_t uid;
 
 	if (!message || !origin || !offset)
 		return lib_fail(ERROR_INVALID_PARAMETER);
-	/* The longest time, 2^63 - 1 ns, is 9223372036 seconds and some. */
 	if (!read_host(&line, found.host) || !skip(&line, ' ') ||
 	    !read_number(&line, UINT32_MAX, &uid) || !skip(&line, ' ') ||
-	    !read_number(&line, INT64_MAX / NS_PER_S, &seconds) || !skip(&line, '.') ||
-	    !read_nanoseconds(&line, &ns) || !skip(&line, '\n') ||
-	    seconds * NS_PER_S + ns > INT64_MAX)
+	    !read_time(&line, &found.time_ns) || !skip(&line, '\n'))
 		return lib_fail(ERROR_INVALID_DATA);
 	found.uid = (uint32_t)uid;
-	found.time_ns = (int64_t)(seconds * NS_PER_S + ns);
 	*origin = found;
 	*offset = (DWORD)(line.at - (const char *)message);
 	return TRUE;
