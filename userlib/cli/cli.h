@@ -41,6 +41,7 @@ int command_mount(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_unload(int argc, char **argv);
 int command_status(int argc, char **argv);
+int command_relay(int argc, char **argv);
 
 /* complain.c */
 extern const char *complain_command;

@@ -27,6 +27,7 @@ static const char help[] =
 	"  mount [DIR]        make an instance: a file system of slots\n"
 	"  load, unload       put the kernel module in, take it out\n"
 	"  status             tell about the module\n"
+	"  relay status       tell about the relay, which reaches other machines\n"
 	"\n"
 	"'mailslot COMMAND --help' tells more, mailslot(1) all.\n";
 
@@ -44,6 +45,7 @@ static const struct {
 	{ "load", command_load },
 	{ "unload", command_unload },
 	{ "status", command_status },
+	{ "relay", command_relay },
 };
 
 /*

@@ -8,11 +8,11 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "cli.h"
-#include "client.h"
-#include "name.h"
+#include "route.h"
 
 static const char help[] =
 	"usage: mailslot send [OPTION...] NAME [TEXT...]\n"
@@ -23,19 +23,21 @@ static const char help[] =
 	"  -0, --null             the same with NUL in place of line ends\n"
 	"  -L, --length           as 'create --format=length' prints them: each after its\n"
 	"                         length of 32 bits, big-endian\n"
+	"  -H, --host=HOST        to the slot on another machine, through the relay\n"
+	"  -D, --domain=DOMAIN    on each machine of a domain; '*' is the own one\n"
 	"  -w, --wait=SECONDS     wait so long for the slot to appear; or 'forever'\n"
 	"  -t, --timeout=SECONDS  wait so long for room in the queue; default forever\n"
 	"  -n, --nonblock         do not wait for room\n"
 	"  -v, --verbose          say how many were sent\n"
 	"  -h, --help             this\n"
 	"\n"
-	"Exit status: 0 when all were sent; 1 some message cannot be; 3 no such slot, or\n"
-	"it is gone; 4 no permission; 5 the module is not loaded; 6 no room, or no slot,\n"
-	"in the time given; 7 something that is no slot has its place. What came before\n"
-	"the error has been sent, and standard error says how many that were.\n";
+	"Exit status: 0 when all were sent; 1 some message cannot be; 3 no such slot, it\n"
+	"is gone, or no relay; 4 no permission; 5 the module is not loaded; 6 no room, or\n"
+	"no slot, in the time given; 7 something that is no slot has its place. What came\n"
+	"before the error has been sent, and standard error says how many that were.\n";
 
 struct sending {
-	const char *name;
+	struct route route;
 	int fd;
 	uint64_t timeout;	/* for room, ns */
 	uint64_t sent;
@@ -51,14 +53,16 @@ static _Noreturn void fail_send(const struct sending *sending, int err)
 	case EPIPE:
 	case ENXIO:
 		code = EXIT_NO_SLOT;
-		why = "the slot is gone: its server has closed it";
+		why = sending->route.local ? "the slot is gone: its server has closed it" :
+					     "the relay has ended";
 		break;
 	case EAGAIN:
 		code = EXIT_WAITED;
 		why = "the queue is full";
 		break;
 	case EMSGSIZE:
-		why = "longer than the slot takes";
+		why = sending->route.remote.to_many ? "longer than the 424 bytes to a domain" :
+						      "longer than the slot takes";
 		break;
 	case EDQUOT:
 		why = "the slot's owner has max_user_bytes in queues, or you in messages under way";
@@ -66,7 +70,7 @@ static _Noreturn void fail_send(const struct sending *sending, int err)
 	}
 	if (sending->sent)
 		complain("%llu messages were sent, then:", (unsigned long long)sending->sent);
-	fail(code, "%s: message %llu was not sent: %s", sending->name,
+	fail(code, "%s: message %llu was not sent: %s", sending->route.shown,
 	     (unsigned long long)sending->sent + 1, why);
 }
 
@@ -85,12 +89,30 @@ static void wait_for_room(const struct sending *sending, uint64_t deadline)
 	} while (n <= 0);
 }
 
+/* A message for the relay goes behind its address, if the slot serves many. */
+static ssize_t write_one(struct sending *sending, const void *bytes, size_t length)
+{
+	struct remote *remote = &sending->route.remote;
+	struct iovec parts[] = {
+		{ remote->address, remote->address_size },
+		{ (void *)(uintptr_t)bytes, length },
+	};
+
+	/* writev(2) of no bytes sends nothing, and an empty message is one. */
+	if (!remote->address_size)
+		return write(sending->fd, bytes, length);
+	return writev(sending->fd, parts, ARRAY_SIZE(parts));
+}
+
 /* The descriptor blocks unless there is a timeout. */
 static void send_one(struct sending *sending, const void *bytes, size_t length)
 {
 	uint64_t deadline = 0;
 
-	while (write(sending->fd, bytes, length) < 0) {
+	/* The slot has room for an address before the message. */
+	if (sending->route.remote.to_many && length > REMOTE_LONGEST_TO_MANY)
+		fail_send(sending, EMSGSIZE);
+	while (write_one(sending, bytes, length) < 0) {
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN || !sending->timeout)
@@ -182,17 +204,22 @@ static void send_framed(struct sending *sending)
 	free(bytes);
 }
 
-static uint32_t longest(const struct mailslot_info *info)
+static uint32_t longest(const struct route *route, const struct mailslot_info *info)
 {
 	uint64_t room = info->queue_bytes - MAILSLOT_MESSAGE_COST;
 
 	if (info->max_message_size && info->max_message_size < room)
-		return info->max_message_size;
+		room = info->max_message_size;
+	room = room > route->remote.address_size ? room - route->remote.address_size : 0;
+	if (route->remote.to_many && room > REMOTE_LONGEST_TO_MANY)
+		return REMOTE_LONGEST_TO_MANY;
 	return room < UINT32_MAX ? (uint32_t)room : UINT32_MAX;
 }
 
 struct options {
 	int input;		/* letter of the option, or 0: whole */
+	unsigned int form;	/* REMOTE_HOST, REMOTE_DOMAIN, or 0: the slot is here */
+	const char *host;	/* or domain */
 	uint64_t wait;
 	bool waits;
 	bool verbose;
@@ -207,6 +234,13 @@ static void set_option(struct sending *sending, struct options *given, int c)
 		if (given->input && given->input != c)
 			usage("--lines, --null and --length exclude each other");
 		given->input = c;
+		break;
+	case 'H':
+	case 'D':
+		if (given->host)
+			usage("--host and --domain exclude each other, and can be given once");
+		given->form = c == 'H' ? REMOTE_HOST : REMOTE_DOMAIN;
+		given->host = optarg;
 		break;
 	case 'w':
 		given->wait = option_seconds(optarg);
@@ -247,6 +281,8 @@ int command_send(int argc, char **argv)
 		{ "lines", no_argument, NULL, 'l' },
 		{ "null", no_argument, NULL, '0' },
 		{ "length", no_argument, NULL, 'L' },
+		{ "host", required_argument, NULL, 'H' },
+		{ "domain", required_argument, NULL, 'D' },
 		{ "wait", required_argument, NULL, 'w' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "nonblock", no_argument, NULL, 'n' },
@@ -258,17 +294,20 @@ int command_send(int argc, char **argv)
 	struct mailslot_info info;
 	int c, flags;
 
-	while ((c = option_next(argc, argv, ":l0Lw:t:nvh", options, help)) != -1)
+	while ((c = option_next(argc, argv, ":l0LH:D:w:t:nvh", options, help)) != -1)
 		set_option(&sending, &given, c);
 	if (optind == argc)
 		usage("which slot?");
-	sending.name = name_argument(argv[optind++]);
+	if (given.host)
+		route_away(&sending.route, given.form, given.host, argv[optind++]);
+	else
+		route_here(&sending.route, argv[optind++]);
 	if (optind < argc && given.input)
 		usage("--lines, --null and --length are for standard input, not for TEXT");
 	flags = O_WRONLY | (sending.timeout == MAILSLOT_WAIT_FOREVER_NS ? 0 : O_NONBLOCK);
-	sending.fd = given.waits ? client_wait(sending.name, flags, &info, given.wait) :
-				   client_open(sending.name, flags, &info);
-	sending.longest = longest(&info);
+	sending.fd = given.waits ? route_wait(&sending.route, flags, &info, given.wait) :
+				   route_open(&sending.route, flags, &info);
+	sending.longest = longest(&sending.route, &info);
 	if (optind == argc)
 		send_input(&sending, given.input);
 	for (; optind < argc; optind++)
@@ -276,6 +315,6 @@ int command_send(int argc, char **argv)
 	close(sending.fd);
 	if (given.verbose)
 		complain("%llu messages sent to %s", (unsigned long long)sending.sent,
-			 sending.name);
+			 sending.route.shown);
 	return EXIT_OK;
 }

@@ -8,6 +8,11 @@ __mailslot_names() {
 	command mailslot list --names 2>/dev/null
 }
 
+# __mailslot_places host|domain: those that the relay sends to, a line each; a pattern is no name of one.
+__mailslot_places() {
+	__mailslot_names | sed -n "s|^remote/$1/\\([^]*?[/]*\\)/.*|\\1|p" | sort -u
+}
+
 # __mailslot_offer WORD CANDIDATE...: those that WORD begins, quoted as the shell wants them.
 __mailslot_offer() {
 	local word=$1 candidate
@@ -22,8 +27,9 @@ __mailslot_options() {
 	case $1 in
 	list) echo '-j --json -n --names -h --help' ;;
 	info | status) echo '-j --json -h --help' ;;
+	relay) echo '-j --json -s --socket= -h --help' ;;
 	create) echo '-m --mode= -M --max-message= -q --queue= -w --whole -r --ring -t --timeout= -n --count= -f --format= -s --sender -e --escape -h --help' ;;
-	send) echo '-l --lines -0 --null -L --length -w --wait= -t --timeout= -n --nonblock -v --verbose -h --help' ;;
+	send) echo '-l --lines -0 --null -L --length -H --host= -D --domain= -w --wait= -t --timeout= -n --nonblock -v --verbose -h --help' ;;
 	peek) echo '-n --count= -f --format= -s --sender -e --escape -h --help' ;;
 	watch) echo '-d --delay= -h --help' ;;
 	mount) echo '-o --options= -h --help' ;;
@@ -42,7 +48,17 @@ __mailslot_mount_option() {
 
 # __mailslot_value OPTION WORD: what the value of OPTION may be. False if it takes none.
 __mailslot_value() {
+	local -a places=()
 	case $command:$1 in
+	send:--host | send:-H)
+		mapfile -t places < <(__mailslot_places host)
+		__mailslot_offer "$2" "${places[@]}"
+		;;
+	send:--domain | send:-D)
+		mapfile -t places < <(__mailslot_places domain)
+		__mailslot_offer "$2" "${places[@]}" '*'
+		;;
+	relay:--socket | relay:-s) compopt -o default 2>/dev/null ;;
 	*:--format | create:-f | peek:-f) __mailslot_offer "$2" text raw length json hex ;;
 	create:--mode | create:-m) __mailslot_offer "$2" 0600 0660 0666 ;;
 	mount:--options | mount:-o) __mailslot_mount_option "$2" ;;
@@ -68,7 +84,7 @@ __mailslot_program() {
 }
 
 _mailslot() {
-	local commands='list info create send peek watch mount load unload status help' command='' current='' previous='' name='' i
+	local commands='list info create send peek watch mount load unload status relay help' command='' current='' previous='' name='' away='' i
 	local -a words=() names=()
 
 	# bash parts "--format=json" at the "=".
@@ -90,6 +106,8 @@ _mailslot() {
 			COMPREPLY=()
 			[[ $command != create ]] || __mailslot_program "$current"
 			return 0
+		elif [[ $command == send && $i == @(-H|-D|--host|--domain)* ]]; then
+			away=yes
 		elif [[ $i != -* ]] && ! { [[ $previous == -* && $previous != *=* ]] && __mailslot_value "$previous" ''; }; then
 			name=$i
 		fi
@@ -115,9 +133,12 @@ _mailslot() {
 			__mailslot_offer "$current" ${commands% help}
 			;;
 		info | send | peek)
-			[[ -z $name ]] || return 0
+			[[ -z $name && -z $away ]] || return 0
 			mapfile -t names < <(__mailslot_names)
 			__mailslot_offer "$current" "${names[@]}"
+			;;
+		relay)
+			[[ -n $name ]] || __mailslot_offer "$current" status
 			;;
 		mount)
 			[[ -n $name ]] || compopt -o dirnames 2>/dev/null

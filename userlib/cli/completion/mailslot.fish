@@ -9,7 +9,9 @@ function __mailslot_words
         case create
             set valued -m --mode -M --max-message -q --queue -t --timeout -n --count -f --format
         case send
-            set valued -w --wait -t --timeout
+            set valued -H --host -D --domain -w --wait -t --timeout
+        case relay
+            set valued -s --socket
         case peek
             set valued -n --count -f --format
         case mount
@@ -48,6 +50,16 @@ function __mailslot_program
     complete -C "$words"
 end
 
+# Does the message go to another machine?
+function __mailslot_away
+    string match -qr -- '^(-H|-D|--host|--domain)' (commandline -opc)
+end
+
+# "host" or "domain": those that the relay sends to; a pattern is no name of one.
+function __mailslot_places
+    mailslot list --names 2>/dev/null | string replace -rf "^remote/$argv[1]/([^/*?[]+)/.*" '$1' | sort -u
+end
+
 complete -c mailslot -f
 complete -c mailslot -n "__mailslot_in ''" -s V -l version -d 'Show the version'
 complete -c mailslot -s h -l help -d 'Show help'
@@ -62,14 +74,15 @@ complete -c mailslot -n "__mailslot_in ''" -a mount -d 'Make an instance, a file
 complete -c mailslot -n "__mailslot_in ''" -a load -d 'Put the kernel module in'
 complete -c mailslot -n "__mailslot_in ''" -a unload -d 'Take the kernel module out'
 complete -c mailslot -n "__mailslot_in ''" -a status -d 'Tell about the module'
+complete -c mailslot -n "__mailslot_in ''" -a relay -d 'Tell about the relay'
 complete -c mailslot -n "__mailslot_in ''" -a help -d 'Tell about a command'
 
-complete -c mailslot -n '__mailslot_in info send peek; and test (count (__mailslot_words)) -eq 2' \
+complete -c mailslot -n '__mailslot_in info send peek; and not __mailslot_away; and test (count (__mailslot_words)) -eq 2' \
     -a '(mailslot list --names 2>/dev/null)' -d Slot
 complete -c mailslot -n '__mailslot_runs' -a '(__mailslot_program)'
-complete -c mailslot -n '__mailslot_in help' -a 'list info create send peek watch mount load unload status'
+complete -c mailslot -n '__mailslot_in help' -a 'list info create send peek watch mount load unload status relay'
 
-complete -c mailslot -n '__mailslot_in list info status' -s j -l json -d 'As JSON'
+complete -c mailslot -n '__mailslot_in list info status relay' -s j -l json -d 'As JSON'
 complete -c mailslot -n '__mailslot_in list' -s n -l names -d 'The names alone'
 
 complete -c mailslot -n '__mailslot_in create' -s m -l mode -x -a '0600 0660 0666' -d 'Permissions'
@@ -86,10 +99,15 @@ complete -c mailslot -n '__mailslot_in create peek' -s e -l escape -d 'Text, a l
 complete -c mailslot -n '__mailslot_in send' -s l -l lines -d 'A message from each line'
 complete -c mailslot -n '__mailslot_in send' -s 0 -l null -d 'The same with NUL'
 complete -c mailslot -n '__mailslot_in send' -s L -l length -d 'Each after its length'
+complete -c mailslot -n '__mailslot_in send' -s H -l host -x -a '(__mailslot_places host)' -d 'To another machine'
+complete -c mailslot -n '__mailslot_in send' -s D -l domain -x -a '(__mailslot_places domain) "*"' -d 'To each machine of a domain'
 complete -c mailslot -n '__mailslot_in send' -s w -l wait -x -a forever -d 'Wait so long for the slot'
 complete -c mailslot -n '__mailslot_in send' -s t -l timeout -x -a forever -d 'Wait so long for room'
 complete -c mailslot -n '__mailslot_in send' -s n -l nonblock -d 'Do not wait for room'
 complete -c mailslot -n '__mailslot_in send' -s v -l verbose -d 'Say how many were sent'
+
+complete -c mailslot -n '__mailslot_in relay; and test (count (__mailslot_words)) -eq 2' -a status
+complete -c mailslot -n '__mailslot_in relay' -s s -l socket -r -F -d 'Where the relay tells it'
 
 complete -c mailslot -n '__mailslot_in watch' -s d -l delay -x -d 'Seconds between two looks'
 complete -c mailslot -n '__mailslot_in mount' -s o -l options -x -d 'Of the mount' \
