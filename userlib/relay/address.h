@@ -39,7 +39,8 @@ const char *address_name(char name[MAILSLOT_NAME_SIZE], const char *text);
 
 /*
  * Does the text match the pattern?  Both are folded already.  The rules are those of fnmatch(3)
- * without flags: '*' also stands for '/'.  A '?' stands for one character of UTF-8.
+ * without flags, so '*' also stands for '/'.  A '?' stands for a character of UTF-8, or, as glibc
+ * compares bytes when characters have not matched, for each byte of one.
  */
 bool address_matches(const char *pattern, const char *text);
 /* Does the text hold '*', '?' or '['? */

@@ -44,6 +44,8 @@ static const char *blank_block_comment(struct scan *scan)
 {
 	int begun = scan->line;
 
+	*scan->at++ = ' ';
+	*scan->at++ = ' ';
 	for (; scan->at < scan->end && !starts(scan, "*/"); scan->at++) {
 		if (*scan->at == '\n')
 			scan->line++;
