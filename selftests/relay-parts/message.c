@@ -14,16 +14,20 @@
 #define NAME_255 LETTERS_50 LETTERS_50 LETTERS_50 LETTERS_50 LETTERS_50 "abcde"
 #define PLACE_63 "a23456789b123456789c123456789d123456789e123456789f123456789g123"
 
-static const unsigned char header[WIRE_SIZE] = {
+/* Of the message whose header this is. */
+#define LENGTH 5
+
+static const unsigned char header[WIRE_SIZE + LENGTH] = {
 	1, 0, 0, 0, 0x01, 0x02, 0x03, 0x04,
 	0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,
 	0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28,
 	0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38,
+	0, 0, 0, LENGTH,
 };
 
 static const struct wire fields = {
 	.uid = 0x01020304, .time_ns = 0x1112131415161718, .epoch = 0x2122232425262728,
-	.sequence = 0x3132333435363738,
+	.sequence = 0x3132333435363738, .length = LENGTH,
 };
 
 TEST(wire_written)
@@ -41,16 +45,17 @@ TEST(wire_read)
 	struct wire wire;
 
 	memset(&wire, POISON, sizeof(wire));
-	ASSERT_TRUE(wire_get(header, WIRE_SIZE, &wire));
+	ASSERT_TRUE(wire_get(header, sizeof(header), &wire));
 	EXPECT_EQ(fields.uid, wire.uid);
 	EXPECT_EQ(fields.time_ns, wire.time_ns);
 	EXPECT_EQ(fields.epoch, wire.epoch);
 	EXPECT_EQ(fields.sequence, wire.sequence);
+	EXPECT_EQ(fields.length, wire.length);
 }
 
 TEST(wire_round_trip_of_extremes)
 {
-	struct wire extreme = { UINT32_MAX, INT64_MIN, UINT64_MAX, UINT64_MAX - 1 }, wire;
+	struct wire extreme = { UINT32_MAX, INT64_MIN, UINT64_MAX, UINT64_MAX - 1, 0 }, wire;
 	unsigned char bytes[WIRE_SIZE];
 
 	memset(&wire, POISON, sizeof(wire));
@@ -64,36 +69,67 @@ TEST(wire_round_trip_of_extremes)
 
 TEST(wire_with_a_message_at_an_odd_address)
 {
-	unsigned char bytes[1 + WIRE_SIZE + 5] = "";
+	unsigned char bytes[1 + sizeof(header)] = "";
 	struct wire wire;
 
-	memcpy(bytes + 1, header, WIRE_SIZE);
-	ASSERT_TRUE(wire_get(bytes + 1, WIRE_SIZE + 5, &wire));
+	memcpy(bytes + 1, header, sizeof(header));
+	ASSERT_TRUE(wire_get(bytes + 1, sizeof(header), &wire));
 	EXPECT_EQ(fields.sequence, wire.sequence);
 }
 
+/* Each shorter payload, at the end of its memory. */
 TEST(wire_too_short)
 {
-	unsigned char *bytes = malloc(WIRE_SIZE - 1);
+	struct wire wire;
+	size_t length;
+
+	for (length = 0; length < sizeof(header); length++) {
+		unsigned char *bytes = malloc(length ?: 1);
+
+		ASSERT_NE(NULL, bytes);
+		memcpy(bytes, header, length);
+		EXPECT_FALSE(wire_get(bytes, length, &wire));
+		EXPECT_FALSE(wire_get_one(bytes, length, &wire));
+		free(bytes);
+	}
+}
+
+TEST(wire_one_and_several)
+{
+	unsigned char bytes[2 * sizeof(header)];
 	struct wire wire;
 
-	ASSERT_NE(NULL, bytes);
-	memcpy(bytes, header, WIRE_SIZE - 1);
-	EXPECT_FALSE(wire_get(bytes, WIRE_SIZE - 1, &wire));
-	EXPECT_FALSE(wire_get(bytes, 0, &wire));
-	free(bytes);
+	memcpy(bytes, header, sizeof(header));
+	memcpy(bytes + sizeof(header), header, sizeof(header));
+	EXPECT_TRUE(wire_get_one(bytes, sizeof(header), &wire));
+	EXPECT_TRUE(wire_get(bytes, sizeof(bytes), &wire));
+	EXPECT_FALSE(wire_get_one(bytes, sizeof(bytes), &wire));
+	EXPECT_FALSE(wire_get_one(bytes, sizeof(header) + 1, &wire));
+}
+
+/* A length that no payload has, not even with the header added to it in 32 bits. */
+TEST(wire_length_beyond_the_end)
+{
+	unsigned char bytes[sizeof(header)];
+	struct wire wire;
+
+	memcpy(bytes, header, sizeof(header));
+	memset(bytes + 32, 0xff, 4);
+	EXPECT_FALSE(wire_get(bytes, sizeof(bytes), &wire));
+	bytes[35] = (unsigned char)-WIRE_SIZE;
+	EXPECT_FALSE(wire_get(bytes, sizeof(bytes), &wire));
 }
 
 TEST(wire_other_version)
 {
-	unsigned char bytes[WIRE_SIZE];
+	unsigned char bytes[sizeof(header)];
 	struct wire wire;
 	int version;
 
-	memcpy(bytes, header, WIRE_SIZE);
+	memcpy(bytes, header, sizeof(header));
 	for (version = 0; version < 256; version++) {
 		bytes[0] = (unsigned char)version;
-		EXPECT_EQ(version == 1, wire_get(bytes, WIRE_SIZE, &wire));
+		EXPECT_EQ(version == 1, wire_get(bytes, sizeof(bytes), &wire));
 	}
 }
 
@@ -103,11 +139,11 @@ TEST(wire_zero_is_set)
 	int i;
 
 	for (i = 1; i < 4; i++) {
-		unsigned char bytes[WIRE_SIZE];
+		unsigned char bytes[sizeof(header)];
 
-		memcpy(bytes, header, WIRE_SIZE);
+		memcpy(bytes, header, sizeof(header));
 		bytes[i] = 1;
-		EXPECT_FALSE(wire_get(bytes, WIRE_SIZE, &wire));
+		EXPECT_FALSE(wire_get(bytes, sizeof(bytes), &wire));
 	}
 }
 

@@ -15,9 +15,6 @@
 /* What may wait while a server does not take it, with what each message costs beside its bytes. */
 #define WAITING_BYTES_MAX	((size_t)8 << 20)
 
-/* How long a server may take to answer what was published. */
-#define FLUSH_MS	2000
-
 struct letter {
 	struct letter *next;
 	unsigned int messages;
@@ -226,10 +223,8 @@ static void *outbox_thread(void *data)
 			bytes += cost(letter);
 			messages += letter->messages;
 		}
-		if (connection) {
-			natsConnection_FlushTimeout(connection, FLUSH_MS);
+		if (connection)
 			link_release(outbox->link);
-		}
 		take_off(outbox, messages, bytes);
 		free_letters(first);
 	}
