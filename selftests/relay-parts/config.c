@@ -865,6 +865,136 @@ TEST_F(config, page)
 	accept(_metadata, self, text);
 }
 
+/* The example and the manual page, which name each option that there is. */
+
+#define EXAMPLE TOP "/system/relay.conf"
+#define PAGE TOP "/docs/man/mailslot-relay.conf.5"
+#define OPTIONS TOP "/userlib/relay/config-value.c"
+
+static char *whole_file(const char *name)
+{
+	FILE *file = fopen(name, "r");
+	char *text = NULL;
+	size_t room = 0;
+
+	if (!file || getdelim(&text, &room, '\0', file) < 0)
+		abort();
+	fclose(file);
+	return text;
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+	size_t length = strlen(word);
+	const char *at;
+
+	for (at = strstr(text, word); at; at = strstr(at + 1, word))
+		if ((at == text || !strchr(letters, at[-1])) && !strchr(letters, at[length]))
+			return true;
+	return false;
+}
+
+/* How many options of the table in config-value.c, with what follows, does the text name? */
+static unsigned int count_named(const char *text, const char *behind)
+{
+	char *table = whole_file(OPTIONS), *line, *rest = table, option[32], named[40];
+	unsigned int count = 0;
+
+	while ((line = strsep(&rest, "\n"))) {
+		if (sscanf(line, "\t{ \"%31[a-z_]\", check_", option) != 1)
+			continue;
+		snprintf(named, sizeof(named), "%s%s", option, behind);
+		if (has_word(text, named))
+			count++;
+		else
+			printf("# nothing about \"%s\"\n", named);
+	}
+	free(table);
+	return count;
+}
+
+TEST(page_names_each_option)
+{
+	char *page = whole_file(PAGE);
+
+	EXPECT_EQ(27, count_named(page, ""));
+	free(page);
+}
+
+/* Options of the example that exclude those of the other lines. */
+static const char *const identities[][2] = {
+	{ "user", "password_file" }, { "nkey", "nkey_seed_file" }, { "credentials_file", "-" },
+};
+
+static bool is_other(const char *line, int identity)
+{
+	int i;
+
+	for (i = 0; identity >= 0 && i < 3; i++)
+		if (i != identity && (!strncmp(line, identities[i][0], strlen(identities[i][0])) ||
+				      !strncmp(line, identities[i][1], strlen(identities[i][1]))))
+			return true;
+	return false;
+}
+
+/* The example without the '#' before options, but for the other identities.  -1: for none. */
+static char *uncomment(int identity)
+{
+	char *text = whole_file(EXAMPLE), *result = malloc(strlen(text) + 1), *to = result, *line;
+	char *rest = text;
+
+	if (!result)
+		abort();
+	while ((line = strsep(&rest, "\n")) && rest) {
+		bool option = line[0] == '#' && strchr("\t}abcdefghijklmnopqrstuvwxyz", line[1]);
+
+		to += sprintf(to, "%s\n", line + (option && !is_other(line + 1, identity)));
+	}
+	free(text);
+	return result;
+}
+
+TEST(example_names_each_option)
+{
+	char *text = uncomment(-1), *comment;
+
+	/* Nothing but options is left. */
+	while ((comment = strchr(text, '#')))
+		memset(comment, ' ', strcspn(comment, "\n"));
+	EXPECT_EQ(27, count_named(text, " ="));
+	free(text);
+}
+
+TEST_F(config, example)
+{
+	char said[2048];
+
+	self->config = read_config(EXAMPLE, self->said, said);
+	EXPECT_STREQ("", said);
+	ASSERT_NE(NULL, self->config);
+	EXPECT_EQ(0, self->config->export_count);
+	EXPECT_EQ(0, self->config->remote_count);
+}
+
+/* With each option that it has, and one identity after the other. */
+TEST_F(config, example_in_full)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		char *text = uncomment(i);
+
+		accept(_metadata, self, text);
+		free(text);
+		EXPECT_EQ(2, self->config->export_count);
+		EXPECT_EQ(5, self->config->remote_count);
+		EXPECT_EQ(i == 0, !!self->config->user);
+		EXPECT_EQ(i == 1, !!self->config->nkey);
+		EXPECT_EQ(i == 2, !!self->config->credentials_file);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	return harness_run(argc, argv);
