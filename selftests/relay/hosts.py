@@ -194,6 +194,9 @@ class Server:
         os.makedirs(self.directory, exist_ok=True)
         self.configure()
 
+    def freeze(self, number=signal.SIGSTOP):
+        os.kill(self.pid, number)
+
     def configure(self, users_text=None):
         host, port = self.address
         tls = f'tls {{ cert_file: "{WORK}/{self.certificate}.pem", key_file: "{WORK}/server.key", timeout: 60 }}'
@@ -237,13 +240,14 @@ authorization {{
         return until(connect, seconds, f'a connection to {self.name}')
 
     def said(self):
-        with open(self.log, encoding='utf-8') as log:
-            return log.read()
+        return pathlib.Path(self.log).read_text(encoding='utf-8') if os.path.exists(self.log) else ''
 
 
 class Cluster:
-    def __init__(self, **more):
-        self.servers = [Server(name, **more) for name in SERVERS]
+    def __init__(self, set_up=()):
+        self.servers = [Server(name) for name in SERVERS]
+        if set_up:
+            self.configure(users(set_up))
         for server in self.servers:
             server.start()
         self.wait()
@@ -262,6 +266,13 @@ class Cluster:
                 return answer and 'error' not in answer
             until(answers, what=f'JetStream of {server.name}')
             client.close()
+
+    def configure(self, users_text=None):
+        """Other users; the servers that run take them."""
+        for server in self.servers:
+            server.configure(users_text)
+            if server.pid:
+                server.reload()
 
     def client(self, user='admin', word=None):
         return next(server for server in self.servers if server.pid).client(user, word)
@@ -382,8 +393,19 @@ class Relay:
                 text += more
         return json.loads(text)
 
-    def connected(self):
-        until(lambda: self.pid and self.status()['connected'], what=f'the connection of {self.host.name}')
+    def connected(self, yes=True):
+        until(lambda: self.pid and self.status()['connected'] == yes, what=f'connected: {yes} of {self.host.name}')
+
+    def says(self, text, times=1):
+        """Until TEXT is in so many lines of the log, and then in no more."""
+        def count():
+            return sum(text in line for line in self.said().splitlines())
+        try:
+            until(lambda: count() >= times)
+        except AssertionError:
+            raise AssertionError(f'{text!r} is not there {times} times: {self.said()}') from None
+        if count() > times:
+            raise AssertionError(f'{text!r} is there {count()} times: {self.said()}')
 
     def counts(self, **wanted):
         """Until the counters are as wanted; dropped_full is full in dropped."""
@@ -481,10 +503,10 @@ def start_relays(cluster, machines):
     cluster.knows(*machines)
 
 
-def make():
-    """The network, the certificates and the cluster; the hosts by their names."""
+def make(set_up=()):
+    """The network, the certificates and the cluster; the hosts by their names. Those of SET_UP may make their streams."""
     make_namespaces()
     make_network()
     make_certificates()
-    cluster = Cluster()
+    cluster = Cluster(set_up)
     return cluster, {name: Host(name, cluster.urls()) for name in DOMAINS}
