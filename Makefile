@@ -136,7 +136,7 @@ vm:
 # Each part can be installed and removed alone. The names of userlib's are its Makefile's. One job at a time, as the parts
 # share their builds.
 .NOTPARALLEL:
-USERLAND_PARTS := library dev command kernel32 man
+USERLAND_PARTS := library dev command relay kernel32 man
 PARTS := module system $(USERLAND_PARTS) doc
 .PHONY: $(PARTS:%=install-%) $(PARTS:%=uninstall-%) install-dkms uninstall-dkms
 SYSTEM := $(DESTDIR)$(PREFIX)/lib
@@ -208,7 +208,7 @@ help:
 	@echo 'make               module for the running kernel (or KDIR=... or KERNEL=6.1|6.12|$(NEWEST)|kasan|kcsan|rt-debug), library, command, tests'
 	@echo 'make module        the module alone;  make userland  library and command;  make selftests  the tests'
 	@echo 'make install       everything; DESTDIR, PREFIX, KDIR; in parts: install-module, -system (loading at boot, udev),'
-	@echo '                   -library, -dev, -command, -kernel32 (C#, Java and others), -man, -doc; -userland is these but'
+	@echo '                   -library, -dev, -command, -relay (other machines), -kernel32 (C#, Java and others), -man, -doc; -userland is these but'
 	@echo '                   module, system and doc; uninstall likewise'
 	@echo 'make install-dkms  the source into /usr/src, for `dkms install mailslot/$(VERSION)`; uninstall-dkms removes it'
 	@echo 'make deb           Debian packages, into build/deb'
