@@ -15,6 +15,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -41,7 +42,7 @@ DOMAINS = {'alpha': 'workgroup', 'beta': 'workgroup', 'gamma': 'sales'}
 SERVERS = [name for name in ADDRESSES if name.startswith('nats')]
 PORT = 4222
 # Whose stored messages each host takes.
-SENDERS = {'alpha': [], 'beta': ['alpha', 'gamma'], 'gamma': ['alpha', 'beta']}
+SENDERS = {'alpha': ['gamma'], 'beta': ['alpha', 'gamma'], 'gamma': ['alpha', 'beta']}
 PATIENCE = int(os.environ.get('PATIENCE', '60'))
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
@@ -75,6 +76,11 @@ def write(path, text, owner=None, mode=0o644):
     os.chmod(path, mode)
     if owner is not None:
         os.chown(path, owner, owner)
+
+
+def wire(message, epoch=0, sequence=0, length=None):
+    """A message as relays send it (userlib/relay/wire.h)."""
+    return struct.pack('>BxxxIqQQI', 1, 0, 0, epoch, sequence, len(message) if length is None else length) + message
 
 
 def run(*words, **options):
