@@ -5,7 +5,7 @@
  * libconfuse accepts text that it then reads unlike what the text says: a '*' outside quotation
  * marks is dropped, what follows the "//" of a URL is a comment, a section without its closing
  * brace ends with the file, "${NAME}" is replaced from the environment, a NUL ends a string.  And
- * libconfuse counts a line with a comment twice.  So the text is checked, and comments are blanked.
+ * each comment counts for one or two lines more.  So the text is checked, and comments are blanked.
  */
 #ifndef CONFIG_TEXT_H
 #define CONFIG_TEXT_H
