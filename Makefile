@@ -51,7 +51,7 @@ llvm_for = $(if $(call llvm_missing,-$(1))$(if $(call llvm_missing),,$(call llvm
 $(error The kernel of $(KDIR) was built by clang $(1) and its modules need LLVM=1, for which there is no $(call llvm_missing) \
 here (on Debian: apt install clang lld llvm)),LLVM=1),LLVM=-$(1))
 
-.PHONY: all module userland selftests setup demo test test-debug test-machines coverage fuzz check prove bench vm deb clean help soak
+.PHONY: all module userland selftests setup demo demo-relay test test-debug test-machines coverage fuzz check prove bench vm deb clean help soak
 .PHONY: install uninstall install-userland uninstall-userland
 
 all:
@@ -87,6 +87,10 @@ setup:
 demo:
 	@.ci/setup demo
 	@selftests/demo/run
+
+demo-relay:
+	@.ci/setup test
+	@selftests/demo/run-relay
 
 test:
 	@.ci/setup test
@@ -204,6 +208,7 @@ clean:
 
 help:
 	@echo 'make demo          install what is missing, build, and show messages flowing in a test VM'
+	@echo 'make demo-relay    likewise, three hosts and messages between them'
 	@echo 'make test          the same set-up, then every test on kernels 6.1, 6.12 and $(NEWEST) in test VMs'
 	@echo 'make               module for the running kernel (or KDIR=... or KERNEL=6.1|6.12|$(NEWEST)|kasan|kcsan|rt-debug), library, command, tests'
 	@echo 'make module        the module alone;  make userland  library and command;  make selftests  the tests'
