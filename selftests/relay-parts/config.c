@@ -591,6 +591,9 @@ FIXTURE_VARIANT_ADD(refused, nul_in_string) {
 
 /* libconfuse's own, in the line where they are, behind comments. */
 REFUSED(unknown_option, 5, "# a\n/* b */ // c\n" HEAD "#d\nhots = \"a\"", "no such option 'hots'");
+REFUSED(option_behind_lines_of_comment, 4, "/*\n\n*/" HEAD "hots = a", "no such option 'hots'");
+REFUSED(text_behind_lines_of_comment, 4, "/*\n\n*/" HEAD "user = 'a'",
+	"a string stands in double quotation marks");
 REFUSED(unknown_option_of_section, 4, HEAD "export \"a\" {\n# b\nfrm = \"x\" }",
 	"no such option 'frm'");
 REFUSED(option_elsewhere, 2, HEAD "from = \"x\"", "no such option 'from'");
