@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fuzzes the library's conversions of names, which take what any program hands them: mailslot
- * names and event names of either width.  Both widths must agree, what is made must be what the
- * kernel and the file system take, and folding must be done with after once.
+ * names and event names of either width, and the line of an origin.  Both widths must agree, what
+ * is made must be what the kernel and the file system take, and folding must be done with after
+ * once.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -63,6 +64,8 @@ static void check_host(const struct parsed *parsed)
 
 	if (!parsed->host[0] || strpbrk(parsed->host, "/\\"))
 		fail("the host is empty, or has a slash");
+	if (!name_matches(parsed->host, parsed->host, strlen(parsed->host)))
+		fail("the host is not folded");
 	snprintf(again, sizeof(again), "//%s/mailslot/%s", parsed->host, parsed->name);
 	parse(TEXT_A(again), &twice);
 	if (twice.error || twice.place != parsed->place || strcmp(twice.host, parsed->host) ||
@@ -121,6 +124,30 @@ static void either_width(const char *utf8, const WCHAR *wide)
 		fail("the widths do not agree on an event's name");
 }
 
+/* A line that is taken for an origin is the one that the relay would write of it. */
+static void check_origin(const uint8_t *data, size_t size)
+{
+	struct mailslot_origin origin;
+	uint8_t *message = malloc(size ? size : 1);
+	DWORD offset = (DWORD)-1;
+	char line[128];
+	uint64_t ns;
+
+	/* The sanitizer sees a look beyond the message. */
+	memcpy(message, data, size);
+	if (mailslot_parse_origin(message, (DWORD)size, &origin, &offset)) {
+		ns = origin.time_ns < 0 ? -(uint64_t)origin.time_ns : (uint64_t)origin.time_ns;
+		snprintf(line, sizeof(line), "%s %u %s%llu.%09llu\n", origin.host, origin.uid,
+			 origin.time_ns < 0 ? "-" : "", (unsigned long long)(ns / 1000000000),
+			 (unsigned long long)(ns % 1000000000));
+		if (offset > size || strlen(line) != offset || memcmp(line, message, offset))
+			fail("the origin is not what the line says");
+	} else if (offset != (DWORD)-1) {
+		fail("there is an offset without an origin");
+	}
+	free(message);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *utf8 = malloc(size + 1), file[EVENT_NAME_SIZE];
@@ -129,6 +156,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct text text;
 	size_t units, i;
 
+	check_origin(data, size);
 	memcpy(utf8, data, size);
 	utf8[size] = '\0';
 	utf8 = realloc(utf8, strlen(utf8) + 1);
