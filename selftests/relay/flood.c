@@ -299,8 +299,7 @@ int main(int argc, char **argv)
 	slots = argc == 9 && !strcmp(argv[2], "slots");
 	asap = argc == 7 && !strcmp(argv[2], "nats-asap");
 	if (!slots && !asap && !(argc == 7 && !strcmp(argv[2], "nats")))
-		die("usage", "flood rate|trip nats|nats-asap URL SUBJECT MESSAGES SIZE | "
-		    "flood rate|trip slots DIRECTORY REMOTE DIRECTORY SLOT MESSAGES SIZE");
+		die("usage", "flood rate|trip nats|nats-asap|slots ... MESSAGES SIZE");
 	trip = !strcmp(argv[1], "trip");
 	messages = strtoul(argv[argc - 2], NULL, 10);
 	size = atoi(argv[argc - 1]);

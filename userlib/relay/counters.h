@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the relay has done since it was started. Any thread counts, and `mailslot relay status` shows.
+ * What the relay has done since it was started. Any thread counts, and `mailslot relay status`
+ * shows.
  */
 #ifndef COUNTERS_H
 #define COUNTERS_H

@@ -37,7 +37,8 @@ bool deliver_add(struct delivery_batch *batch, const struct config_export *expor
 	if (export->origin)
 		message = with_origin(sender, wire, message, &entry->length);
 	entry->buffer = (uintptr_t)message;
-	batch->count += message != NULL;
+	if (message)
+		batch->count++;
 	return message;
 }
 

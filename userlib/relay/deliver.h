@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Messages of the network into one local slot, with the origin before each where their export says so.
+ * Messages of the network into one local slot, with the origin before each where their export says
+ * so.
  */
 #ifndef DELIVER_H
 #define DELIVER_H
@@ -26,9 +27,9 @@ bool deliver_add(struct delivery_batch *batch, const struct config_export *expor
 		 const char *sender, const struct wire *wire, const void *message);
 
 /*
- * Write the batch to the slot and count what was written. Messages that are too long for the slot are
- * dropped and counted. The batch is empty after that; *left is how many messages of it are neither,
- * for the reason that is returned. *written: how many were written.
+ * Write the batch to the slot and count what was written. Messages that are too long for the slot
+ * are dropped and counted. The batch is empty after that; *left is how many messages of it are
+ * neither, for the reason that is returned. *written: how many were written.
  */
 enum target_result deliver(struct targets *targets, const struct config_export *export,
 			   const char *name, struct delivery_batch *batch, unsigned int *written,

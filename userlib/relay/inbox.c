@@ -21,7 +21,9 @@ struct held {
 	struct subject subject;
 };
 
-/* A name for the record that any file system takes: host as a token, and a hash of the slot's name. */
+/*
+ * A name for the record that any file system takes: host as a token, and a hash of the slot's name.
+ */
 static void record_name(char name[128 + SUBJECT_TOKEN_SIZE], const char *sender, const char *slot)
 {
 	uint64_t hash = 14695981039346656037ULL;

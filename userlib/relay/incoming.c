@@ -137,8 +137,8 @@ static void take(struct incoming *incoming, natsMsg *msg)
 	const struct route *route;
 
 	/*
-	 * A relay sends no header. What the server itself sends to a subject, whoever has told it to
-	 * and under whatever sender's name (a stream's "republish"), has one.
+	 * A relay sends no header. What the server itself sends to a subject, whoever has told it
+	 * to and under whatever sender's name (a stream's "republish"), has one.
 	 */
 	if (has_header(msg)) {
 		count(DROPPED_GARBAGE, 1);

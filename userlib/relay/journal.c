@@ -114,8 +114,11 @@ void journal_settle(struct journal_slot *slot, bool entered)
 
 void journal_recover(struct journal_slot *slot, const struct mailslot_info *info)
 {
+	bool entered;
+
 	if (!slot->intent.number)
 		return;
-	journal_settle(slot, info && info->creation_time_ns == slot->intent.slot &&
-			     slot->intent.alone && info->messages_written > slot->intent.written);
+	entered = info && info->creation_time_ns == slot->intent.slot && slot->intent.alone &&
+		  info->messages_written > slot->intent.written;
+	journal_settle(slot, entered);
 }

@@ -48,8 +48,9 @@ void journal_intend(struct journal_slot *slot, uint64_t number, const struct wir
 /* The write is over; the message has entered the slot or not. */
 void journal_settle(struct journal_slot *slot, bool entered);
 /*
- * The relay was killed: has the write that was under way been done? @info tells of the slot as it is
- * now; NULL: there is none. If nobody can tell, the message is taken for one that has not entered.
+ * The relay was killed: has the write that was under way been done? @info tells of the slot as it
+ * is now; NULL: there is none. If nobody can tell, the message is taken for one that has not
+ * entered.
  */
 void journal_recover(struct journal_slot *slot, const struct mailslot_info *info);
 

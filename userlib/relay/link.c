@@ -192,7 +192,8 @@ static natsStatus set_behaviour(natsOptions *options, struct link *link)
 
 	status = status ?: natsOptions_SetMaxReconnect(options, -1);
 	status = status ?: natsOptions_SetReconnectWait(options, PAUSE_FIRST_MS);
-	status = status ?: natsOptions_SetReconnectJitter(options, PAUSE_FIRST_MS, 4 * PAUSE_FIRST_MS);
+	status = status ?: natsOptions_SetReconnectJitter(options, PAUSE_FIRST_MS,
+							  4 * PAUSE_FIRST_MS);
 	status = status ?: natsOptions_SetReconnectBufSize(options, 1);
 	/* A payload holds all messages that there were: waiting for more of them gains nothing. */
 	status = status ?: natsOptions_SetSendAsap(options, true);

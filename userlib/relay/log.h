@@ -10,7 +10,9 @@
 /* Read the environment; before there are threads. */
 void log_begin(void);
 
-/* One of SD_ERR, SD_WARNING, SD_NOTICE, SD_INFO, SD_DEBUG, then as printf(3), without a line end. */
+/*
+ * One of SD_ERR, SD_WARNING, SD_NOTICE, SD_INFO, SD_DEBUG, then as printf(3), without a line end.
+ */
 void log_line(const char *level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

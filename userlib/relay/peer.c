@@ -112,7 +112,9 @@ static void set_floor(struct peer *peer)
 	peer->journal->floor = first == UINT64_MAX ? peer->seen : first - 1;
 }
 
-/* Another stream has the name, or one that has lost its end: numbers of the old one mean nothing. */
+/*
+ * Another stream has the name, or one that has lost its end: numbers of the old one mean nothing.
+ */
 static void follow_stream(struct peer *peer, const jsStreamInfo *info)
 {
 	size_t i;
@@ -156,7 +158,9 @@ static natsStatus make_consumer(struct peer *peer, jsCtx *jetstream, const char 
 	return js_AddConsumer(NULL, jetstream, stream, &consumer, NULL, NULL);
 }
 
-/* Each consumer has a subject of its own, so that nothing of an older one is taken for one of it. */
+/*
+ * Each consumer has a subject of its own, so that nothing of an older one is taken for one of it.
+ */
 static natsStatus hear(struct peer *peer, natsConnection *connection, natsMsgHandler handler)
 {
 	char me[SUBJECT_TOKEN_SIZE];
@@ -333,8 +337,8 @@ static void sort(struct peer *peer, natsMsg *msg, uint64_t number)
 }
 
 /*
- * The server's word about a request: 404 and 408 say that it is over, and so does anything else, but
- * then the consumer may be gone. 100 is a sign of life.
+ * The server's word about a request: 404 and 408 say that it is over, and so does anything else,
+ * but then the consumer may be gone. 100 is a sign of life.
  */
 static void take_word(struct peer *peer, const char *word)
 {

@@ -37,7 +37,9 @@ struct peer {
 	uint64_t seen;			/* the number in the stream of the last message that came */
 };
 
-/* With the inboxes of all stored exports that take messages of this host; false after a log line. */
+/*
+ * With the inboxes of all stored exports that take messages of this host; false after a log line.
+ */
 bool peer_open(struct peer *peer, const struct config *config, const char *sender,
 	       unsigned int index, struct targets *targets);
 void peer_close(struct peer *peer);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Datagrams that local users write. One batch is read at a time, so that no source keeps others waiting.
+ * Datagrams that local users write. One batch is read at a time, so that no source keeps others
+ * waiting.
  */
 #include <errno.h>
 #include <stdlib.h>

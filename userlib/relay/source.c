@@ -20,7 +20,8 @@
 /* What Windows has as the longest message to a domain. */
 #define DOMAIN_MESSAGE_MAX	424
 /* The longest that stands before a message in a frame: \\PLACE\mailslot\NAME and a NUL. */
-#define FRAME_MAX	(2 + ADDRESS_PLACE_SIZE - 1 + sizeof("\\mailslot\\") - 1 + MAILSLOT_NAME_SIZE)
+#define FRAME_MAX	(2 + ADDRESS_PLACE_SIZE - 1 + sizeof("\\mailslot\\") - 1 + \
+			 MAILSLOT_NAME_SIZE)
 
 /* Descriptors that a service manager has kept, with the names under which it has. */
 static struct {

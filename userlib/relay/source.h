@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Local slots whose server the relay is: what is written to them goes to other machines. They outlive
- * the relay where a service manager keeps their descriptors (FDSTORE of sd_notify(3)).
+ * Local slots whose server the relay is: what is written to them goes to other machines. They
+ * outlive the relay where a service manager keeps their descriptors (FDSTORE of sd_notify(3)).
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -29,7 +29,9 @@ struct sources {
 
 /* The sources of this configuration; those that a service manager kept are taken over first. */
 bool sources_open(struct sources *sources, const struct config *config);
-/* Go over to another configuration: slots that both have stay. False: log, and nothing has changed. */
+/*
+ * Go over to another configuration: slots that both have stay. False: log, and nothing has changed.
+ */
 bool sources_change(struct sources *sources, const struct config *config);
 /* Close them all; a service manager keeps what it keeps. */
 void sources_close(struct sources *sources);

@@ -11,7 +11,10 @@
 
 struct status;
 
-/* Listen at the path; @tell makes the object, NULL for lack of memory. NULL after a line in the log. */
+/*
+ * Listen at the path; @tell makes the object, NULL for lack of memory. NULL after a line in the
+ * log.
+ */
 struct status *status_open(sd_event *event, const char *path, json_t *(*tell)(void *data),
 			   void *data);
 void status_close(struct status *status);

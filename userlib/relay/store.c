@@ -30,7 +30,9 @@
 #define ID_SIZE		(ADDRESS_PLACE_SIZE + 48)
 #define ANSWER_MS	5000
 #define PAUSE_MS	500
-/* JetStream recognizes an id that comes again within that time. Receivers recognize it later, too. */
+/*
+ * JetStream recognizes an id that comes again within that time. Receivers recognize it later, too.
+ */
 #define WINDOW_NS	(600 * 1000000000LL)
 
 enum answer {
@@ -168,13 +170,13 @@ static void set_stream(jsStreamConfig *stream, const struct config *config, cons
 
 /*
  * Look for the stream, and make it when there is none; false: no server can now. A stream that is
- * there is the administrator's to change: whoever may change one can have it copy the messages of all
- * hosts, so that a host has no permission for that once it is set up.
+ * there is the administrator's to change: whoever may change one can have it copy the messages of
+ * all hosts, so that a host has no permission for that once it is set up.
  */
 static bool ensure_stream(struct store *store)
 {
 	char name[STREAM_NAME_SIZE], token[SUBJECT_TOKEN_SIZE], subject[SUBJECT_TOKEN_SIZE + 32];
-	const char *subjects[] = { subject };
+	const char *subjects = subject;
 	jsStreamInfo *info = NULL;
 	jsStreamConfig stream;
 	jsErrCode error = 0;
@@ -188,7 +190,7 @@ static bool ensure_stream(struct store *store)
 	status = js_GetStreamInfo(&info, store->jetstream, name, NULL, &error);
 	jsStreamInfo_Destroy(info);
 	if (status == NATS_NOT_FOUND) {
-		set_stream(&stream, store->config, name, subjects);
+		set_stream(&stream, store->config, name, &subjects);
 		status = js_AddStream(NULL, store->jetstream, &stream, NULL, &error);
 	}
 	if (status && (status != store->refusal || error != store->refusal_code))
@@ -340,7 +342,9 @@ static int settle(struct store *store, int n)
 	return n;
 }
 
-/* Publish what was looked at; how many messages, from the first on, have left the source for good. */
+/*
+ * Publish what was looked at; how many messages, from the first on, have left the source for good.
+ */
 static int publish_batch(struct store *store, const struct source *source, int n)
 {
 	natsMsg *msgs[BATCH_MESSAGES];
@@ -377,7 +381,8 @@ static void take(struct store *store, const struct source *source, int n)
 /* Forward one batch of a source; false: not all of it, so that a pause is due. */
 static bool forward(struct store *store, const struct source *source)
 {
-	int n = batch_receive(store->batch, source->fd, BATCH_MESSAGES, MAILSLOT_RECEIVE_PEEK), done;
+	int n = batch_receive(store->batch, source->fd, BATCH_MESSAGES, MAILSLOT_RECEIVE_PEEK);
+	int done;
 
 	if (n < 0 && errno == EAGAIN)
 		return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Stored messages that local users write: from their sources into this host's stream of JetStream. A
- * message leaves its source when the stream has acknowledged it.
+ * Stored messages that local users write: from their sources into this host's stream of JetStream.
+ * A message leaves its source when the stream has acknowledged it.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -13,7 +13,10 @@
 
 struct store;
 
-/* Before the link, whose callbacks use it; NULL for lack of memory. What it is given stays the caller's. */
+/*
+ * Before the link, whose callbacks use it; NULL for lack of memory. What it is given stays the
+ * caller's.
+ */
 struct store *store_make(const struct config *config, const struct sources *sources);
 /* Start the thread; false: there is none. */
 bool store_start(struct store *store, struct link *link);

@@ -22,9 +22,9 @@ struct targets *targets_make(void);
 void targets_free(struct targets *targets);
 
 /*
- * Write messages to the slot of this folded name, without waiting, as many as it takes now, from the
- * first on: *sent. The result is why the next one was not taken, or TARGET_DONE. One thread at a time.
- * Slots are looked for where home.h says, in whatever letters their names have there.
+ * Write messages to the slot of this folded name, without waiting, as many as it takes now, from
+ * the first on: *sent. The result is why the next one was not taken, or TARGET_DONE. One thread at
+ * a time. Slots are looked for where home.h says, in whatever letters their names have there.
  */
 enum target_result target_send(struct targets *targets, const char *name,
 			       const struct mailslot_send_msg *messages, unsigned int count,
