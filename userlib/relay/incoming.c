@@ -203,9 +203,24 @@ bool incoming_subscribe(struct incoming *incoming, natsConnection *connection)
 	return !status;
 }
 
+uint64_t incoming_dropped(const struct incoming *incoming)
+{
+	uint64_t all = 0;
+	int64_t dropped;
+	int i;
+
+	for (i = 0; i < SUBSCRIPTIONS; i++)
+		if (incoming->subscriptions[i] &&
+		    !natsSubscription_GetDropped(incoming->subscriptions[i], &dropped))
+			all += (uint64_t)dropped;
+	return all;
+}
+
 void incoming_unsubscribe(struct incoming *incoming)
 {
 	int i;
+
+	count(DROPPED_SLOW, incoming_dropped(incoming));
 
 	for (i = 0; i < SUBSCRIPTIONS; i++) {
 		natsSubscription_Destroy(incoming->subscriptions[i]);

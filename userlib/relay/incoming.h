@@ -20,4 +20,10 @@ void incoming_free(struct incoming *incoming);
 bool incoming_subscribe(struct incoming *incoming, natsConnection *connection);
 void incoming_unsubscribe(struct incoming *incoming);
 
+/*
+ * Messages that came faster than slots took them, since the subscriptions were made; while the
+ * connection is held. Those of subscriptions that are gone are in the counter DROPPED_SLOW.
+ */
+uint64_t incoming_dropped(const struct incoming *incoming);
+
 #endif /* INCOMING_H */

@@ -17,7 +17,7 @@
 /* Of one sending host. */
 struct journal_host {
 	uint64_t created;	/* when its stream was made; another time is another stream */
-	uint64_t floor;		/* what has this number in the stream, or a smaller one, is settled */
+	uint64_t floor;		/* numbers in the stream up to this one are settled */
 };
 
 /* Of one slot here and one sending host. */

@@ -28,6 +28,7 @@
 #define PING_MS		5000
 #define CONNECT_MS	3000
 #define PENDING_MESSAGES	65536
+#define REFUSAL_S	60
 
 struct link {
 	const struct config *config;
@@ -46,6 +47,8 @@ struct link {
 	_Atomic int64_t max_payload;
 	bool said;			/* the thread's, and the callbacks' of its connection */
 	unsigned int seed;		/* the thread's */
+	char refusal[256];		/* the last that was logged; the callbacks' */
+	time_t refused_at;
 };
 
 /* Say once that there is no server, until there is one again. */
@@ -112,24 +115,35 @@ static void on_closed(natsConnection *connection, void *data)
 	pthread_mutex_unlock(&link->lock);
 }
 
+const char *link_reason(natsStatus status)
+{
+	const char *text = nats_GetLastError(NULL);
+
+	return text && *text ? text : natsStatus_GetText(status);
+}
+
+/*
+ * What a server refuses is refused again at each try: the same words are a line a minute at the
+ * most. What was dropped for being slow is counted elsewhere (incoming_dropped()).
+ */
 static void on_error(natsConnection *connection, natsSubscription *subscription, natsStatus status,
 		     void *data)
 {
+	struct link *link = data;
 	const char *error = NULL;
+	time_t now = time(NULL);
 
-	(void)data;
-	if (status == NATS_SLOW_CONSUMER) {
-		int64_t dropped = 0;
-
-		/* Dropped in all; the counter is what was counted last and the difference. */
-		if (!natsSubscription_GetDropped(subscription, &dropped))
-			log_line(SD_DEBUG, "%lld messages dropped by a subscription",
-				 (long long)dropped);
-		count(DROPPED_SLOW, 1);
+	(void)subscription;
+	if (status == NATS_SLOW_CONSUMER)
 		return;
-	}
 	natsConnection_GetLastError(connection, &error);
-	log_line(SD_WARNING, "NATS: %s", error && *error ? error : natsStatus_GetText(status));
+	if (!error || !*error)
+		error = natsStatus_GetText(status);
+	if (!strcmp(error, link->refusal) && now < link->refused_at + REFUSAL_S)
+		return;
+	snprintf(link->refusal, sizeof(link->refusal), "%s", error);
+	link->refused_at = now;
+	log_line(SD_WARNING, "NATS: %s", error);
 }
 
 /* The password is the first line of its file. */
@@ -319,7 +333,7 @@ static void *link_thread(void *data)
 			pause = PAUSE_FIRST_MS;
 			use_connection(link, connection);
 		} else {
-			say_down(link, nats_GetLastError(NULL) ?: natsStatus_GetText(status));
+			say_down(link, link_reason(status));
 			pause = next_pause(link, pause);
 		}
 		atomic_store(&link->up, false);

@@ -35,6 +35,9 @@ void link_stop(struct link *link);
 natsConnection *link_hold(struct link *link);
 void link_release(struct link *link);
 
+/* In words, why the last call of this thread has failed with that status. */
+const char *link_reason(natsStatus status);
+
 /* Is there a server now? */
 bool link_is_up(const struct link *link);
 /* The longest payload that the last server takes, in bytes. */

@@ -10,13 +10,14 @@
 #include <string.h>
 
 #include "counters.h"
+#include "link.h"
 #include "log.h"
 #include "peer.h"
 #include "store.h"
 
 #define SECOND_NS	1000000000ULL
 #define PAUSE_FIRST_NS	(SECOND_NS / 4)
-#define PAUSE_LAST_NS	(30 * SECOND_NS)
+#define PAUSE_LAST_NS	(5 * SECOND_NS)
 #define BATCH		256
 /* A request that a server has not answered so much later than it had to is lost. */
 #define EXPIRES_NS	(20 * SECOND_NS)
@@ -215,7 +216,7 @@ static void try_to_begin(struct peer *peer, natsConnection *connection, jsCtx *j
 	}
 	if (status != NATS_NOT_FOUND && !peer->pause_ns)
 		log_line(SD_WARNING, "stored messages of %s: %s; trying again", peer->sender,
-			 nats_GetLastError(NULL) ?: natsStatus_GetText(status));
+			 link_reason(status));
 	peer->pause_ns = peer->pause_ns ? peer->pause_ns * 2 : PAUSE_FIRST_NS;
 	if (peer->pause_ns > PAUSE_LAST_NS)
 		peer->pause_ns = PAUSE_LAST_NS;

@@ -115,14 +115,18 @@ static bool start_network(struct relay *relay)
 static void put_server(json_t *object, struct relay *relay)
 {
 	natsConnection *connection = link_is_up(relay->link) ? link_hold(relay->link) : NULL;
+	json_t *dropped = json_object_get(object, "dropped");
+	uint64_t slow = counters[DROPPED_SLOW];
 	char url[256] = "";
 
 	if (connection) {
 		natsConnection_GetConnectedUrl(connection, url, sizeof(url));
+		slow += incoming_dropped(relay->incoming);
 		link_release(relay->link);
 	}
 	json_object_set_new(object, "connected", json_boolean(connection));
 	json_object_set_new(object, "server", *url ? json_string(url) : json_null());
+	json_object_set_new(dropped, "slow", json_integer((json_int_t)slow));
 }
 
 static json_t *tell(void *data)
@@ -136,10 +140,10 @@ static json_t *tell(void *data)
 	json_object_set_new(object, "host", json_string(relay->config->host));
 	json_object_set_new(object, "domain", json_string(relay->config->domain));
 	json_object_set_new(object, "since_ns", json_integer(relay->since_ns));
-	put_server(object, relay);
 	json_object_set_new(object, "queued",
 			    json_integer((json_int_t)outbox_waiting(relay->outbox)));
 	counters_put(object);
+	put_server(object, relay);
 	json_object_set_new(json_object_get(object, "stored"), "waiting",
 			    json_integer((json_int_t)fetch_waiting(relay->fetch)));
 	return object;

@@ -18,7 +18,7 @@ struct source {
 	char *slot;			/* its name */
 	int fd;
 	uint64_t epoch;			/* when the slot was made */
-	const struct config_remote *remote;	/* NULL: the slot whose name tells who this host is */
+	const struct config_remote *remote;	/* NULL: it tells who this host is */
 	char subject[SUBJECT_SIZE];	/* of each message, unless the remote is framed */
 };
 

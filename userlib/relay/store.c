@@ -57,7 +57,7 @@ struct store {
 	struct link *link;
 	pthread_t thread;
 	bool running;
-	int wake;			/* eventfd: it is time to stop, or there is a server again */
+	int wake;			/* eventfd: the end, or there is a server again */
 	atomic_bool stop;
 	atomic_bool ready;		/* the stream is known to be there */
 	natsStatus refusal;		/* why it is not, which was said */
@@ -195,7 +195,7 @@ static bool ensure_stream(struct store *store)
 	}
 	if (status && (status != store->refusal || error != store->refusal_code))
 		log_line(SD_WARNING, "stream %s: %s; trying again", name,
-			 nats_GetLastError(NULL) ?: natsStatus_GetText(status));
+			 link_reason(status));
 	store->refusal = status;
 	store->refusal_code = error;
 	atomic_store(&store->ready, !status);
