@@ -205,7 +205,7 @@ class Server:
 
     def configure(self, users_text=None):
         host, port = self.address
-        tls = f'tls {{ cert_file: "{WORK}/{self.certificate}.pem", key_file: "{WORK}/server.key", timeout: 60 }}'
+        tls = '' if not self.certificate else f'tls {{ cert_file: "{WORK}/{self.certificate}.pem", key_file: "{WORK}/server.key", timeout: 60 }}'
         routes = ', '.join(f'"nats://{ADDRESSES[name]}:6222"' for name in SERVERS)
         cluster = '' if self.alone else f'''cluster {{
 	name: slots, listen: "{host}:6222", routes: [{routes}]
@@ -449,7 +449,7 @@ class Host:
 
         def value(one):
             return '{' + ', '.join(map(json.dumps, one)) + '}' if isinstance(one, list) else json.dumps(one)
-        write(self.configuration, ''.join(f'{name} = {value(one)}\n' for name, one in options.items()) + text + '\n')
+        write(self.configuration, ''.join(f'{name} = {value(one)}\n' for name, one in options.items() if one is not None) + text + '\n')
 
     def slot(self, name, **options):
         options.setdefault('mode', 0o622)

@@ -12,6 +12,7 @@
 #include "counters.h"
 #include "deliver.h"
 #include "incoming.h"
+#include "link.h"
 
 /*
  * Subjects that were decoded, and the exports that were found for them: neither takes longer for a
@@ -193,13 +194,13 @@ bool incoming_subscribe(struct incoming *incoming, natsConnection *connection)
 
 	subject_token(token, incoming->config->host);
 	snprintf(text, sizeof(text), "mailslot.datagram.*.host.%s.>", token);
-	status = natsConnection_Subscribe(&incoming->subscriptions[FOR_HOST], connection, text,
-					  on_message, incoming);
+	status = link_subscribe(&incoming->subscriptions[FOR_HOST], connection, text, on_message,
+				incoming);
 	subject_token(token, incoming->config->domain);
 	snprintf(text, sizeof(text), "mailslot.datagram.*.domain.%s.>", token);
 	if (!status)
-		status = natsConnection_Subscribe(&incoming->subscriptions[FOR_DOMAIN], connection,
-						  text, on_message, incoming);
+		status = link_subscribe(&incoming->subscriptions[FOR_DOMAIN], connection, text,
+					on_message, incoming);
 	return !status;
 }
 

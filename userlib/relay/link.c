@@ -186,7 +186,10 @@ static natsStatus set_tls(natsOptions *options, const struct config *config)
 {
 	natsStatus status = NATS_OK;
 
-	if (config->ca_file)
+	/* The URL alone lets libnats speak in clear with a server that offers no TLS. */
+	if (config->tls)
+		status = natsOptions_SetSecure(options, true);
+	if (!status && config->ca_file)
 		status = natsOptions_LoadCATrustedCertificates(options, config->ca_file);
 	if (!status && config->certificate_file)
 		status = natsOptions_LoadCertificatesChain(options, config->certificate_file,
@@ -285,6 +288,53 @@ static bool wait_for_end(struct link *link, unsigned int most_ms)
 	return stop;
 }
 
+/*
+ * Subscriptions whose handler may still be called: destroying one does not wait for that. There is
+ * one link at a time.
+ */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned int open;		/* under lock */
+} handlers = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 };
+
+static void count_handlers(int more)
+{
+	pthread_mutex_lock(&handlers.lock);
+	handlers.open += (unsigned int)more;
+	pthread_cond_signal(&handlers.changed);
+	pthread_mutex_unlock(&handlers.lock);
+}
+
+static void on_complete(void *data)
+{
+	(void)data;
+	count_handlers(-1);
+}
+
+natsStatus link_subscribe(natsSubscription **subscription, natsConnection *connection,
+			  const char *subject, natsMsgHandler handler, void *data)
+{
+	natsStatus status;
+
+	status = natsConnection_Subscribe(subscription, connection, subject, handler, data);
+	if (status)
+		return status;
+	count_handlers(1);
+	status = natsSubscription_SetOnCompleteCB(*subscription, on_complete, NULL);
+	if (status)
+		count_handlers(-1);
+	return status;
+}
+
+static void wait_for_handlers(void)
+{
+	pthread_mutex_lock(&handlers.lock);
+	while (handlers.open)
+		pthread_cond_wait(&handlers.changed, &handlers.lock);
+	pthread_mutex_unlock(&handlers.lock);
+}
+
 /* Its callbacks have all run when the last of them, on_closed(), has. */
 static void end_connection(struct link *link, natsConnection *connection)
 {
@@ -337,8 +387,10 @@ static void *link_thread(void *data)
 			pause = next_pause(link, pause);
 		}
 		atomic_store(&link->up, false);
-		if (connection)
+		if (connection) {
 			end_connection(link, connection);
+			wait_for_handlers();
+		}
 		link->users.lost(link->users.data);
 		natsConnection_Destroy(connection);
 		nats_ReleaseThreadMemory();

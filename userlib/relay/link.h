@@ -35,6 +35,13 @@ void link_stop(struct link *link);
 natsConnection *link_hold(struct link *link);
 void link_release(struct link *link);
 
+/*
+ * As natsConnection_Subscribe(), for users of the link: lost() is not called, and link_stop() does
+ * not return, before the handler has been called for the last time.
+ */
+natsStatus link_subscribe(natsSubscription **subscription, natsConnection *connection,
+			  const char *subject, natsMsgHandler handler, void *data);
+
 /* In words, why the last call of this thread has failed with that status. */
 const char *link_reason(natsStatus status);
 

@@ -173,8 +173,7 @@ static natsStatus hear(struct peer *peer, natsConnection *connection, natsMsgHan
 	subject_token(me, peer->config->host);
 	snprintf(peer->subject, sizeof(peer->subject), "_INBOX_%s.stored.%u.%u", me, peer->index,
 		 generation++);
-	status = natsConnection_Subscribe(&peer->subscription, connection, peer->subject, handler,
-					  peer);
+	status = link_subscribe(&peer->subscription, connection, peer->subject, handler, peer);
 	peer->id = status ? -1 : natsSubscription_GetID(peer->subscription);
 	return status;
 }
