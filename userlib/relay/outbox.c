@@ -29,7 +29,7 @@ struct outbox {
 
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
-	struct letter *first, **last;	/* under lock */
+	struct letter *first, *last;	/* under lock */
 	uint64_t waiting;		/* under lock */
 	size_t bytes;			/* under lock */
 	bool stop;			/* under lock */
@@ -62,8 +62,11 @@ static bool enqueue(struct outbox *outbox, struct letter *letter)
 	pthread_mutex_lock(&outbox->lock);
 	fits = outbox->bytes + cost(letter) <= WAITING_BYTES_MAX;
 	if (fits) {
-		*outbox->last = letter;
-		outbox->last = &letter->next;
+		if (outbox->first)
+			outbox->last->next = letter;
+		else
+			outbox->first = letter;
+		outbox->last = letter;
 		outbox->bytes += cost(letter);
 		outbox->waiting += letter->messages;
 		pthread_cond_signal(&outbox->filled);
@@ -190,10 +193,8 @@ static struct letter *take_all(struct outbox *outbox)
 	while (!outbox->first && !outbox->stop)
 		pthread_cond_wait(&outbox->filled, &outbox->lock);
 	first = outbox->stop ? NULL : outbox->first;
-	if (first) {
+	if (first)
 		outbox->first = NULL;
-		outbox->last = &outbox->first;
-	}
 	pthread_mutex_unlock(&outbox->lock);
 	return first;
 }
@@ -239,7 +240,6 @@ struct outbox *outbox_start(struct link *link)
 	if (!outbox)
 		return NULL;
 	outbox->link = link;
-	outbox->last = &outbox->first;
 	pthread_mutex_init(&outbox->lock, NULL);
 	pthread_cond_init(&outbox->filled, NULL);
 	if (!pthread_create(&outbox->thread, NULL, outbox_thread, outbox))

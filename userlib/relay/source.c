@@ -193,7 +193,8 @@ static void set_subject(struct source *source, const struct config *config)
 	subject_encode(source->subject, &subject);
 }
 
-/* Names and remotes of the sources; no slot is open yet. Who this host is comes last: clients that
+/*
+ * Names and remotes of the sources; no slot is open yet. Who this host is comes last: clients that
  * see that name find all others.
  */
 static bool sources_name(struct sources *sources, const struct config *config)
