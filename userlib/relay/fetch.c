@@ -18,8 +18,11 @@
 #include "log.h"
 #include "peer.h"
 
-/* Of calls that make or ask for a stream or a consumer. */
-#define ANSWER_MS	2000
+/*
+ * Of calls that make or ask for a stream or a consumer. Servers that are busy take seconds to agree
+ * on one, and who gives up too early begins from the beginning each time.
+ */
+#define ANSWER_MS	15000
 
 struct arrival {
 	struct arrival *next;
