@@ -97,3 +97,12 @@ bool address_is_pattern(const char *text)
 {
 	return strpbrk(text, "*?[");
 }
+
+uint64_t address_hash(const char *text)
+{
+	uint64_t hash = 14695981039346656037ULL;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 1099511628211ULL;
+	return hash;
+}

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <linux/mailslot.h>
 
@@ -45,5 +46,8 @@ const char *address_name(char name[MAILSLOT_NAME_SIZE], const char *text);
 bool address_matches(const char *pattern, const char *text);
 /* Does the text hold '*', '?' or '['? */
 bool address_is_pattern(const char *text);
+
+/* A number that stands for the text where the text itself is too long: FNV-1a. */
+uint64_t address_hash(const char *text);
 
 #endif /* ADDRESS_H */

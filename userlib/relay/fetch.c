@@ -15,6 +15,7 @@
 
 #include "counters.h"
 #include "fetch.h"
+#include "lib.h"
 #include "log.h"
 #include "peer.h"
 
@@ -48,14 +49,6 @@ struct fetch {
 	bool stop;			/* under lock */
 	_Atomic uint64_t waiting;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static void on_message(natsConnection *connection, natsSubscription *subscription, natsMsg *msg,
 		       void *data)
@@ -194,7 +187,8 @@ static void run_peers(struct fetch *fetch)
 	for (i = 0; i < fetch->peer_count; i++) {
 		struct peer *peer = &fetch->peers[i];
 
-		peer_run(peer, connection, fetch->jetstream, on_message, fetch->targets, now_ns());
+		peer_run(peer, connection, fetch->jetstream, on_message, fetch->targets,
+			 clock_now());
 		waiting += peer_waiting(peer);
 	}
 	if (connection)
@@ -261,8 +255,7 @@ static bool open_peers(struct fetch *fetch)
 
 			if (!is_new(fetch, *from))
 				continue;
-			if (!peer_open(peer, config, *from, (unsigned int)fetch->peer_count,
-				       fetch->targets))
+			if (!peer_open(peer, config, *from, fetch->targets))
 				return false;
 			peer->owner = fetch;
 			fetch->peer_count++;

@@ -26,14 +26,11 @@ struct held {
  */
 static void record_name(char name[128 + SUBJECT_TOKEN_SIZE], const char *sender, const char *slot)
 {
-	uint64_t hash = 14695981039346656037ULL;
 	char token[SUBJECT_TOKEN_SIZE];
 
 	subject_token(token, sender);
-	for (; *slot; slot++)
-		hash = (hash ^ (unsigned char)*slot) * 1099511628211ULL;
 	snprintf(name, 128 + SUBJECT_TOKEN_SIZE, "%s.slot-%016llx", token,
-		 (unsigned long long)hash);
+		 (unsigned long long)address_hash(slot));
 }
 
 bool inbox_open(struct inbox *inbox, const struct config *config, const char *sender,

@@ -42,15 +42,6 @@ static void route_free(struct route *route)
 	free(route);
 }
 
-static unsigned int hash(const char *text)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 16777619u;
-	return (hash ^ hash >> 16) & (ROUTES - 1);
-}
-
 /* Decode the subject and look for its export; NULL, and counted, when there is nothing to route. */
 static struct route *route_make(const struct config *config, const char *text)
 {
@@ -74,7 +65,7 @@ static struct route *route_make(const struct config *config, const char *text)
 
 static const struct route *find_route(struct incoming *incoming, const char *text)
 {
-	struct route **slot = &incoming->routes[hash(text)], *route = *slot;
+	struct route **slot = &incoming->routes[address_hash(text) % ROUTES], *route = *slot;
 
 	if (route && !strcmp(route->text, text))
 		return route;

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "counters.h"
+#include "lib.h"
 #include "link.h"
 #include "log.h"
 #include "peer.h"
@@ -57,19 +59,20 @@ static bool open_inboxes(struct peer *peer, struct targets *targets)
 }
 
 bool peer_open(struct peer *peer, const struct config *config, const char *sender,
-	       unsigned int index, struct targets *targets)
+	       struct targets *targets)
 {
 	char name[SUBJECT_TOKEN_SIZE + 8], token[SUBJECT_TOKEN_SIZE];
 
 	memset(peer, 0, sizeof(*peer));
 	peer->config = config;
 	peer->sender = sender;
-	peer->index = index;
 	subject_token(token, sender);
 	snprintf(name, sizeof(name), "%s.host", token);
 	peer->journal = journal_open(config->state, name, sizeof(*peer->journal));
-	if (peer->journal && open_inboxes(peer, targets))
+	if (peer->journal && open_inboxes(peer, targets)) {
+		peer->seen = peer->journal->floor;
 		return true;
+	}
 	log_line(SD_ERR, "%s: no record of messages of %s there: %s", config->state, sender,
 		 strerror(errno));
 	peer_close(peer);
@@ -160,19 +163,22 @@ static natsStatus make_consumer(struct peer *peer, jsCtx *jetstream, const char 
 }
 
 /*
- * Each consumer has a subject of its own, so that nothing of an older one is taken for one of it.
+ * Each consumer has a subject of its own, so that nothing of an older one is taken for its own. The
+ * subject cannot be guessed: a server sends an answer to whatever subject a host names for that.
  */
 static natsStatus hear(struct peer *peer, natsConnection *connection, natsMsgHandler handler)
 {
 	char me[SUBJECT_TOKEN_SIZE];
-	static unsigned int generation;
+	uint64_t secret[2];
 	natsStatus status;
 
+	if (getrandom(secret, sizeof(secret), 0) != sizeof(secret))
+		return NATS_SYS_ERROR;
 	natsSubscription_Destroy(peer->subscription);
 	peer->subscription = NULL;
 	subject_token(me, peer->config->host);
-	snprintf(peer->subject, sizeof(peer->subject), "_INBOX_%s.stored.%u.%u", me, peer->index,
-		 generation++);
+	snprintf(peer->subject, sizeof(peer->subject), "_INBOX_%s.stored.%016llx%016llx", me,
+		 (unsigned long long)secret[0], (unsigned long long)secret[1]);
 	status = link_subscribe(&peer->subscription, connection, peer->subject, handler, peer);
 	peer->id = status ? -1 : natsSubscription_GetID(peer->subscription);
 	return status;
@@ -222,12 +228,15 @@ static void try_to_begin(struct peer *peer, natsConnection *connection, jsCtx *j
 	peer->again_ns = now_ns + peer->pause_ns;
 }
 
-/* Begin again at the first message that is not settled. */
+/*
+ * Begin again at the first message that is not settled, after a pause: however often a server says
+ * that there is a reason to, consumers are not made one after the other.
+ */
 static void begin_again(struct peer *peer)
 {
 	set_floor(peer);
 	peer->ready = false;
-	peer->again_ns = 0;
+	peer->again_ns = clock_deadline_ns(PAUSE_FIRST_NS);
 }
 
 static void ask(struct peer *peer, natsConnection *connection, uint64_t now_ns)
@@ -288,8 +297,10 @@ void peer_run(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
 	if (!connection)
 		return;
 	acknowledge(peer, connection);
-	if (peer->ready && can_catch_up(peer))
+	if (peer->ready && can_catch_up(peer)) {
 		begin_again(peer);
+		peer->again_ns = now_ns;
+	}
 	if (!peer->ready && peer->again_ns <= now_ns)
 		try_to_begin(peer, connection, jetstream, handler, now_ns);
 	if (peer->asked_until_ns && peer->asked_until_ns <= now_ns)
@@ -319,7 +330,8 @@ static void sort(struct peer *peer, natsMsg *msg, uint64_t number)
 	peer->seen = number;
 	if (!subject_decode(natsMsg_GetSubject(msg), &subject) ||
 	    !wire_get_one(natsMsg_GetData(msg), length, &wire) ||
-	    strcmp(subject.sender, peer->sender)) {
+	    strcmp(subject.sender, peer->sender) || subject.to.form != ADDRESS_HOST ||
+	    strcmp(subject.to.place, peer->config->host)) {
 		count(DROPPED_GARBAGE, 1);
 		natsMsg_Destroy(msg);
 		return;
@@ -340,8 +352,14 @@ static void sort(struct peer *peer, natsMsg *msg, uint64_t number)
  * The server's word about a request: 404 and 408 say that it is over, and so does anything else,
  * but then the consumer may be gone. 100 is a sign of life.
  */
-static void take_word(struct peer *peer, const char *word)
+static void take_word(struct peer *peer, natsMsg *msg)
 {
+	const char *word = NULL;
+
+	if (natsMsg_GetDataLength(msg) || natsMsgHeader_Get(msg, "Status", &word)) {
+		count(DROPPED_GARBAGE, 1);
+		return;
+	}
 	if (!strcmp(word, "100"))
 		return;
 	peer->asked_until_ns = 0;
@@ -349,36 +367,52 @@ static void take_word(struct peer *peer, const char *word)
 		begin_again(peer);
 }
 
+/* The consumer's next delivery, or one behind it when that one has got lost on its way. */
+static void take_delivery(struct peer *peer, natsMsg *msg, const jsSequencePair *numbers)
+{
+	if (numbers->Consumer != peer->delivery + 1 || numbers->Stream <= peer->seen) {
+		begin_again(peer);
+		natsMsg_Destroy(msg);
+		return;
+	}
+	peer->delivery++;
+	peer->asked--;
+	if (!peer->asked)
+		peer->asked_until_ns = 0;
+	snprintf(peer->reply, sizeof(peer->reply), "%s", natsMsg_GetReply(msg));
+	sort(peer, msg, numbers->Stream);
+}
+
+/* Whoever has another consumer can name any subject for what that one delivers. */
+static bool is_own(const struct peer *peer, const jsMsgMetaData *data)
+{
+	char me[SUBJECT_TOKEN_SIZE], stream[STREAM_NAME_SIZE];
+
+	subject_token(me, peer->config->host);
+	store_stream_name(stream, peer->sender);
+	return data->Stream && data->Consumer && !strcmp(data->Stream, stream) &&
+	       !strcmp(data->Consumer, me);
+}
+
+/*
+ * What a server delivers has a subject to acknowledge it by, which no sender can choose; a word of
+ * the server has none.
+ */
 void peer_take(struct peer *peer, natsMsg *msg, int64_t id)
 {
+	const char *reply = natsMsg_GetReply(msg);
 	jsMsgMetaData *data = NULL;
-	const char *word = NULL;
 
 	if (id != peer->id || !peer->ready) {
 		natsMsg_Destroy(msg);
-		return;
-	}
-	if (!natsMsg_GetDataLength(msg) && !natsMsgHeader_Get(msg, "Status", &word)) {
-		take_word(peer, word);
+	} else if (!reply || !*reply) {
+		take_word(peer, msg);
 		natsMsg_Destroy(msg);
-		return;
-	}
-	if (natsMsg_GetMetaData(&data, msg)) {
+	} else if (natsMsg_GetMetaData(&data, msg) || !is_own(peer, data)) {
 		count(DROPPED_GARBAGE, 1);
 		natsMsg_Destroy(msg);
-		return;
-	}
-	if (data->Sequence.Consumer == peer->delivery + 1 && data->Sequence.Stream > peer->seen) {
-		peer->delivery++;
-		peer->asked--;
-		if (!peer->asked)
-			peer->asked_until_ns = 0;
-		snprintf(peer->reply, sizeof(peer->reply), "%s", natsMsg_GetReply(msg));
-		sort(peer, msg, data->Sequence.Stream);
 	} else {
-		/* One has got lost on its way. */
-		begin_again(peer);
-		natsMsg_Destroy(msg);
+		take_delivery(peer, msg, &data->Sequence);
 	}
 	jsMsgMetaData_Destroy(data);
 }

@@ -19,7 +19,6 @@ struct peer {
 	const struct config *config;
 	void *owner;			/* for the handler of its subscription */
 	const char *sender;		/* its name */
-	unsigned int index;		/* its number here, a token of the subject that it hears */
 	struct journal_host *journal;
 	struct inbox *inboxes;
 	size_t inbox_count;
@@ -41,7 +40,7 @@ struct peer {
  * With the inboxes of all stored exports that take messages of this host; false after a log line.
  */
 bool peer_open(struct peer *peer, const struct config *config, const char *sender,
-	       unsigned int index, struct targets *targets);
+	       struct targets *targets);
 void peer_close(struct peer *peer);
 
 /* There is another connection, or none: what was under way is not any more. */

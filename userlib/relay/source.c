@@ -32,11 +32,7 @@ static struct {
 /* FDNAME takes no name of 255 bytes in UTF-8, so what it gets is a hash of the slot's name. */
 static void kept_name(char name[32], const char *slot)
 {
-	uint64_t hash = 14695981039346656037ULL;
-
-	for (; *slot; slot++)
-		hash = (hash ^ (unsigned char)*slot) * 1099511628211ULL;
-	snprintf(name, 32, "slot-%016llx", (unsigned long long)hash);
+	snprintf(name, 32, "slot-%016llx", (unsigned long long)address_hash(slot));
 }
 
 static void keep(const char *slot, int fd)

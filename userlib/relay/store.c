@@ -334,8 +334,9 @@ static int settle(struct store *store, int n)
 			count(letter->reason, 1);
 			break;
 		default:
-			/* Nobody knows what the last one in the stream is. */
+			/* Nobody knows what is last in the stream, nor whether there is a stream. */
 			store->last[0] = '\0';
+			atomic_store(&store->ready, false);
 			return i;
 		}
 	}

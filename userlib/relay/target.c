@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lookup.h"
@@ -31,14 +29,6 @@ struct targets {
 	void *tree;			/* of tsearch(3), by name */
 	unsigned int count;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static int compare(const void *a, const void *b)
 {
@@ -72,15 +62,6 @@ void targets_free(struct targets *targets)
 	free(targets);
 }
 
-/* Is the descriptor a client end, and of the slot whose node it was opened by? */
-static bool is_slot(int fd, struct mailslot_info *info)
-{
-	struct stat st;
-
-	return !ioctl(fd, MAILSLOT_IOC_GET_INFO, info) && !(info->flags & MAILSLOT_INFO_SERVER) &&
-	       !fstat(fd, &st) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
-}
-
 /* A foreign file in the slot's place is not opened, as opening one can already do something. */
 static int open_path(const char *path)
 {
@@ -91,7 +72,7 @@ static int open_path(const char *path)
 	if (lstat(path, &st) || !S_ISCHR(st.st_mode))
 		return -1;
 	fd = descriptor_open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && !is_slot(fd, &info)) {
+	if (fd >= 0 && !lookup_opened(fd, &info)) {
 		close(fd);
 		fd = -1;
 	}
@@ -139,11 +120,11 @@ static bool open_target(struct target *target)
 {
 	if (target->fd >= 0)
 		return true;
-	if (now_ns() < target->absent_until)
+	if (clock_now() < target->absent_until)
 		return false;
 	target->fd = open_slot(target->name);
 	if (target->fd < 0)
-		target->absent_until = now_ns() + ABSENT_NS;
+		target->absent_until = clock_deadline_ns(ABSENT_NS);
 	return target->fd >= 0;
 }
 

@@ -5,9 +5,6 @@
  */
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "appear.h"
@@ -32,16 +29,6 @@ static int open_slot(const char *name, int flags)
 	return -1;
 }
 
-/* Is the descriptor a client end, and of the slot whose node it was opened by? */
-static bool is_slot(int fd, struct mailslot_info *info)
-{
-	struct stat st;
-
-	return ioctl(fd, MAILSLOT_IOC_GET_INFO, info) >= 0 &&
-	       !(info->flags & MAILSLOT_INFO_SERVER) && !fstat(fd, &st) &&
-	       S_ISCHR(st.st_mode) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
-}
-
 /* Open the slot @name, or @remote, which was allocated and is taken over on success. */
 static DWORD open_client(const char *name, struct remote *remote, uint32_t rights, bool inherit,
 			 bool overlapped, HANDLE *value)
@@ -61,7 +48,7 @@ static DWORD open_client(const char *name, struct remote *remote, uint32_t right
 	fd = descriptor_raise(open_slot(name, flags));
 	if (fd < 0)
 		return error_from_errno(errno);
-	if (!is_slot(fd, &info)) {
+	if (!lookup_opened(fd, &info)) {
 		close(fd);
 		return ERROR_FILE_NOT_FOUND;
 	}
@@ -208,7 +195,7 @@ static DWORD try_to_open(const struct target *target)
 	fd = open_slot(name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return error_from_errno(errno);
-	error = is_slot(fd, &info) ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND;
+	error = lookup_opened(fd, &info) ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND;
 	close(fd);
 	return error;
 }

@@ -9,7 +9,9 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -181,4 +183,18 @@ enum lookup_result lookup_slot(const char *name, char path[LOOKUP_PATH_SIZE])
 		return LOOKUP_FREE;
 	strcpy(path, home_directory());
 	return walk(fd, name, path, strlen(path));
+}
+
+/**
+ * lookup_opened() - is the descriptor a client end, and of the slot whose node it was opened by?
+ * @fd: the descriptor
+ * @info: set to what the slot is, when there is one
+ */
+bool lookup_opened(int fd, struct mailslot_info *info)
+{
+	struct stat st;
+
+	return ioctl(fd, MAILSLOT_IOC_GET_INFO, info) >= 0 &&
+	       !(info->flags & MAILSLOT_INFO_SERVER) && !fstat(fd, &st) &&
+	       S_ISCHR(st.st_mode) && st.st_rdev == makedev(info->dev_major, info->dev_minor);
 }

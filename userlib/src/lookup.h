@@ -20,6 +20,7 @@ enum lookup_result {
 
 void lookup_path(const char *name, char path[LOOKUP_PATH_SIZE]);
 void lookup_made(const char *name);
+bool lookup_opened(int fd, struct mailslot_info *info);
 enum lookup_result lookup_slot(const char *name, char path[LOOKUP_PATH_SIZE]);
 
 #endif /* LOOKUP_H */
