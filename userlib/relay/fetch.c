@@ -2,8 +2,8 @@
 /*
  * Stored messages of other hosts: the thread that fetches them.
  *
- * `lock` covers the list of messages that have come, the connection's context and `fresh`. A
- * callback of libnats takes it and nothing else; no call of libnats is made under it.
+ * `lock` covers the list of messages that have come and why the thread is to look. A callback of
+ * libnats, and the maker's thread, take it and nothing else; no call of libnats is made under it.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -18,12 +18,6 @@
 #include "lib.h"
 #include "log.h"
 #include "peer.h"
-
-/*
- * Of calls that make or ask for a stream or a consumer. Servers that are busy take seconds to agree
- * on one, and who gives up too early begins from the beginning each time.
- */
-#define ANSWER_MS	15000
 
 struct arrival {
 	struct arrival *next;
@@ -40,12 +34,14 @@ struct fetch {
 	struct targets *targets;
 	struct peer *peers;
 	size_t peer_count;
-	jsCtx *jetstream;		/* as the connection, link.h */
+	size_t turn;			/* of the peers, who may order first */
+	struct maker *maker;
 
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct arrival *first, **last;	/* under lock */
 	bool fresh;			/* under lock: there is a server again */
+	bool made;			/* under lock: the maker has done an order */
 	bool stop;			/* under lock */
 	_Atomic uint64_t waiting;
 };
@@ -85,10 +81,9 @@ static void drop_arrivals(struct arrival *arrival)
 	}
 }
 
-bool fetch_made(struct fetch *fetch, natsConnection *connection)
+void fetch_made(struct fetch *fetch)
 {
 	struct arrival *old;
-	jsOptions options;
 
 	/* Another connection gives its subscriptions the same numbers. */
 	pthread_mutex_lock(&fetch->lock);
@@ -97,9 +92,6 @@ bool fetch_made(struct fetch *fetch, natsConnection *connection)
 	fetch->last = &fetch->first;
 	pthread_mutex_unlock(&fetch->lock);
 	drop_arrivals(old);
-	jsOptions_Init(&options);
-	options.Wait = ANSWER_MS;
-	return !natsConnection_JetStream(&fetch->jetstream, connection, &options);
 }
 
 void fetch_up(struct fetch *fetch)
@@ -118,8 +110,16 @@ void fetch_lost(struct fetch *fetch)
 		natsSubscription_Destroy(fetch->peers[i].subscription);
 		fetch->peers[i].subscription = NULL;
 	}
-	jsCtx_Destroy(fetch->jetstream);
-	fetch->jetstream = NULL;
+}
+
+static void on_order_done(void *data)
+{
+	struct fetch *fetch = data;
+
+	pthread_mutex_lock(&fetch->lock);
+	fetch->made = true;
+	pthread_cond_signal(&fetch->changed);
+	pthread_mutex_unlock(&fetch->lock);
 }
 
 uint64_t fetch_waiting(struct fetch *fetch)
@@ -151,7 +151,7 @@ static bool wait_for_work(struct fetch *fetch, struct arrival **arrivals, bool *
 	bool stop;
 
 	pthread_mutex_lock(&fetch->lock);
-	while (!fetch->first && !fetch->fresh && !fetch->stop) {
+	while (!fetch->first && !fetch->fresh && !fetch->made && !fetch->stop) {
 		if (next == UINT64_MAX)
 			pthread_cond_wait(&fetch->changed, &fetch->lock);
 		else if (pthread_cond_timedwait(&fetch->changed, &fetch->lock, &until))
@@ -162,6 +162,7 @@ static bool wait_for_work(struct fetch *fetch, struct arrival **arrivals, bool *
 	fetch->last = &fetch->first;
 	*fresh = fetch->fresh;
 	fetch->fresh = false;
+	fetch->made = false;
 	stop = fetch->stop;
 	pthread_mutex_unlock(&fetch->lock);
 	return !stop;
@@ -182,13 +183,18 @@ static void run_peers(struct fetch *fetch)
 {
 	natsConnection *connection = link_is_up(fetch->link) ? link_hold(fetch->link) : NULL;
 	uint64_t waiting = 0;
+	struct order order;
 	size_t i;
 
+	if (maker_take(fetch->maker, &order)) {
+		peer_made(order.peer, connection, on_message, &order);
+		/* Those that give up again and again do not keep the others from the maker. */
+		fetch->turn = (size_t)(order.peer - fetch->peers) + 1;
+	}
 	for (i = 0; i < fetch->peer_count; i++) {
-		struct peer *peer = &fetch->peers[i];
+		struct peer *peer = &fetch->peers[(fetch->turn + i) % fetch->peer_count];
 
-		peer_run(peer, connection, fetch->jetstream, on_message, fetch->targets,
-			 clock_now());
+		peer_run(peer, connection, fetch->maker, fetch->targets, clock_now());
 		waiting += peer_waiting(peer);
 	}
 	if (connection)
@@ -302,18 +308,23 @@ struct fetch *fetch_make(const struct config *config)
 bool fetch_start(struct fetch *fetch, struct link *link)
 {
 	fetch->link = link;
-	fetch->running = !pthread_create(&fetch->thread, NULL, fetch_thread, fetch);
+	fetch->maker = maker_start(fetch->config, link, on_order_done, fetch);
+	fetch->running = fetch->maker &&
+			 !pthread_create(&fetch->thread, NULL, fetch_thread, fetch);
 	return fetch->running;
 }
 
 void fetch_stop(struct fetch *fetch)
 {
-	if (!fetch->running)
-		return;
-	pthread_mutex_lock(&fetch->lock);
-	fetch->stop = true;
-	pthread_cond_signal(&fetch->changed);
-	pthread_mutex_unlock(&fetch->lock);
-	pthread_join(fetch->thread, NULL);
-	fetch->running = false;
+	if (fetch->running) {
+		pthread_mutex_lock(&fetch->lock);
+		fetch->stop = true;
+		pthread_cond_signal(&fetch->changed);
+		pthread_mutex_unlock(&fetch->lock);
+		pthread_join(fetch->thread, NULL);
+		fetch->running = false;
+	}
+	if (fetch->maker)
+		maker_stop(fetch->maker);
+	fetch->maker = NULL;
 }

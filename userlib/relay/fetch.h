@@ -16,13 +16,13 @@ struct fetch;
 struct fetch *fetch_make(const struct config *config);
 /* Start the thread; false: there is none. The link stays the caller's. */
 bool fetch_start(struct fetch *fetch, struct link *link);
-/* End the thread, before the link ends. */
+/* End the thread, when the link has no connection any more. */
 void fetch_stop(struct fetch *fetch);
 /* After the link has ended. */
 void fetch_free(struct fetch *fetch);
 
 /* As link_users. */
-bool fetch_made(struct fetch *fetch, natsConnection *connection);
+void fetch_made(struct fetch *fetch);
 void fetch_up(struct fetch *fetch);
 void fetch_lost(struct fetch *fetch);
 

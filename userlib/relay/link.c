@@ -7,8 +7,9 @@
  * was never made is not repeated. So a thread watches for that and begins anew.
  *
  * Locks: `use` is read-held by whoever uses the connection and write-held by the thread while it
- * replaces it. `lock` covers `stop` and `closed`, for which the thread waits with `changed`. A
- * callback of libnats takes `lock` and nothing else; no call of libnats is made under `lock`.
+ * replaces it. `lock` covers `url`, and `stop` and `closed`, for which the thread waits with
+ * `changed`. A callback of libnats takes `lock` and nothing else; no call of libnats is made under
+ * `lock`.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -42,6 +43,7 @@ struct link {
 	pthread_cond_t changed;
 	bool stop;			/* under lock */
 	bool closed;			/* under lock: libnats has given the connection up */
+	char url[LINK_URL_SIZE];	/* under lock: of the last server */
 
 	atomic_bool up;
 	_Atomic int64_t max_payload;
@@ -63,11 +65,14 @@ static void say_down(struct link *link, const char *why)
 /* There is a server, and the same thread or callback tells the users after that. */
 static void note_server(struct link *link, natsConnection *connection)
 {
-	char url[256] = "";
+	char url[LINK_URL_SIZE] = "";
 
+	natsConnection_GetConnectedUrl(connection, url, sizeof(url));
+	pthread_mutex_lock(&link->lock);
+	strcpy(link->url, url);
+	pthread_mutex_unlock(&link->lock);
 	atomic_store(&link->max_payload, natsConnection_GetMaxPayload(connection));
 	atomic_store(&link->up, true);
-	natsConnection_GetConnectedUrl(connection, url, sizeof(url));
 	log_line(SD_NOTICE, "connected with NATS at %s", url);
 	link->said = false;
 }
@@ -220,6 +225,7 @@ static natsStatus set_behaviour(natsOptions *options, struct link *link)
 	status = status ?: natsOptions_SetTimeout(options, CONNECT_MS);
 	status = status ?: natsOptions_SetMaxPendingMsgs(options, PENDING_MESSAGES);
 	status = status ?: natsOptions_UseGlobalMessageDelivery(options, true);
+	status = status ?: natsOptions_SetFailRequestsOnDisconnect(options, true);
 	status = status ?: natsOptions_SetDisconnectedCB(options, on_disconnected, link);
 	status = status ?: natsOptions_SetReconnectedCB(options, on_reconnected, link);
 	status = status ?: natsOptions_SetClosedCB(options, on_closed, link);
@@ -439,6 +445,10 @@ void link_stop(struct link *link)
 	pthread_cond_signal(&link->changed);
 	pthread_mutex_unlock(&link->lock);
 	pthread_join(link->thread, NULL);
+}
+
+void link_free(struct link *link)
+{
 	pthread_cond_destroy(&link->changed);
 	pthread_mutex_destroy(&link->lock);
 	pthread_rwlock_destroy(&link->use);
@@ -462,6 +472,13 @@ void link_release(struct link *link)
 bool link_is_up(const struct link *link)
 {
 	return atomic_load(&link->up);
+}
+
+void link_server(struct link *link, char url[LINK_URL_SIZE])
+{
+	pthread_mutex_lock(&link->lock);
+	strcpy(url, link->url);
+	pthread_mutex_unlock(&link->lock);
 }
 
 size_t link_max_payload(const struct link *link)

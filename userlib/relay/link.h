@@ -25,8 +25,10 @@ struct link_users {
 
 /* Start the thread; NULL for lack of memory. The configuration and the users stay the caller's. */
 struct link *link_start(const struct config *config, const struct link_users *users);
-/* End the connection and the thread. Nobody may hold the connection, or ask for it, after that. */
+/* End the connection and the thread: link_hold() has none to give from now on. */
 void link_stop(struct link *link);
+/* After link_stop(), when nobody asks any more. */
+void link_free(struct link *link);
 
 /*
  * The connection, which is not destroyed until link_release(); NULL, with nothing to release, when
@@ -47,6 +49,12 @@ const char *link_reason(natsStatus status);
 
 /* Is there a server now? */
 bool link_is_up(const struct link *link);
+/*
+ * The URL of the last server. libnats would have to be asked under a lock of its own, which a
+ * server that hangs can keep.
+ */
+#define LINK_URL_SIZE	256
+void link_server(struct link *link, char url[LINK_URL_SIZE]);
 /* The longest payload that the last server takes, in bytes. */
 size_t link_max_payload(const struct link *link);
 

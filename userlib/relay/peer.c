@@ -24,8 +24,6 @@
 /* A request that a server has not answered so much later than it had to is lost. */
 #define EXPIRES_NS	(20 * SECOND_NS)
 #define LATE_NS		(5 * SECOND_NS)
-/* Deliveries are not repeated by the server: what is missing is asked for by a new consumer. */
-#define ACK_WAIT_NS	(3600 * (int64_t)SECOND_NS)
 
 static bool takes(const struct config_export *export, const char *sender)
 {
@@ -117,52 +115,6 @@ static void set_floor(struct peer *peer)
 }
 
 /*
- * Another stream has the name, or one that has lost its end: numbers of the old one mean nothing.
- */
-static void follow_stream(struct peer *peer, const jsStreamInfo *info)
-{
-	size_t i;
-
-	if (peer->journal->created == (uint64_t)info->Created &&
-	    peer->journal->floor <= info->State.LastSeq)
-		return;
-	for (i = 0; i < peer->inbox_count; i++)
-		peer->inboxes[i].journal->last = 0;
-	peer->journal->floor = 0;
-	peer->journal->created = (uint64_t)info->Created;
-}
-
-/* The consumer's name is this host's own: permissions can tell it from those of others. */
-static natsStatus make_consumer(struct peer *peer, jsCtx *jetstream, const char *stream)
-{
-	char me[SUBJECT_TOKEN_SIZE], sender[SUBJECT_TOKEN_SIZE];
-	char filter[2 * SUBJECT_TOKEN_SIZE + 32];
-	jsConsumerConfig consumer;
-	natsStatus status;
-
-	subject_token(me, peer->config->host);
-	subject_token(sender, peer->sender);
-	snprintf(filter, sizeof(filter), "mailslot.stored.%s.host.%s.>", sender, me);
-	status = js_DeleteConsumer(jetstream, stream, me, NULL, NULL);
-	if (status && status != NATS_NOT_FOUND)
-		return status;
-	jsConsumerConfig_Init(&consumer);
-	/*
-	 * With Name, libnats puts the filter into the subject of its request, where permissions can
-	 * hold this host to messages that are for it: the server compares both.
-	 */
-	consumer.Name = me;
-	consumer.Durable = me;
-	consumer.DeliverPolicy = js_DeliverByStartSequence;
-	consumer.OptStartSeq = peer->journal->floor + 1;
-	consumer.AckPolicy = js_AckAll;
-	consumer.AckWait = ACK_WAIT_NS;
-	consumer.MaxAckPending = -1;
-	consumer.FilterSubject = filter;
-	return js_AddConsumer(NULL, jetstream, stream, &consumer, NULL, NULL);
-}
-
-/*
  * Each consumer has a subject of its own, so that nothing of an older one is taken for its own. The
  * subject cannot be guessed: a server sends an answer to whatever subject a host names for that.
  */
@@ -184,48 +136,67 @@ static natsStatus hear(struct peer *peer, natsConnection *connection, natsMsgHan
 	return status;
 }
 
-static natsStatus begin(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
-			natsMsgHandler handler)
+/* Go on from where the new consumer begins: what waits here comes again. */
+static void follow(struct peer *peer, const struct order *order)
 {
-	char stream[STREAM_NAME_SIZE];
-	jsStreamInfo *info = NULL;
-	natsStatus status;
 	size_t i;
 
-	store_stream_name(stream, peer->sender);
-	status = js_GetStreamInfo(&info, jetstream, stream, NULL, NULL);
-	if (status)
-		return status;
-	for (i = 0; i < peer->inbox_count; i++)
+	for (i = 0; i < peer->inbox_count; i++) {
 		inbox_drop(&peer->inboxes[i]);
-	follow_stream(peer, info);
-	jsStreamInfo_Destroy(info);
-	peer->seen = peer->journal->floor;
+		if (order->other)
+			peer->inboxes[i].journal->last = 0;
+	}
+	peer->journal->created = order->created;
+	peer->journal->floor = order->floor;
+	peer->seen = order->floor;
 	peer->reply[0] = '\0';
 	peer->delivery = 0;
 	peer->asked_until_ns = 0;
-	status = make_consumer(peer, jetstream, stream);
-	return status ?: hear(peer, connection, handler);
 }
 
 /* A host that has never sent has no stream yet: that is looked for again, and not worth a line. */
-static void try_to_begin(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
-			 natsMsgHandler handler, uint64_t now_ns)
+static void wait_longer(struct peer *peer, const struct order *order)
 {
-	natsStatus status = begin(peer, connection, jetstream, handler);
-
-	peer->ready = !status;
-	if (peer->ready) {
-		peer->pause_ns = 0;
-		return;
-	}
-	if (status != NATS_NOT_FOUND && !peer->pause_ns)
+	if (order->status != NATS_NOT_FOUND && !peer->pause_ns)
 		log_line(SD_WARNING, "stored messages of %s: %s; trying again", peer->sender,
-			 link_reason(status));
+			 order->reason);
 	peer->pause_ns = peer->pause_ns ? peer->pause_ns * 2 : PAUSE_FIRST_NS;
 	if (peer->pause_ns > PAUSE_LAST_NS)
 		peer->pause_ns = PAUSE_LAST_NS;
-	peer->again_ns = now_ns + peer->pause_ns;
+	peer->again_ns = clock_deadline_ns(peer->pause_ns);
+}
+
+void peer_made(struct peer *peer, natsConnection *connection, natsMsgHandler handler,
+	       const struct order *order)
+{
+	peer->ordered = false;
+	/* Without a connection, peer_reset() comes when there is one. */
+	if (!connection)
+		return;
+	if (order->status) {
+		wait_longer(peer, order);
+		return;
+	}
+	follow(peer, order);
+	peer->ready = !hear(peer, connection, handler);
+	if (peer->ready)
+		peer->pause_ns = 0;
+	else
+		peer->again_ns = clock_deadline_ns(PAUSE_LAST_NS);
+}
+
+/* Have the consumer made; if another one is being made, peer_run() is called when that is done. */
+static void try_to_order(struct peer *peer, struct maker *maker)
+{
+	const struct order order = {
+		.peer = peer,
+		.sender = peer->sender,
+		.created = peer->journal->created,
+		.floor = peer->journal->floor,
+	};
+
+	peer->ordered = maker_order(maker, &order);
+	peer->waits = !peer->ordered;
 }
 
 /*
@@ -285,8 +256,8 @@ static bool can_catch_up(const struct peer *peer)
 	return false;
 }
 
-void peer_run(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
-	      natsMsgHandler handler, struct targets *targets, uint64_t now_ns)
+void peer_run(struct peer *peer, natsConnection *connection, struct maker *maker,
+	      struct targets *targets, uint64_t now_ns)
 {
 	size_t i;
 
@@ -301,8 +272,9 @@ void peer_run(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
 		begin_again(peer);
 		peer->again_ns = now_ns;
 	}
-	if (!peer->ready && peer->again_ns <= now_ns)
-		try_to_begin(peer, connection, jetstream, handler, now_ns);
+	peer->waits = false;
+	if (!peer->ready && !peer->ordered && peer->again_ns <= now_ns)
+		try_to_order(peer, maker);
 	if (peer->asked_until_ns && peer->asked_until_ns <= now_ns)
 		peer->asked_until_ns = 0;
 	if (peer->ready && !peer->asked_until_ns && has_room(peer))
@@ -423,7 +395,7 @@ uint64_t peer_next_ns(const struct peer *peer)
 	size_t i;
 
 	/* Without a connection nothing is due until there is one, and peer_reset() then. */
-	if (!next || !peer->connected)
+	if (!next || !peer->connected || (!peer->ready && (peer->ordered || peer->waits)))
 		next = UINT64_MAX;
 	for (i = 0; i < peer->inbox_count; i++)
 		if (peer->inboxes[i].first && peer->inboxes[i].again_ns < next)

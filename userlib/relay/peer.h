@@ -11,6 +11,7 @@
 #define PEER_H
 
 #include "inbox.h"
+#include "maker.h"
 
 #define PEER_SUBJECT_SIZE	(SUBJECT_TOKEN_SIZE + 48)
 #define PEER_REPLY_SIZE		1024
@@ -23,6 +24,8 @@ struct peer {
 	struct inbox *inboxes;
 	size_t inbox_count;
 	bool ready;			/* the consumer is there */
+	bool ordered;			/* it is being made */
+	bool waits;			/* it is to be, when another one has been made */
 	uint64_t again_ns, pause_ns;	/* when to try to make it, if it is not */
 	bool connected;			/* when peer_run() was called last */
 	uint64_t asked_until_ns;	/* a request is under way until then; 0: none */
@@ -47,11 +50,15 @@ void peer_close(struct peer *peer);
 void peer_reset(struct peer *peer);
 
 /*
- * Make the consumer if it is time to, deliver what can be, and ask for more if there is room. The
- * handler gets the peer as its data. Without a connection: deliver only.
+ * Have the consumer made if it is time to, deliver what can be, and ask for more if there is room.
+ * Without a connection: deliver only.
  */
-void peer_run(struct peer *peer, natsConnection *connection, jsCtx *jetstream,
-	      natsMsgHandler handler, struct targets *targets, uint64_t now_ns);
+void peer_run(struct peer *peer, natsConnection *connection, struct maker *maker,
+	      struct targets *targets, uint64_t now_ns);
+
+/* The order is done: go on, or try again later. The handler gets the peer as its data. */
+void peer_made(struct peer *peer, natsConnection *connection, natsMsgHandler handler,
+	       const struct order *order);
 
 /*
  * A message of the consumer, or a word of the server about a request, that came to the subscription

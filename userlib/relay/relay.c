@@ -37,7 +37,8 @@ static bool on_made(natsConnection *connection, void *data)
 {
 	struct relay *relay = data;
 
-	return store_made(relay->store, connection) && fetch_made(relay->fetch, connection) &&
+	fetch_made(relay->fetch);
+	return store_made(relay->store, connection) &&
 	       incoming_subscribe(relay->incoming, connection);
 }
 
@@ -59,8 +60,11 @@ static void on_lost(void *data)
 	store_lost(relay->store);
 }
 
+/* The connection ends first, so that nobody waits for an answer any more. */
 static void stop_network(struct relay *relay)
 {
+	if (relay->link)
+		link_stop(relay->link);
 	if (relay->reader)
 		reader_stop(relay->reader);
 	relay->reader = NULL;
@@ -72,7 +76,7 @@ static void stop_network(struct relay *relay)
 	if (relay->fetch)
 		fetch_stop(relay->fetch);
 	if (relay->link)
-		link_stop(relay->link);
+		link_free(relay->link);
 	relay->link = NULL;
 	if (relay->fetch)
 		fetch_free(relay->fetch);
@@ -114,18 +118,18 @@ static bool start_network(struct relay *relay)
 
 static void put_server(json_t *object, struct relay *relay)
 {
-	natsConnection *connection = link_is_up(relay->link) ? link_hold(relay->link) : NULL;
+	bool up = link_is_up(relay->link) && link_hold(relay->link);
 	json_t *dropped = json_object_get(object, "dropped");
 	uint64_t slow = counters[DROPPED_SLOW];
-	char url[256] = "";
+	char url[LINK_URL_SIZE] = "";
 
-	if (connection) {
-		natsConnection_GetConnectedUrl(connection, url, sizeof(url));
+	if (up) {
+		link_server(relay->link, url);
 		slow += incoming_dropped(relay->incoming);
 		link_release(relay->link);
 	}
-	json_object_set_new(object, "connected", json_boolean(connection));
-	json_object_set_new(object, "server", *url ? json_string(url) : json_null());
+	json_object_set_new(object, "connected", json_boolean(up));
+	json_object_set_new(object, "server", up ? json_string(url) : json_null());
 	json_object_set_new(dropped, "slow", json_integer((json_int_t)slow));
 }
 

@@ -334,7 +334,7 @@ static int settle(struct store *store, int n)
 			count(letter->reason, 1);
 			break;
 		default:
-			/* Nobody knows what is last in the stream, nor whether there is a stream. */
+			/* Nobody knows what is last in the stream, nor if there is one. */
 			store->last[0] = '\0';
 			atomic_store(&store->ready, false);
 			return i;

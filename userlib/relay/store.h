@@ -20,7 +20,7 @@ struct store;
 struct store *store_make(const struct config *config, const struct sources *sources);
 /* Start the thread; false: there is none. */
 bool store_start(struct store *store, struct link *link);
-/* End the thread, before the link ends. */
+/* End the thread, when the link has no connection any more. */
 void store_stop(struct store *store);
 /* After the link has ended. */
 void store_free(struct store *store);

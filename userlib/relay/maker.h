@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Consumers of other hosts' streams, made on the server in a thread of its own: a stream that
+ * nobody tells of, or that this host may not ask for, takes seconds to give up, and senders whose
+ * consumer is there must not wait for that. One consumer is made at a time.
+ */
+#ifndef MAKER_H
+#define MAKER_H
+
+#include "link.h"
+
+struct order {
+	struct peer *peer;		/* whose it is */
+	const char *sender;		/* the host whose stream it is */
+	/* As in struct journal_host: what was known, and when it is done, what is true now. */
+	uint64_t created, floor;
+	bool other;			/* it is another stream, or one that has lost its end */
+	natsStatus status;
+	char reason[128];		/* in words, when it could not be made */
+};
+
+struct maker;
+
+/* Start the thread, which calls @done when an order is; NULL: there is none. */
+struct maker *maker_start(const struct config *config, struct link *link, void (*done)(void *data),
+			  void *data);
+void maker_stop(struct maker *maker);
+
+/* Make a consumer that begins behind the floor; false: an order is under way, or not taken yet. */
+bool maker_order(struct maker *maker, const struct order *order);
+/* Take the order that is done; false: there is none. */
+bool maker_take(struct maker *maker, struct order *order);
+
+#endif /* MAKER_H */
