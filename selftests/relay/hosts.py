@@ -43,6 +43,7 @@ SERVERS = [name for name in ADDRESSES if name.startswith('nats')]
 PORT = 4222
 # Whose stored messages each host takes.
 SENDERS = {'alpha': ['gamma'], 'beta': ['alpha', 'gamma'], 'gamma': ['alpha', 'beta']}
+made = {}    # the hosts, by their names
 PATIENCE = int(os.environ.get('PATIENCE', '60'))
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
@@ -168,13 +169,34 @@ def make_certificates():
     key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
     where = WORK + '/'
     run('openssl', 'req', '-x509', *key, '-keyout', where + 'ca.key', '-out', where + 'ca.pem', '-days', '2',
-        '-subj', '/CN=authority of the test')
+        '-subj', '/CN=authority of the test', '-addext', 'keyUsage=critical,keyCertSign')
     names = ','.join(f'IP:{ADDRESSES[name]}' for name in SERVERS)
     run('openssl', 'req', *key, '-keyout', where + 'server.key', '-out', where + 'server.csr', '-subj', '/CN=nats',
         '-addext', 'subjectAltName=' + names)
-    for name, days in (('server', '1'), ('expired', '-1')):
-        run('openssl', 'x509', '-req', '-in', where + 'server.csr', '-CA', where + 'ca.pem', '-CAkey', where + 'ca.key',
-            '-CAcreateserial', '-copy_extensions', 'copy', '-days', days, '-out', f'{where}{name}.pem')
+    # x509 of OpenSSL 3.5 makes no certificate that has expired.
+    with open(where + 'ca.conf', 'w') as conf:
+        conf.write(f"""[ca]
+default_ca = authority
+[authority]
+certificate = {where}ca.pem
+private_key = {where}ca.key
+database = {where}issued
+unique_subject = no
+rand_serial = yes
+new_certs_dir = {WORK}
+default_md = sha256
+policy = names
+copy_extensions = copy
+x509_extensions = issued
+[issued]
+authorityKeyIdentifier = keyid
+[names]
+commonName = supplied
+""")
+    open(where + 'issued', 'w').close()
+    for name, dates in (('server', ['-days', '1']), ('expired', ['-startdate', '20200101000000Z', '-enddate', '20200102000000Z'])):
+        run('openssl', 'ca', '-batch', '-notext', '-config', where + 'ca.conf', *dates, '-in', where + 'server.csr', '-out',
+            f'{where}{name}.pem')
 
 
 def users(set_up=()):
@@ -257,6 +279,19 @@ class Cluster:
         for server in self.servers:
             server.start()
         self.wait()
+        self.wait_for_places()
+
+    def wait_for_places(self):
+        """Until the leader knows all servers as places of a stream: those of 2.10 take up to a minute longer than to answer."""
+        client = self.client()
+        config = {'name': 'places', 'subjects': ['places'], 'num_replicas': len(self.servers)}
+
+        def made():
+            answer = client.api('STREAM.CREATE.places', **config)
+            return answer and 'error' not in answer
+        until(made, 3 * PATIENCE, 'a place for a stream')
+        client.api('STREAM.DELETE.places')
+        client.close()
 
     def wait(self):
         """Until JetStream has a leader, and all servers that run follow it."""
@@ -376,11 +411,13 @@ class Relay:
         return os.waitstatus_to_exitcode(status)
 
     def stop(self):
+        """It ends with success, and one that was built with a sanitizer (MAILSLOT_RELAY) has nothing to report."""
         status = self.kill(signal.SIGTERM)
         for _, fd in self.keeper.kept:
             os.close(fd)
         self.keeper.kept.clear()
-        return status
+        if status or 'Sanitizer' in self.said():
+            raise AssertionError(f'it ended with {status} and said: {self.said()}')
 
     def reload(self):
         os.kill(self.pid, signal.SIGHUP)
@@ -509,10 +546,21 @@ def start_relays(cluster, machines):
     cluster.knows(*machines)
 
 
+def a_relay_ends_when_it_is_told():
+    """With success, and its slots are gone."""
+    for host in made.values():
+        if not host.relay.gone():
+            host.relay.stop()
+            until(lambda: 'remote' not in os.listdir(host.slots), what='the end of its slots')    # pylint: disable=cell-var-from-loop
+
+
 def make(set_up=()):
-    """The network, the certificates and the cluster; the hosts by their names. Those of SET_UP may make their streams."""
+    """The network, the certificates and the cluster; the hosts by their names. Those of SET_UP may make their streams. The last case
+    of all ends the relays."""
     make_namespaces()
     make_network()
     make_certificates()
     cluster = Cluster(set_up)
-    return cluster, {name: Host(name, cluster.urls()) for name in DOMAINS}
+    made.update((name, Host(name, cluster.urls())) for name in DOMAINS)
+    cases.case(a_relay_ends_when_it_is_told)
+    return cluster, made
