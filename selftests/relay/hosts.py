@@ -276,22 +276,34 @@ class Cluster:
         self.servers = [Server(name) for name in SERVERS]
         if set_up:
             self.configure(users(set_up))
+        # Three servers of 2.10.27 that start together now and then never find places for a stream (../../findings).
+        until(self.starts, 10 * PATIENCE, 'a cluster with places for a stream')
+
+    def starts(self):
+        """All servers from nothing; None: they are ended."""
         for server in self.servers:
             server.start()
-        self.wait()
-        self.wait_for_places()
+        try:
+            self.wait()
+            return self.has_places()
+        except AssertionError as error:
+            print(f'# the cluster is started again: {error}')
+        for server in self.servers:
+            server.kill()
+            shutil.rmtree(server.directory + '/jetstream', ignore_errors=True)
+        return None
 
-    def wait_for_places(self):
-        """Until the leader knows all servers as places of a stream: those of 2.10 take up to a minute longer than to answer."""
+    def has_places(self):
         client = self.client()
         config = {'name': 'places', 'subjects': ['places'], 'num_replicas': len(self.servers)}
 
         def made():
             answer = client.api('STREAM.CREATE.places', **config)
             return answer and 'error' not in answer
-        until(made, 3 * PATIENCE, 'a place for a stream')
+        until(made, PATIENCE // 2, 'a place for a stream')
         client.api('STREAM.DELETE.places')
         client.close()
+        return True
 
     def wait(self):
         """Until JetStream has a leader, and all servers that run follow it."""
