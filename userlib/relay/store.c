@@ -3,9 +3,9 @@
  * Stored messages that local users write.
  *
  * A batch is looked at in its slot and published, each message with an id that is the same when it
- * is published again: host, creation time of the slot, number in the slot. What the stream has
- * acknowledged is taken from the slot. A relay that is killed in between publishes the rest of the
- * batch once more, and the ids tell.
+ * is published again: host, creation time of the slot, number in the slot, and how often an id was
+ * spent. What the stream has acknowledged is taken from the slot. A relay that is killed in between
+ * publishes the rest of the batch once more, and the ids tell.
  *
  * Several messages are under way at once. Each expects that the one before is the last in the
  * stream: when one is lost, none behind it is taken, and the order stays.
@@ -27,7 +27,7 @@
 #include "log.h"
 #include "store.h"
 
-#define ID_SIZE		(ADDRESS_PLACE_SIZE + 48)
+#define ID_SIZE		(ADDRESS_PLACE_SIZE + 64)
 #define ANSWER_MS	5000
 #define PAUSE_MS	500
 /*
@@ -39,6 +39,7 @@ enum answer {
 	ANSWER_NONE,	/* not published, or under way */
 	ANSWER_STORED,
 	ANSWER_FAILED,	/* not this time */
+	ANSWER_SPENT,	/* not by this id, which the server keeps without the message */
 	ANSWER_NEVER,	/* the stream will not take it, however often */
 	ANSWER_NOWHERE,	/* not to be published at all, for a reason */
 };
@@ -67,6 +68,7 @@ struct store {
 	struct batch *batch;
 	struct letter letters[BATCH_MESSAGES];
 	char last[ID_SIZE];		/* the id of the last in the stream; empty: not known */
+	unsigned int spent;		/* how often an id was spent; part of each id */
 
 	pthread_mutex_t lock;
 	pthread_cond_t answered;
@@ -93,6 +95,17 @@ static bool is_final(const jsPubAckErr *error)
 	}
 }
 
+/*
+ * A replicated stream of NATS 2.10 keeps the id of a message that it has refused, and answers as
+ * for a duplicate, of number 0, when the message comes again.
+ */
+static enum answer judge(const jsPubAck *ack, const jsPubAckErr *error)
+{
+	if (ack)
+		return ack->Sequence ? ANSWER_STORED : ANSWER_SPENT;
+	return error && is_final(error) ? ANSWER_NEVER : ANSWER_FAILED;
+}
+
 static void on_answer(jsCtx *jetstream, natsMsg *msg, jsPubAck *ack, jsPubAckErr *error, void *data)
 {
 	struct store *store = data;
@@ -106,8 +119,7 @@ static void on_answer(jsCtx *jetstream, natsMsg *msg, jsPubAck *ack, jsPubAckErr
 		if (letter->msg != msg)
 			continue;
 		letter->msg = NULL;
-		letter->answer = ack ? ANSWER_STORED : error && is_final(error) ? ANSWER_NEVER :
-									       ANSWER_FAILED;
+		letter->answer = judge(ack, error);
 		store->under_way--;
 		break;
 	}
@@ -234,8 +246,8 @@ static natsMsg *make_message(struct store *store, const struct source *source, i
 		msg = NULL;
 	free(payload);
 	letter->length = length;
-	snprintf(letter->id, sizeof(letter->id), "%s.%llu.%llu", store->config->host,
-		 (unsigned long long)wire.epoch, (unsigned long long)wire.sequence);
+	snprintf(letter->id, sizeof(letter->id), "%s.%llu.%llu.%u", store->config->host,
+		 (unsigned long long)wire.epoch, (unsigned long long)wire.sequence, store->spent);
 	return msg;
 }
 
@@ -334,6 +346,8 @@ static int settle(struct store *store, int n)
 			count(letter->reason, 1);
 			break;
 		default:
+			if (letter->answer == ANSWER_SPENT)
+				store->spent++;
 			/* Nobody knows what is last in the stream, nor if there is one. */
 			store->last[0] = '\0';
 			atomic_store(&store->ready, false);
