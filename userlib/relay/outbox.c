@@ -4,6 +4,9 @@
  *
  * `lock` covers the list of those that wait, its figures and `stop`; it is held for a few
  * instructions, and over no call of libnats.
+ *
+ * A source may use as much of the queue as is free: alone half of it, two of them a third each. So
+ * whoever writes faster than a server takes it leaves room for the others.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -12,11 +15,12 @@
 #include "counters.h"
 #include "outbox.h"
 
-/* What may wait while a server does not take it, with what each message costs beside its bytes. */
-#define WAITING_BYTES_MAX	((size_t)8 << 20)
+/* What may wait while a server does not take it, with what each payload costs beside its bytes. */
+#define WAITING_BYTES_MAX	((size_t)16 << 20)
 
 struct letter {
 	struct letter *next;
+	size_t source;
 	unsigned int messages;
 	size_t length;			/* of the payload */
 	char *payload;			/* behind the subject */
@@ -33,6 +37,7 @@ struct outbox {
 	uint64_t waiting;		/* under lock */
 	size_t bytes;			/* under lock */
 	bool stop;			/* under lock */
+	size_t bytes_of[];		/* under lock: of each source */
 };
 
 static size_t cost(const struct letter *letter)
@@ -40,7 +45,8 @@ static size_t cost(const struct letter *letter)
 	return sizeof(*letter) + (size_t)(letter->payload - letter->subject) + letter->length;
 }
 
-static struct letter *letter_make(const char *subject, unsigned int messages, size_t length)
+static struct letter *letter_make(size_t source, const char *subject, unsigned int messages,
+				  size_t length)
 {
 	size_t room = strlen(subject) + 1;
 	struct letter *letter = malloc(sizeof(*letter) + room + length);
@@ -49,6 +55,7 @@ static struct letter *letter_make(const char *subject, unsigned int messages, si
 		return NULL;
 	memcpy(letter->subject, subject, room);
 	letter->payload = letter->subject + room;
+	letter->source = source;
 	letter->length = length;
 	letter->messages = messages;
 	letter->next = NULL;
@@ -57,10 +64,11 @@ static struct letter *letter_make(const char *subject, unsigned int messages, si
 
 static bool enqueue(struct outbox *outbox, struct letter *letter)
 {
+	size_t *share = &outbox->bytes_of[letter->source];
 	bool fits;
 
 	pthread_mutex_lock(&outbox->lock);
-	fits = outbox->bytes + cost(letter) <= WAITING_BYTES_MAX;
+	fits = outbox->bytes + *share + cost(letter) <= WAITING_BYTES_MAX;
 	if (fits) {
 		if (outbox->first)
 			outbox->last->next = letter;
@@ -68,6 +76,7 @@ static bool enqueue(struct outbox *outbox, struct letter *letter)
 			outbox->first = letter;
 		outbox->last = letter;
 		outbox->bytes += cost(letter);
+		*share += cost(letter);
 		outbox->waiting += letter->messages;
 		pthread_cond_signal(&outbox->filled);
 	}
@@ -93,7 +102,7 @@ void outbox_flush(struct outbox *outbox, struct pack *pack)
 
 	if (!pack->messages)
 		return;
-	letter = letter_make(pack->subject, pack->messages, pack->used);
+	letter = letter_make(pack->source, pack->subject, pack->messages, pack->used);
 	if (letter)
 		memcpy(letter->payload, pack->bytes, pack->used);
 	post(outbox, letter, pack->messages);
@@ -102,10 +111,10 @@ void outbox_flush(struct outbox *outbox, struct pack *pack)
 }
 
 /* A message that no pack has room for goes alone. */
-static void post_large(struct outbox *outbox, const char *subject, const struct wire *wire,
-		       const void *message)
+static void post_large(struct outbox *outbox, size_t source, const char *subject,
+		       const struct wire *wire, const void *message)
 {
-	struct letter *letter = letter_make(subject, 1, WIRE_SIZE + (size_t)wire->length);
+	struct letter *letter = letter_make(source, subject, 1, WIRE_SIZE + (size_t)wire->length);
 
 	if (letter) {
 		wire_put((unsigned char *)letter->payload, wire);
@@ -131,7 +140,7 @@ void outbox_add(struct outbox *outbox, struct pack *pack, const char *subject,
 	if (pack->messages && (pack->used + size > room || strcmp(pack->subject, subject)))
 		outbox_flush(outbox, pack);
 	if (size > room) {
-		post_large(outbox, subject, wire, message);
+		post_large(outbox, pack->source, subject, wire, message);
 		return;
 	}
 	if (!pack->messages)
@@ -153,11 +162,12 @@ uint64_t outbox_waiting(struct outbox *outbox)
 	return waiting;
 }
 
-static void take_off(struct outbox *outbox, uint64_t messages, size_t bytes)
+static void take_off(struct outbox *outbox, const struct letter *letter)
 {
 	pthread_mutex_lock(&outbox->lock);
-	outbox->waiting -= messages;
-	outbox->bytes -= bytes;
+	outbox->waiting -= letter->messages;
+	outbox->bytes -= cost(letter);
+	outbox->bytes_of[letter->source] -= cost(letter);
 	pthread_mutex_unlock(&outbox->lock);
 }
 
@@ -216,26 +226,22 @@ static void *outbox_thread(void *data)
 
 	while ((first = take_all(outbox))) {
 		natsConnection *connection = link_hold(outbox->link);
-		uint64_t messages = 0;
-		size_t bytes = 0;
 
 		for (letter = first; letter; letter = letter->next) {
 			publish(connection, letter);
-			bytes += cost(letter);
-			messages += letter->messages;
+			take_off(outbox, letter);
 		}
 		if (connection)
 			link_release(outbox->link);
-		take_off(outbox, messages, bytes);
 		free_letters(first);
 	}
 	nats_ReleaseThreadMemory();
 	return NULL;
 }
 
-struct outbox *outbox_start(struct link *link)
+struct outbox *outbox_start(struct link *link, size_t sources)
 {
-	struct outbox *outbox = calloc(1, sizeof(*outbox));
+	struct outbox *outbox = calloc(1, sizeof(*outbox) + sources * sizeof(outbox->bytes_of[0]));
 
 	if (!outbox)
 		return NULL;

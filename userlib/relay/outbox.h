@@ -16,15 +16,16 @@
 
 struct outbox;
 
-/* Start the thread; NULL for lack of memory. The link stays the caller's. */
-struct outbox *outbox_start(struct link *link);
+/* Start the thread, for so many sources; NULL for lack of memory. The link stays the caller's. */
+struct outbox *outbox_start(struct link *link, size_t sources);
 /* End the thread. What is still queued is dropped, and counted. */
 void outbox_stop(struct outbox *outbox);
 
-/* A payload that is being put together of messages for one subject. */
+/* A payload that is being put together of one source's messages for one subject. */
 #define PACK_SIZE	((size_t)32 << 10)
 
 struct pack {
+	size_t source;
 	char subject[SUBJECT_SIZE];
 	unsigned int messages;
 	size_t used;

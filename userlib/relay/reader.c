@@ -56,16 +56,18 @@ static const struct source *source_of(const struct reader *reader, const sd_even
 static int on_readable(sd_event_source *watch, int fd, uint32_t events, void *data)
 {
 	struct reader *reader = data;
+	const struct source *source = source_of(reader, watch);
 	int n, i;
 
 	(void)events;
 	n = batch_receive(reader->batch, fd, BATCH_MESSAGES, 0);
 	if (n < 0 && errno != EAGAIN) {
-		log_line(SD_ERR, "%s: %s", source_of(reader, watch)->slot, strerror(errno));
+		log_line(SD_ERR, "%s: %s", source->slot, strerror(errno));
 		return 0;
 	}
+	reader->pack->source = (size_t)(source - reader->sources->list);
 	for (i = 0; i < n; i++)
-		pass_on(reader, source_of(reader, watch), i);
+		pass_on(reader, source, i);
 	outbox_flush(reader->outbox, reader->pack);
 	return 0;
 }

@@ -104,7 +104,7 @@ static bool start_network(struct relay *relay)
 	if (relay->incoming && relay->store && relay->fetch)
 		relay->link = link_start(relay->config, &users);
 	if (relay->link)
-		relay->outbox = outbox_start(relay->link);
+		relay->outbox = outbox_start(relay->link, relay->sources.count);
 	if (relay->outbox)
 		relay->reader = reader_start(relay->event, relay->config, &relay->sources,
 					     relay->outbox);
