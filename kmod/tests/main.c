@@ -8,8 +8,8 @@
 #include "suites.h"
 
 kunit_test_suites(&mailslot_name_suite, &mailslot_names_suite, &mailslot_queue_suite,
-		  &mailslot_user_suite, &mailslot_room_suite, &mailslot_poller_suite,
-		  &mailslot_turn_suite);
+		  &mailslot_user_suite, &mailslot_room_suite, &mailslot_reader_suite,
+		  &mailslot_poller_suite, &mailslot_turn_suite);
 
 MODULE_DESCRIPTION("KUnit tests of mailslots");
 MODULE_LICENSE("GPL");

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit: a slot's room, the line of writers that wait for it, and readers. The slot is made by
- * hand, and nobody stands in line: a function of this file queues each place's message.
+ * KUnit: a slot's room, and the line of writers that wait for it. The slot is made by hand, and
+ * nobody stands in line: a function of this file queues each place's message.
  */
-#include <linux/delay.h>
-#include <linux/kthread.h>
-
 #define MAILSLOT_TRACE_H
 #define trace_mailslot_wait(...)	do { } while (0)
 
 #include "../wait.c"
+#include "slot_by_hand.h"
 #include "suites.h"
 
 /* Enough places for more than one LINE_BATCH. */
@@ -58,15 +56,7 @@ static int room_init(struct kunit *test)
 	struct line *line = kunit_kzalloc(test, sizeof(*line), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, line);
-	spin_lock_init(&line->slot.lock);
-	INIT_LIST_HEAD(&line->slot.readers);
-	INIT_LIST_HEAD(&line->slot.writers);
-	INIT_LIST_HEAD(&line->slot.served);
-	INIT_LIST_HEAD(&line->slot.clients);
-	INIT_LIST_HEAD(&line->slot.crowd);
-	line->slot.pollers = RB_ROOT_CACHED;
-	init_waitqueue_head(&line->slot.read_poll);
-	mailslot_queue_init(&line->slot.queue);
+	slot_by_hand(&line->slot);
 	line->slot.queue_bytes = 1000;
 	line->slot.longest = 1000 - MAILSLOT_MESSAGE_COST;
 	line->slot.charged = 1000;
@@ -188,7 +178,6 @@ static void in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 750);
 }
 
-/* Those who were served are woken when half of the queue is free, or more if they are several. */
 /* A message that enters in pieces is the first in line until the last of them. */
 static void one_piece_at_a_time(struct kunit *test)
 {
@@ -208,6 +197,7 @@ static void one_piece_at_a_time(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, line->places[1].waiter.done);
 }
 
+/* Those who were served are woken when half of the queue is free, or more if they are several. */
 static void held_until_there_is_room(struct kunit *test)
 {
 	struct line *line = test->priv;
@@ -503,91 +493,6 @@ static void dead(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, line->places[0].waiter.done);
 }
 
-/* Takes one message. */
-static int read_one(void *data)
-{
-	struct mailslot_slot *slot = data;
-	int err;
-
-	spin_lock(&slot->lock);
-	err = mailslot_await_message(slot, KTIME_MAX);
-	if (!err)
-		slot->queue.read++;
-	spin_unlock(&slot->lock);
-	while (!kthread_should_stop())
-		usleep_range(1000, 2000);
-	return err;
-}
-
-/* Wait until that many readers are asleep, and tell who is the first. */
-static struct task_struct *first_asleep(struct mailslot_slot *slot, size_t count)
-{
-	struct task_struct *first = NULL;
-	unsigned int tries = 0;
-	bool there = false;
-
-	while (!there && tries++ < 5000) {
-		struct mailslot_reader *reader;
-
-		spin_lock(&slot->lock);
-		there = list_count_nodes(&slot->readers) == count;
-		reader = list_first_entry_or_null(&slot->readers, struct mailslot_reader, link);
-		first = reader ? reader->task : NULL;
-		spin_unlock(&slot->lock);
-		usleep_range(1000, 2000);
-	}
-	return there ? first : ERR_PTR(-ETIMEDOUT);
-}
-
-/* A reader that was woken for a message which another one took meanwhile is the first once more. */
-static void readers_keep_their_place(struct kunit *test)
-{
-	struct mailslot_slot *slot = &((struct line *)test->priv)->slot;
-	struct task_struct *readers[2];
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		readers[i] = kthread_run(read_one, slot, "mailslot-reader");
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, readers[i]);
-		KUNIT_EXPECT_PTR_EQ(test, first_asleep(slot, i + 1), readers[0]);
-	}
-	/* Nobody is woken for nothing. */
-	spin_lock(&slot->lock);
-	mailslot_wake_reader(slot);
-	KUNIT_EXPECT_EQ(test, list_count_nodes(&slot->readers), 2);
-	slot->queue.written++;
-	mailslot_wake_reader(slot);
-	slot->queue.read++;
-	KUNIT_EXPECT_TRUE(test, list_is_singular(&slot->readers));
-	spin_unlock(&slot->lock);
-	KUNIT_EXPECT_PTR_EQ(test, first_asleep(slot, 2), readers[0]);
-	for (i = 0; i < 2; i++) {
-		KUNIT_EXPECT_PTR_EQ(test, first_asleep(slot, 2 - i), readers[i]);
-		spin_lock(&slot->lock);
-		slot->queue.written++;
-		mailslot_wake_reader(slot);
-		spin_unlock(&slot->lock);
-		KUNIT_EXPECT_EQ(test, kthread_stop(readers[i]), 0);
-	}
-	KUNIT_EXPECT_EQ(test, mailslot_queue_count(&slot->queue), 0);
-}
-
-static void deadlines(struct kunit *test)
-{
-	s64 before = ktime_get(), deadline = mailslot_deadline(NSEC_PER_SEC), after = ktime_get();
-
-	KUNIT_EXPECT_GE(test, deadline, before + NSEC_PER_SEC);
-	KUNIT_EXPECT_LE(test, deadline, after + NSEC_PER_SEC);
-	KUNIT_EXPECT_EQ(test, mailslot_deadline(0), 0);
-	KUNIT_EXPECT_EQ(test, mailslot_deadline(U64_MAX), KTIME_MAX);
-	KUNIT_EXPECT_EQ(test, mailslot_deadline((u64)KTIME_MAX + 1), KTIME_MAX);
-	/* A sum that would be negative is never. */
-	KUNIT_EXPECT_EQ(test, mailslot_deadline(KTIME_MAX - 1), KTIME_MAX);
-	KUNIT_EXPECT_EQ(test, mailslot_deadline_here(5), 5);
-	KUNIT_EXPECT_EQ(test, mailslot_deadline_here(KTIME_MAX - 1), KTIME_MAX - 1);
-	KUNIT_EXPECT_EQ(test, mailslot_deadline_here(U64_MAX), KTIME_MAX);
-}
-
 static struct kunit_case room_cases[] = {
 	KUNIT_CASE(room),
 	KUNIT_CASE(nobody_waits),
@@ -605,8 +510,6 @@ static struct kunit_case room_cases[] = {
 	KUNIT_CASE(bounded_refusals),
 	KUNIT_CASE(pollers),
 	KUNIT_CASE(dead),
-	KUNIT_CASE(readers_keep_their_place),
-	KUNIT_CASE(deadlines),
 	{}
 };
 

@@ -9,6 +9,7 @@ extern struct kunit_suite mailslot_name_suite;
 extern struct kunit_suite mailslot_names_suite;
 extern struct kunit_suite mailslot_queue_suite;
 extern struct kunit_suite mailslot_user_suite;
+extern struct kunit_suite mailslot_reader_suite;
 extern struct kunit_suite mailslot_room_suite;
 extern struct kunit_suite mailslot_poller_suite;
 extern struct kunit_suite mailslot_turn_suite;
