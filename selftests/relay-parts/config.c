@@ -296,14 +296,17 @@ TEST_F(config, sections_of_one_title)
 {
 	accept(_metadata, self,
 	       HEAD "remote \"a\" { to = \"host b\" class = stored }\n"
+	       "remote \"z\" { to = \"host z\" }\n"
 	       "remote \"a\" { to = \"domain d\" }\nremote \"a\" { to = \"all\" }\n"
 	       "export \"a\" { from = \"b\" class = stored }\nexport \"a\" { from = \"c\" }\n");
-	ASSERT_EQ(3, self->config->remote_count);
+	ASSERT_EQ(4, self->config->remote_count);
 	EXPECT_STREQ("remote/host/b/a", self->config->remotes[0].slot);
 	EXPECT_EQ(DELIVERY_STORED, self->config->remotes[0].delivery);
-	EXPECT_STREQ("remote/domain/d/a", self->config->remotes[1].slot);
+	EXPECT_STREQ("remote/host/z/z", self->config->remotes[1].slot);
 	EXPECT_EQ(DELIVERY_DATAGRAM, self->config->remotes[1].delivery);
-	EXPECT_STREQ("remote/all/a", self->config->remotes[2].slot);
+	EXPECT_STREQ("remote/domain/d/a", self->config->remotes[2].slot);
+	EXPECT_EQ(DELIVERY_DATAGRAM, self->config->remotes[2].delivery);
+	EXPECT_STREQ("remote/all/a", self->config->remotes[3].slot);
 	ASSERT_EQ(2, self->config->export_count);
 	EXPECT_EQ(DELIVERY_STORED, self->config->exports[0].delivery);
 	EXPECT_STREQ("b", self->config->exports[0].from[0]);
