@@ -43,7 +43,7 @@ SERVERS = [name for name in ADDRESSES if name.startswith('nats')]
 PORT = 4222
 # Whose stored messages each host takes.
 SENDERS = {'alpha': ['gamma'], 'beta': ['alpha', 'gamma'], 'gamma': ['alpha', 'beta']}
-made = {}    # the hosts, by their names
+every_host = {}    # the hosts that make() has made, by their names
 PATIENCE = int(os.environ.get('PATIENCE', '60'))
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
@@ -294,6 +294,7 @@ class Cluster:
         return None
 
     def has_places(self):
+        """Until a stream with a copy on each server can be made."""
         client = self.client()
         config = {'name': 'places', 'subjects': ['places'], 'num_replicas': len(self.servers)}
 
@@ -560,7 +561,7 @@ def start_relays(cluster, machines):
 
 def a_relay_ends_when_it_is_told():
     """With success, and its slots are gone."""
-    for host in made.values():
+    for host in every_host.values():
         if not host.relay.gone():
             host.relay.stop()
             until(lambda: 'remote' not in os.listdir(host.slots), what='the end of its slots')    # pylint: disable=cell-var-from-loop
@@ -573,6 +574,6 @@ def make(set_up=()):
     make_network()
     make_certificates()
     cluster = Cluster(set_up)
-    made.update((name, Host(name, cluster.urls())) for name in DOMAINS)
+    every_host.update((name, Host(name, cluster.urls())) for name in DOMAINS)
     cases.case(a_relay_ends_when_it_is_told)
-    return cluster, made
+    return cluster, every_host
