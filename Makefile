@@ -11,11 +11,11 @@ VERSION := $(shell cat VERSION)
 $(call paths_word,VERSION,$(VERSION))
 PREFIX ?= /usr/local
 # The last two are of the newest series that Debian has for its stable release, without and with PREEMPT_RT.
-NEWEST := $(shell cat selftests/vm/newest)
+NEWEST := $(shell cat tools/vm/newest)
 TEST_KERNELS := 6.1 6.12 $(NEWEST) $(NEWEST)-rt
 # Those that are tested without being asked for, and all that can be built.
 DEBUG_KERNELS := kasan kcsan
-BUILT_KERNELS := $(shell sed -n 's/^\([a-z][^ ]*\) .*/\1/p' selftests/vm/debug-kernels)
+BUILT_KERNELS := $(shell sed -n 's/^\([a-z][^ ]*\) .*/\1/p' tools/vm/debug-kernels)
 # Other machines, by cross compiler; i386 by the compiler of this machine.
 MACHINES := arm64 s390x i386
 cross_arm64 := ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-
@@ -30,8 +30,8 @@ $(if $(filter $(digit) $(BUILT_KERNELS) $(MACHINES),$(KERNEL)),,$(error KERNEL "
 which begins with a digit, nor one of $(TEST_KERNELS) $(BUILT_KERNELS) $(MACHINES)))
 
 ifneq ($(filter $(TEST_KERNELS) $(BUILT_KERNELS) $(MACHINES),$(KERNEL)),)
-KDIR = $(shell selftests/vm/kernel $(KERNEL) kdir)
-within = $(shell selftests/vm/kernel $(KERNEL) within)
+KDIR = $(shell tools/vm/kernel.sh $(KERNEL) kdir)
+within = $(shell tools/vm/kernel.sh $(KERNEL) within)
 else
 KDIR ?= /lib/modules/$(KERNEL)/build
 endif
@@ -82,60 +82,60 @@ selftests:
 
 # Several commands are scripts of their own; their progress is theirs to show.
 setup:
-	@.ci/setup check
+	@tools/setup.sh check
 
 demo:
-	@.ci/setup demo
-	@selftests/demo/run
+	@tools/setup.sh demo
+	@tools/demo/run.sh
 
 demo-relay:
-	@.ci/setup test
-	@selftests/demo/run-relay
+	@tools/setup.sh test
+	@tools/demo/run-relay.sh
 
 test:
-	@.ci/setup test
-	@$(if $(DEBUG),.ci/setup debug)
-	@selftests/vm/test $(TEST_KERNELS) $(if $(DEBUG),$(DEBUG_KERNELS))
+	@tools/setup.sh test
+	@$(if $(DEBUG),tools/setup.sh debug)
+	@tools/vm/test.sh $(TEST_KERNELS) $(if $(DEBUG),$(DEBUG_KERNELS))
 
 test-debug:
-	@.ci/setup debug
-	@selftests/vm/test $(DEBUG_KERNELS)
+	@tools/setup.sh debug
+	@tools/vm/test.sh $(DEBUG_KERNELS)
 
 coverage:
-	@.ci/setup coverage
-	@selftests/coverage/run
+	@tools/setup.sh coverage
+	@tools/coverage/run.sh
 
 test-machines:
-	@.ci/setup machines
-	@selftests/vm/test-machines $(MACHINES)
+	@tools/setup.sh machines
+	@tools/vm/test-machines.sh $(MACHINES)
 
 fuzz:
-	@.ci/setup test
-	@$(MAKE) -s -C selftests/fuzz
-	@selftests/fuzz/run for $(or $(MINUTES),10)
+	@tools/setup.sh test
+	@$(MAKE) -s -C tests/fuzz
+	@tests/fuzz/run.sh for $(or $(MINUTES),10)
 
 check:
-	@.ci/setup check
-	@.ci/check
+	@tools/setup.sh check
+	@tools/check/run.sh
 
 prove:
-	@.ci/setup check
-	@selftests/spin/run --large
+	@tools/setup.sh check
+	@tests/spin/run.sh --large
 
 bench:
-	@.ci/setup bench
-	@selftests/bench/run
+	@tools/setup.sh bench
+	@tools/bench/run.py
 
 soak:
-	@.ci/setup $(if $(filter $(BUILT_KERNELS),$(KERNEL)),debug,test)
-	@KERNEL='$(KERNEL)' selftests/model/soak
+	@tools/setup.sh $(if $(filter $(BUILT_KERNELS),$(KERNEL)),debug,test)
+	@KERNEL='$(KERNEL)' tests/model/soak.sh
 
 vm:
-	@.ci/setup demo
+	@tools/setup.sh demo
 	@$(MAKE) -s --no-print-directory module KERNEL=6.12
 	@$(MAKE) -s --no-print-directory userland
 	@echo "A shell in the test VM, the module loaded; 'exit' ends it."
-	@selftests/vm/run -k 6.12
+	@tools/vm/run.sh -k 6.12
 
 # Each part can be installed and removed alone. The names of userlib's are its Makefile's. One job at a time, as the parts
 # share their builds.
@@ -200,7 +200,7 @@ uninstall-doc:
 	rm -rf '$(DOCUMENTS)'
 
 deb:
-	@.ci/setup deb
+	@tools/setup.sh deb
 	@debian/make
 
 clean:
