@@ -5,8 +5,8 @@ run; `test.sh` has this strike what the same program shows under another kernel,
 
 usage: plan.py KERNEL <LIST	lines of LIST: CPUS SECONDS COMMAND
        plan -t			the rules, a line each: KERNEL, a pattern of commands, why, separated by tabs
-Prints the lines that stay, and for each other one a line "# COMMAND: WHY". With MAILSLOT_TURN, which is 0 or 1, half of the
-slow programs wait for the other turn.
+Prints the lines that stay, and for each other one a line "# COMMAND: WHY". With MAILSLOT_TURN, which is 0 to 3, the
+slow programs of the other turns wait.
 """
 import fnmatch
 import os
@@ -75,15 +75,17 @@ TABLE = [
     ('6.1', 'tests/fuzz/run.sh, tests/relay-parts/*, tests/packages/paths.sh, tests/packages/distributions.sh, tools/vm/report-test.sh, '
      'tools/vm/plan-test.sh, tools/vm/cache-test.sh', 'runs on the host, the same whatever the kernel'),
 ]
-# The slow programs, which take half of the time of all. Each program runs in one of two turns. Kernels; patterns of commands; the turn.
+# The slow programs. Each of them runs in one of four turns. Kernels; patterns of commands; the turn.
 TURNS = [
-    ('6.1 6.12', 'tests/examples/*, tests/runtimes/*, tests/kernel32/*, *win32-programs/*, *win32-thread/*, *win32-address/*', 0),
-    ('6.1', '*/model/model --wrong *', 0),
-    ('6.12', 'build/selftests/starved, tests/relay/faults.py, tests/relay/stored.py', 0),
-    ('kcsan', '*', 0),
+    ('6.1 6.12', 'tests/examples/*, tests/runtimes/*, tests/kernel32/*, *win32-programs/*', 0),
+    ('6.12', 'build/selftests/starved', 0),
     ('6.1 6.12', 'tests/packages/*, tests/cli/*, tests/operations/*, tests/selinux/*', 1),
-    ('6.12', 'tests/relay/permissions.py, tests/relay/datagrams.py, tests/relay/windows.py', 1),
-    ('kasan', '*_32, *win32/*, *inject/*, *model/*, build/selftests/instance*', 1),
+    ('6.12', 'tests/relay/permissions.py, tests/relay/datagrams.py, tests/relay/windows.py', 2),
+    ('kcsan', '*', 2),
+    ('6.1 6.12', '*win32-thread/*, *win32-address/*', 3),
+    ('6.1', '*/model/model --wrong *', 3),
+    ('6.12', 'tests/relay/faults.py, tests/relay/stored.py', 3),
+    ('kasan', '*_32, *win32/*, *inject/*, *model/*, build/selftests/instance*', 3),
 ]
 SERIES = (ROOM / 'newest').read_text().strip()
 
@@ -106,11 +108,11 @@ def left_out(kernel, command):
     """Why, or None."""
     why = next((rule[2] for rule in RULES if fits(kernel, command, rule)), None)
     if not why and TURN and any(fits(kernel, command, rule) and rule[2] != int(TURN) for rule in WAITING):
-        why = 'slow, and runs in the other turn'
+        why = 'slow, and runs in another turn'
     return why
 
 
-if len(sys.argv) != 2 or sys.argv[1].startswith('-') and sys.argv[1] != '-t' or TURN not in (None, '', '0', '1'):
+if len(sys.argv) != 2 or sys.argv[1].startswith('-') and sys.argv[1] != '-t' or TURN not in (None, '', '0', '1', '2', '3'):
     sys.exit(__doc__)
 if sys.argv[1] == '-t':
     for rule in RULES:
