@@ -30,7 +30,7 @@ static unsigned int roll(__u64 *random, unsigned int sides)
 	return (*random >> 33) % sides;
 }
 
-/* Some of them collide: a folder is no slot. */
+/* Some of them collide: a directory is no slot. */
 static const char * const names[] = {
 	"churn-a", "churn-b", "churn-c/x", "churn-c", "churn-c/x/y", "churn-d/e/f", "churn-d/e/g",
 };

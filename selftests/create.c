@@ -173,8 +173,8 @@ TEST(no_collisions)
 	}
 }
 
-/* A folder is in use as long as one slot is in it, not longer. */
-TEST(folder_lives_with_its_slots)
+/* A directory is in use as long as one slot is in it, not longer. */
+TEST(directory_lives_with_its_slots)
 {
 	int a = create_named("st/deep/a");
 	int b = create_named("st/deep/b");
@@ -258,7 +258,7 @@ TEST(foreign_file)
 
 	if (instance_place())
 		SKIP(return, "nothing but slots and directories is in there");
-	/* Another slot, so that the folder is there. */
+	/* Another slot, so that the directory is there. */
 	fd = create_named(NULL);
 	ASSERT_LE(0, fd);
 	strcpy(path, node_path(args.name));

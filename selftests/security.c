@@ -477,8 +477,8 @@ TEST_F(security, squatter_shows)
 	EXPECT_EQ(minor(st.st_rdev), info.dev_minor);
 }
 
-/* Its folder is root's: nobody puts a file of his own where a slot is looked for, nor moves one. */
-TEST_F(security, folder_is_roots)
+/* Its directory is root's: nobody puts a file of his own where a slot is looked for, nor moves one. */
+TEST_F(security, directory_is_roots)
 {
 	char name[MAILSLOT_NAME_SIZE], other[sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE + 2];
 	struct stat st;
@@ -767,7 +767,7 @@ TEST_F(security, settings_are_roots)
 		EXPECT_EQ(-EACCES, R(open(path, O_WRONLY)));
 		act_as(0, 0);
 	}
-	/* A slot's owner does not own its folder in sysfs, where it has one. */
+	/* A slot's owner does not own its directory in sysfs, where it has one. */
 	if (instance_place())
 		return;
 	server = slot_of(ALICE, 0666, name);

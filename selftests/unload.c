@@ -207,7 +207,7 @@ TEST_F(module, waiting_reader_holds_it)
 	EXPECT_EQ(0, unload_soon());
 }
 
-/* Full queues, old clients, folders: nothing of it is there the next time. */
+/* Full queues, old clients, directories: nothing of it is there the next time. */
 TEST_F(module, comes_and_goes)
 {
 	static char message[5000];

@@ -112,9 +112,9 @@ TEST_F(life, create)
 	create_sites(_metadata, self, "inject-create", 0);
 }
 
-TEST_F(life, create_in_folders)
+TEST_F(life, create_in_directories)
 {
-	create_sites(_metadata, self, "inject/in/folders", MAILSLOT_CREATE_NONBLOCK);
+	create_sites(_metadata, self, "inject/in/directories", MAILSLOT_CREATE_NONBLOCK);
 	EXPECT_TRUE(gone("inject"));
 }
 

@@ -33,7 +33,7 @@ struct scene {
 	const char *wrong;		/* the first that was, or NULL */
 	long wrong_value;
 
-	char sysfs[64];			/* its folder there */
+	char sysfs[64];			/* its directory there */
 	char *out;			/* BIGGEST, touched; what is about to be sent */
 	char *in;			/* SCENE_BATCH * BIGGEST, touched */
 };
@@ -263,13 +263,13 @@ static inline unsigned int messages_left(void)
 /* Slots known to sysfs. */
 static inline unsigned int slots_seen(void)
 {
-	DIR *folder = opendir("/sys/class/mailslot");
+	DIR *directory = opendir("/sys/class/mailslot");
 	struct dirent *entry;
 	unsigned int count = 0;
 
-	while (folder && (entry = readdir(folder)))
+	while (directory && (entry = readdir(directory)))
 		count += entry->d_name[0] != '.';
-	closedir(folder);
+	closedir(directory);
 	return count;
 }
 

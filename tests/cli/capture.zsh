@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Sourced by an interactive zsh for the test of completion: Tab writes what is offered for the line so far into the file
-# $OFFERS, a line each and "end" last, and leaves the line alone. $FOLDER has the function under test; of what it
+# $OFFERS, a line each and "end" last, and leaves the line alone. $DIRECTORY has the function under test; of what it
 # completes nothing is known here.
 
 # Of zsh's own thousand functions compinit reads only a few, as that takes minutes where files are slow to open; the
 # others are known by name, and read if they are called.
 own=(${(M)fpath:#*/Completion/(Base|Unix|Zsh)})
-fpath=($FOLDER ${own:#*/Unix} ${own[1]:h})
+fpath=($DIRECTORY ${own:#*/Unix} ${own[1]:h})
 autoload -Uz compinit
 compinit -u -D
 fpath+=($own)

@@ -16,7 +16,7 @@ import traceback
 
 # MAILSLOT in the environment is another command to test, as one that is installed.
 COMMAND = os.path.abspath(os.environ.get('MAILSLOT', 'build/userlib/mailslot'))
-FOLDER = '/dev/mailslot/'
+DIRECTORY = '/dev/mailslot/'
 FOREVER = 2**64 - 1
 COST = 64
 
@@ -155,9 +155,9 @@ def become_user():
     os.setuid(USER)
 
 
-def folder():
+def slots_directory():
     """Where the command looks for slots."""
-    return (os.environ.get('MAILSLOT_DIR') or FOLDER[:-1]) + '/'
+    return (os.environ.get('MAILSLOT_DIR') or DIRECTORY[:-1]) + '/'
 
 
 class Slot:
@@ -173,7 +173,7 @@ class Slot:
             os.umask(mask)
             os.close(control)
         self.name = name
-        self.path = os.path.join(instance or FOLDER, name)
+        self.path = os.path.join(instance or DIRECTORY, name)
 
     def read(self, most=1 << 20):
         return os.read(self.fd, most)
@@ -203,7 +203,7 @@ class Slot:
 
 
 def node_there(name):
-    return lambda: os.path.exists(folder() + name)
+    return lambda: os.path.exists(slots_directory() + name)
 
 
 class Creator:
@@ -211,7 +211,7 @@ class Creator:
 
     def __init__(self, name, *options, **more):
         self.process = start('create', *options, name, **more)
-        until(lambda: os.path.exists(folder() + name) or self.process.poll() is not None)
+        until(lambda: os.path.exists(slots_directory() + name) or self.process.poll() is not None)
 
     def stop(self, code=-signal.SIGTERM):
         self.process.terminate()

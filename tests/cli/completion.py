@@ -10,7 +10,7 @@ import tempfile
 
 from cases import COMMAND, Skip, Slot, Terminal, case, environment, equal, inside, main, run, until
 
-FOLDER = 'userlib/cli/completion/'
+DIRECTORY = 'userlib/cli/completion/'
 COMMANDS = ['list', 'info', 'create', 'send', 'peek', 'watch', 'mount', 'load', 'unload', 'status', 'relay', 'help']
 FORMATS = ['text', 'raw', 'length', 'json', 'hex']
 
@@ -33,7 +33,7 @@ def bash(*words):
         _mailslot
         printf '%s\\n' "${COMPREPLY[@]}"
     '''
-    return shell('bash', '--norc', '-c', script, 'bash', FOLDER + 'mailslot.bash', *words).split('\n')[:-1]
+    return shell('bash', '--norc', '-c', script, 'bash', DIRECTORY + 'mailslot.bash', *words).split('\n')[:-1]
 
 
 @case
@@ -114,7 +114,7 @@ def fish_offers():
         raise Skip('there is no fish')
 
     def fish(line):
-        out = shell('fish', '--no-config', '-c', f'source {FOLDER}mailslot.fish; complete -C "{line}"')
+        out = shell('fish', '--no-config', '-c', f'source {DIRECTORY}mailslot.fish; complete -C "{line}"')
         return [entry.split('\t')[0] for entry in out.splitlines()]
 
     equal(sorted(COMMANDS), sorted(fish('mailslot ')))
@@ -150,7 +150,7 @@ class Zsh:
             raise Skip('there is no zsh')
         self.offers = os.path.join(tempfile.mkdtemp(), 'offers')
         env = environment(PATH=os.path.dirname(COMMAND) + ':' + os.environ['PATH'], HOME='/tmp', TERM='dumb',
-                          OFFERS=self.offers, FOLDER=os.path.abspath(FOLDER))
+                          OFFERS=self.offers, DIRECTORY=os.path.abspath(DIRECTORY))
         self.terminal = Terminal('-f', '-i', program=shutil.which('zsh'), env=env)
         self.terminal.type(b'source tests/cli/capture.zsh\r')
         self.wait('ready')

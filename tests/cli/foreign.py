@@ -6,13 +6,13 @@ import os
 import socket
 import stat
 
-from cases import FOLDER, Slot, as_json, case, equal, fails, inside, main, run
+from cases import DIRECTORY, Slot, as_json, case, equal, fails, inside, main, run
 
-FILE = FOLDER + 'foreign'
+FILE = DIRECTORY + 'foreign'
 
 
 def leave(kind):
-    os.makedirs(FOLDER, exist_ok=True)
+    os.makedirs(DIRECTORY, exist_ok=True)
     if kind == 'a regular file':
         with open(FILE, 'wb') as file:
             file.write(b'before')
@@ -58,17 +58,17 @@ def hides_a_new_slot():
 
 @case
 def listed_as_what_it_is():
-    os.makedirs(FOLDER + 'sub', exist_ok=True)
+    os.makedirs(DIRECTORY + 'sub', exist_ok=True)
     for kind in KINDS:
         leave(kind)
         out, err = run('list')
         equal(1, len(out.splitlines()))
         inside(f'{FILE} is {kind}, not a slot'.encode(), err)
-        os.rename(FILE, FOLDER + 'sub/\x1b[31m')
-        inside(f'{FOLDER}sub/\\x1b[31m is {kind}'.encode(), run('list')[1])
-        os.unlink(FOLDER + 'sub/\x1b[31m')
+        os.rename(FILE, DIRECTORY + 'sub/\x1b[31m')
+        inside(f'{DIRECTORY}sub/\\x1b[31m is {kind}'.encode(), run('list')[1])
+        os.unlink(DIRECTORY + 'sub/\x1b[31m')
         equal(b'', run('list')[1])
-    os.rmdir(FOLDER + 'sub')
+    os.rmdir(DIRECTORY + 'sub')
 
 
 @case
@@ -91,7 +91,7 @@ def control_that_is_a_file():
 def slot_behind_a_file():
     """A slot whose node somebody has replaced is listed, with what is in its place."""
     with Slot('foreign') as slot:
-        os.rename(FILE, FOLDER + 'moved')
+        os.rename(FILE, DIRECTORY + 'moved')
         for kind in KINDS:
             leave(kind)
             out, err = run('list', '-j')
@@ -101,20 +101,20 @@ def slot_behind_a_file():
             fails(7, f'slot foreign cannot be reached: {kind} is in its place', 'send', 'foreign', 'x')
             inside(f'\nnode               cannot be reached: {kind} is in its place\n'.encode(), run('info', 'foreign')[0])
             os.unlink(FILE)
-        renamed = f'cannot be reached: its node has been renamed to {FOLDER}moved'
+        renamed = f'cannot be reached: its node has been renamed to {DIRECTORY}moved'
         fails(3, f'slot foreign {renamed}', 'send', 'foreign', 'x')
         inside(f'slot foreign {renamed}'.encode(), run('list')[1])
         inside(f'\nnode               {renamed}\n'.encode(), run('info', 'foreign')[0])
         for command in ('send', 'moved', 'x'), ('info', 'moved'):
-            fails(7, f'{FOLDER}moved is the node of slot foreign', *command)
-        inside(f'{FOLDER}moved is the node of slot foreign'.encode(), run('list')[1])
+            fails(7, f'{DIRECTORY}moved is the node of slot foreign', *command)
+        inside(f'{DIRECTORY}moved is the node of slot foreign'.encode(), run('list')[1])
         assert not slot.waiting()
-        slot.send_by(FOLDER + 'moved', b'waits')
+        slot.send_by(DIRECTORY + 'moved', b'waits')
         # By its node or without, the slot is the one of that name.
         equal((b'waits\n', b''), run('peek', 'foreign'))
         # Another slot's device is a slot, but not this one.
         with Slot('other') as other:
-            os.mknod(FILE, stat.S_IFCHR | 0o666, os.stat(FOLDER + 'other').st_rdev)
+            os.mknod(FILE, stat.S_IFCHR | 0o666, os.stat(DIRECTORY + 'other').st_rdev)
             other_s = "cannot be reached: another slot's device is in its place"
             inside(f'slot foreign {other_s}'.encode(), run('list')[1])
             inside(f'\nnode               {other_s}\n'.encode(), run('info', 'foreign')[0])
@@ -124,11 +124,11 @@ def slot_behind_a_file():
             equal(b'', run('peek', 'other')[0])
             os.unlink(FILE)
             assert not other.waiting()
-        os.rename(FOLDER + 'moved', FILE)
+        os.rename(DIRECTORY + 'moved', FILE)
         os.rename(FILE, '/dev/elsewhere')
         gone = 'cannot be reached: its node is not there'
         fails(3, f'slot foreign {gone}', 'send', 'foreign', 'x')
-        os.makedirs(FOLDER, exist_ok=True)
+        os.makedirs(DIRECTORY, exist_ok=True)
         inside(f'slot foreign {gone}'.encode(), run('list')[1])
         inside(f'\nnode               {gone}\n'.encode(), run('info', 'foreign')[0])
         os.makedirs(FILE)
@@ -146,15 +146,15 @@ def slot_behind_a_file():
 def device_that_is_gone():
     """A node kept of a slot that is no more."""
     with Slot('once'):
-        number = os.stat(FOLDER + 'once').st_rdev
-    os.makedirs(FOLDER, exist_ok=True)
+        number = os.stat(DIRECTORY + 'once').st_rdev
+    os.makedirs(DIRECTORY, exist_ok=True)
     os.mknod(FILE, stat.S_IFCHR | 0o666, number)
     ended = f'{FILE} is the node of a slot that has ended'
     for command in ('send', 'foreign', 'x'), ('info', 'foreign'):
         fails(3, ended, *command)
     inside(ended.encode(), run('list')[1])
     os.unlink(FILE)
-    os.rmdir(FOLDER[:-1])
+    os.rmdir(DIRECTORY[:-1])
 
 
 main()

@@ -11,10 +11,10 @@ import signal
 import subprocess
 import time
 
-from cases import (COMMAND, COST, FOLDER, USER, Creator, Skip, Slot, Terminal, as_json, become_user, case, environment, equal,
-                   fails, finish, folder, fork, inside, main, node_there, outside, run, start, until)
+from cases import (COMMAND, COST, DIRECTORY, USER, Creator, Skip, Slot, Terminal, as_json, become_user, case, environment, equal,
+                   fails, finish, fork, inside, main, node_there, outside, run, start, until)
 
-CLASSIC = FOLDER[:-1]
+CLASSIC = DIRECTORY[:-1]
 NAMED = '/tmp/instance of slots'
 OTHER = '/tmp/other'
 
@@ -423,7 +423,7 @@ def mounted_over_slots():
     """Slots of /dev/mailslot are not hidden, and an instance does not go with them."""
     with Slot('a'):
         fails(7, f'slots or files are in {CLASSIC}, and would be hidden', 'mount')
-        fails(7, f'slots or files are in {CLASSIC}, and would be hidden', 'mount', FOLDER)
+        fails(7, f'slots or files are in {CLASSIC}, and would be hidden', 'mount', DIRECTORY)
         equal([], as_json(run('status', '-j')[0])['instances'])
     until(lambda: not os.path.exists(CLASSIC) or not os.listdir(CLASSIC))
     shutil.rmtree(CLASSIC, ignore_errors=True)
@@ -501,7 +501,7 @@ def no_instance():
                       env=environment(MAILSLOT_DIR=directory))
         fails(1, 'is no instance of slots', 'list', env=environment(MAILSLOT_DIR='/' + 'x' * 3838))
         # These name /dev/mailslot, and mean its slots.
-        for directory in '', CLASSIC, FOLDER, CLASSIC + '///':
+        for directory in '', CLASSIC, DIRECTORY, CLASSIC + '///':
             equal(b'a\n', run('list', '-n', env=environment(MAILSLOT_DIR=directory))[0])
             run('send', CLASSIC + '/a', 'x', env=environment(MAILSLOT_DIR=directory))
             equal(b'x', slot.read())

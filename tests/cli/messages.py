@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 
-from cases import (COMMAND, COST, FOLDER, USER, Creator, Slot, as_json, become_user, case, environment, equal, fails,
+from cases import (COMMAND, COST, DIRECTORY, USER, Creator, Slot, as_json, become_user, case, environment, equal, fails,
                    finish, fork, inside, main, node_there, run, start, until)
 
 MESSAGES = (b'hello', b'', b'line\n', b'two\nlines', b'\x1b[31mred', b'\xff\x00\xfe', 'wörd'.encode(), b'\n', b'back\\slash')
@@ -288,7 +288,7 @@ def waited_for():
     with Slot('late', mode=0) as slot:
         time.sleep(0.5)
         equal(None, process.poll())
-        os.chmod(FOLDER + 'late', 0o622)
+        os.chmod(DIRECTORY + 'late', 0o622)
         finish(process)
         equal(b'x', slot.read())
 
@@ -296,12 +296,12 @@ def waited_for():
 @case
 def whole_files():
     creator = Creator('files', '--whole', '-f', 'length')
-    with open(FOLDER + 'files', 'wb', buffering=0) as client:
+    with open(DIRECTORY + 'files', 'wb', buffering=0) as client:
         for _ in range(3):
             client.write(b'x' * 100)
         assert as_json(run('info', '-j', 'files')[0])['whole']
         inside('what a client writes until it closes', run('info', 'files')[0].decode())
-    subprocess.run(['sh', '-c', '{ printf a; printf b; } > ' + FOLDER + 'files'], check=True)
+    subprocess.run(['sh', '-c', '{ printf a; printf b; } > ' + DIRECTORY + 'files'], check=True)
     equal(struct.pack('>I', 300) + b'x' * 300 + struct.pack('>I', 2) + b'ab', creator.stop()[0])
 
 
@@ -355,7 +355,7 @@ def held_by_a_child():
     server.wait()
     fails(7, f'made is in use by a slot, which process {child} holds open', 'create', 'made')
     os.kill(child, signal.SIGKILL)
-    until(lambda: not os.path.exists(FOLDER + 'made'))
+    until(lambda: not os.path.exists(DIRECTORY + 'made'))
 
 
 @case
@@ -386,7 +386,7 @@ def timeout_of_creator():
         last, longest = time.monotonic(), 0
         creator = Creator('made', '-t', str(timeout))
         try:
-            client = os.open(FOLDER + 'made', os.O_WRONLY)
+            client = os.open(DIRECTORY + 'made', os.O_WRONLY)
             for _ in range(4):
                 time.sleep(0.35 * timeout)
                 before = time.monotonic()
@@ -445,7 +445,7 @@ def closed_output_is_told():
     creator.process.stdout.close()
     equal(1, creator.process.wait(60))
     inside(b'standard output: Broken pipe', creator.process.stderr.read())
-    assert not os.path.exists(FOLDER + 'made')
+    assert not os.path.exists(DIRECTORY + 'made')
 
     creator = Creator('made')
     os.kill(creator.process.pid, signal.SIGSTOP)
@@ -491,7 +491,7 @@ def command_becomes_the_reader():
     run('send', 'made', 'for cat', '')
     out, _ = finish(creator, 9)
     equal(b'%d made\nfor cat\n' % creator.pid, out)
-    assert not os.path.exists(FOLDER + 'made')
+    assert not os.path.exists(DIRECTORY + 'made')
     # The command's own options, status, signals; its descriptors are the usual three.
     fails(127, 'no-such-command: No such file', 'create', 'made', '--', 'no-such-command')
     fails(126, '/etc/passwd: Permission denied', 'create', 'made', '--', '/etc/passwd')

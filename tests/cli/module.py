@@ -7,7 +7,7 @@ import ctypes
 import os
 import time
 
-from cases import (COST, FOLDER, Creator, Slot, Terminal, as_json, become_user, case, equal, fails, finish, inside, main, run,
+from cases import (COST, DIRECTORY, Creator, Slot, Terminal, as_json, become_user, case, equal, fails, finish, inside, main, run,
                    start, until)
 
 MODULE = os.path.abspath(f"build/{os.environ.get('MAILSLOT_VM', '6.12')}/kmod/mailslot.ko")
@@ -45,7 +45,7 @@ def load_when_loaded():
 @case
 def unload_in_use():
     with Slot('a/slot') as slot:
-        client = os.open(FOLDER + 'a/slot', os.O_WRONLY)
+        client = os.open(DIRECTORY + 'a/slot', os.O_WRONLY)
         try:
             err = fails(1, 'the module is in use', 'unload')
         finally:

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 
-from cases import (Slot, as_json, become_user, case, equal, fails, finish, folder, inside, main, run, start,
+from cases import (Slot, as_json, become_user, case, equal, fails, finish, slots_directory, inside, main, run, start,
                    until)
 
 MOST = 424
@@ -98,7 +98,7 @@ def permission():
     with relay('remote/host/beta/status', mode=0o600) as (host,):
         fails(4, 'no permission for slot remote/host/beta/status', 'send', '-H', 'beta', 'status', 'hi',
               preexec_fn=become_user)
-        os.chmod(host.path if 'MAILSLOT_DIR' not in os.environ else folder() + host.name, 0o622)
+        os.chmod(host.path if 'MAILSLOT_DIR' not in os.environ else slots_directory() + host.name, 0o622)
         run('send', '-H', 'beta', 'status', 'hi', preexec_fn=become_user)
         equal(b'hi', host.read())
 

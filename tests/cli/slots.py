@@ -6,7 +6,7 @@ import os
 import resource
 import time
 
-from cases import COST, FOLDER, USER, Slot, as_json, become_user, case, equal, fork, inside, main, outside, run
+from cases import COST, DIRECTORY, USER, Slot, as_json, become_user, case, equal, fork, inside, main, outside, run
 
 MANY = int(os.environ.get('MANY', '500'))
 
@@ -25,7 +25,7 @@ def empty_list():
 def table():
     with Slot('b', mode=0o622) as b, Slot('a/long name', mode=0o600):
         b.send(b'12345', b'')
-        os.chown(FOLDER + 'b', USER, USER)
+        os.chown(DIRECTORY + 'b', USER, USER)
         lines = [line.split() for line in run('list')[0].decode().splitlines()]
         pid = str(os.getpid())
         equal(['a/long', 'name', 'root', '0600', '0', '0', '-', pid], lines[1])
@@ -46,9 +46,9 @@ def json_has_it_all():
         slot.send(b'second')
         slot.read()
         slot.send(b'third')
-        client = os.open(FOLDER + 'a/b', os.O_WRONLY)
+        client = os.open(DIRECTORY + 'a/b', os.O_WRONLY)
         [got] = listed()
-        status = os.stat(FOLDER + 'a/b')
+        status = os.stat(DIRECTORY + 'a/b')
         # The second message is the oldest that waits.
         oldest = got.pop('oldest_time_ns')
         assert before + 0.19e9 < oldest < time.time_ns() + 1e9, (before, oldest)
@@ -96,9 +96,9 @@ def others_see_less():
         # What needs the node is left out; the rest is for all.
         full = as_json(run('info', '-j', 'mine', preexec_fn=become_user)[0])
         assert 'read_timeout_ns' not in full and full['name'] == 'mine'
-        os.chmod(FOLDER + 'mine', 0o602)
+        os.chmod(DIRECTORY + 'mine', 0o602)
         assert 'read_timeout_ns' in as_json(run('info', '-j', 'mine', preexec_fn=become_user)[0])
-        os.chmod(FOLDER + 'mine', 0o604)
+        os.chmod(DIRECTORY + 'mine', 0o604)
         assert 'read_timeout_ns' in as_json(run('info', '-j', 'mine', preexec_fn=become_user)[0])
 
 

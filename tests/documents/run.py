@@ -6,7 +6,7 @@ text around is true is no concern of this file.
 usage: run.py USR		USR: where library, headers and command are installed
 
 A block is what stands between ```sh and ``` in Markdown, or below `.. code-block:: sh` in reStructuredText; likewise
-python and c. The blocks of a document run in order, in one folder that has all of the repository's in it. A comment before a
+python and c. The blocks of a document run in order, in one directory that has all of the repository's in it. A comment before a
 block (<!-- TEXT --> or .. TEXT) says how:
 	not run: WHY		it is a skip, with the reason
 	background: TEXT	it is a server: started, seen to have made a slot, and at the end it must have printed TEXT
@@ -44,9 +44,9 @@ def skip(name, why):
     print(f'ok {count} - {name} # SKIP {why}', flush=True)
 
 
-def command(kind, code, folder, number):
+def command(kind, code, directory, number):
     """What runs a block: its whole text is in a file, as a reader would have it."""
-    path = os.path.join(folder, f'block{number}.{kind}')
+    path = os.path.join(directory, f'block{number}.{kind}')
     with open(path, 'w') as file:
         file.write(code)
     if kind == 'sh':
@@ -64,10 +64,10 @@ def document(path, environment):
     with open(path) as file:
         text = file.read()
     servers = []
-    folder = tempfile.mkdtemp()
+    directory = tempfile.mkdtemp()
     for entry in os.listdir(repository):
         if not entry.startswith('.'):
-            os.symlink(os.path.join(repository, entry), os.path.join(folder, entry))
+            os.symlink(os.path.join(repository, entry), os.path.join(directory, entry))
     for number, block in enumerate((MARKDOWN if path.endswith('.md') else RST).finditer(text)):
         how = block['how'] or ''
         code = block['code']
@@ -78,15 +78,15 @@ def document(path, environment):
         if how.startswith('not run: '):
             skip(name, how[len('not run: '):].strip())
             continue
-        arguments = command(block['kind'], code, folder, number)
+        arguments = command(block['kind'], code, directory, number)
         if not how.startswith('background: '):
-            done = subprocess.run(arguments, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            done = subprocess.run(arguments, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, text=True, timeout=300, errors='replace')
             result(done.returncode == 0, name, done.stdout)
             continue
         before = slots()
-        output = open(os.path.join(folder, f'output{number}'), 'w+')
-        server = subprocess.Popen(arguments, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        output = open(os.path.join(directory, f'output{number}'), 'w+')
+        server = subprocess.Popen(arguments, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         servers.append((server, output, name, how[len('background: '):].strip()))
         end = time.monotonic() + 200
         while slots() <= before and server.poll() is None and time.monotonic() < end:
@@ -101,7 +101,7 @@ def document(path, environment):
         server.kill()
         server.wait()
         result(wanted in printed, name, f'it did not print "{wanted}", but:\n{printed}')
-    shutil.rmtree(folder)
+    shutil.rmtree(directory)
 
 
 tools = tempfile.mkdtemp()

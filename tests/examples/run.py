@@ -220,7 +220,7 @@ def texts(clients, server):
 
 def without_slot(clients):
     """Where there is no slot, a client says so, and leaves no file."""
-    keeper = Server('keeper', ['./server-c', '{}'], 1)      # the folder is there
+    keeper = Server('keeper', ['./server-c', '{}'], 1)      # the directory is there
     keeper.wait_for_node()
     for name, command in clients:
         process, said = client(command, ['examples-none', 'text'])
@@ -267,13 +267,13 @@ def twice(servers):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         # Another user may be unable to reach the repository.
-        os.chmod(folder, 0o755)
+        os.chmod(directory, 0o755)
         for file in [*(ROOT / 'docs/examples').iterdir(), *BUILT.iterdir()]:
             if file.is_file():
-                shutil.copy(file, folder)
-        os.chdir(folder)
+                shutil.copy(file, directory)
+        os.chdir(directory)
         clients, servers = usable(CLIENTS, 'client'), usable(SERVERS, 'server')
         pairs(clients, servers)
         if KERNEL != OTHER:

@@ -81,7 +81,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	const u8 *middle = memchr(data, 0, size);
-	char *whole = exactly(data, size, false), *a, *b, *folder;
+	char *whole = exactly(data, size, false), *a, *b, *directory;
 
 	check(whole, size);
 	free(whole);
@@ -93,13 +93,13 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	shim_check(!mailslot_name_compare(a, b) == !strcmp(a, b));
 	shim_check(!(mailslot_name_below(a, b) && mailslot_name_below(b, a)));
 	/* What is below a name comes behind it; what is between them is below it too. */
-	folder = malloc(strlen(a) + strlen(b) + 2);
-	sprintf(folder, "%s/%s", a, b);
-	shim_check(mailslot_name_below(folder, a));
-	shim_check(mailslot_name_compare(a, folder) < 0);
-	if (mailslot_name_compare(a, b) < 0 && mailslot_name_compare(b, folder) < 0)
+	directory = malloc(strlen(a) + strlen(b) + 2);
+	sprintf(directory, "%s/%s", a, b);
+	shim_check(mailslot_name_below(directory, a));
+	shim_check(mailslot_name_compare(a, directory) < 0);
+	if (mailslot_name_compare(a, b) < 0 && mailslot_name_compare(b, directory) < 0)
 		shim_check(mailslot_name_below(b, a));
-	free(folder);
+	free(directory);
 	free(a);
 	free(b);
 	return 0;

@@ -55,7 +55,7 @@ pack() {
 		xz -9 > "$archives/$1.tar.xz"
 }
 
-# fuzz FUZZER OPTION... FOLDER...
+# fuzz FUZZER OPTION... DIRECTORY...
 fuzz() {
 	name=$1
 	shift

@@ -11,8 +11,8 @@ build)
 	make -C tests/rt
 	;;
 list)
-	make -s -C selftests emit_tests COLLECTION=selftests | while IFS=: read -r folder name; do
-		command="build/$folder/$name"
+	make -s -C selftests emit_tests COLLECTION=selftests | while IFS=: read -r directory name; do
+		command="build/$directory/$name"
 		case $name in
 		stress|lifetime|whole|chaos|churn|hostile|starved|instance-race) echo "2 300 $command" ;;
 		unload) echo "1 120 $command" ;;
@@ -32,8 +32,8 @@ list)
 	kasan|rt-debug) ;;
 	*) exit 0 ;;
 	esac
-	make -s -C selftests/inject emit_tests COLLECTION=selftests/inject | while IFS=: read -r folder name; do
-		echo "1 150 build/$folder/$name"
+	make -s -C selftests/inject emit_tests COLLECTION=selftests/inject | while IFS=: read -r directory name; do
+		echo "1 150 build/$directory/$name"
 	done
 	;;
 esac

@@ -141,15 +141,15 @@ long parameter_set(unsigned int parameter, __u64 value)
 
 __u32 slots_alive(void)
 {
-	DIR *folder = opendir("/sys/class/mailslot");
+	DIR *directory = opendir("/sys/class/mailslot");
 	struct dirent *entry;
 	__u32 count = 0;
 
-	if (!folder)
+	if (!directory)
 		return 0;
-	while ((entry = readdir(folder)))
+	while ((entry = readdir(directory)))
 		count += entry->d_name[0] != '.';
-	closedir(folder);
+	closedir(directory);
 	return count;
 }
 

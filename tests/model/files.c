@@ -270,7 +270,7 @@ static int find(const struct world *world, __u32 name)
 	return err;
 }
 
-bool name_is_folder(const struct world *world, __u32 name)
+bool name_is_directory(const struct world *world, __u32 name)
 {
 	return find(world, name) == -EISDIR;
 }

@@ -12,7 +12,7 @@
 static char names[NNAMES][MAILSLOT_NAME_SIZE];
 static int verdicts[NNAMES];
 
-/* Valid ones first; all behind a folder that is this run's own. */
+/* Valid ones first; all behind a directory that is this run's own. */
 static const char * const tails[NNAMES] = {
 	"", "/a", "/a/b", "/a/b/c", "/a/c", "/a-b", "/ab", "/b", "/B", "/..c/.d",
 	"/\xc3\xa4",
@@ -120,11 +120,11 @@ int name_verdict(unsigned int name)
 	return verdicts[name % NNAMES];
 }
 
-bool name_below(unsigned int name, unsigned int folder)
+bool name_below(unsigned int name, unsigned int directory)
 {
-	size_t length = strlen(name_bytes(folder));
+	size_t length = strlen(name_bytes(directory));
 
-	return !strncmp(name_bytes(name), name_bytes(folder), length) &&
+	return !strncmp(name_bytes(name), name_bytes(directory), length) &&
 	       name_bytes(name)[length] == '/';
 }
 

@@ -99,7 +99,7 @@ static bool open_allowed(const struct world *world, const struct op *op)
 
 	return reg_free(world, op->proc, op->reg) && op->name < NNAMES &&
 	       !name_verdict(op->name) && room_for_slot(world) &&
-	       !(reads && name_is_folder(world, op->name));
+	       !(reads && name_is_directory(world, op->name));
 }
 
 /* What a batch stores or brings fits the process's memory. */
@@ -225,7 +225,7 @@ bool world_allows(const struct world *world, const struct op *op)
 		return true;
 	case OP_CHMOD:
 		return op->name < NNAMES && !name_verdict(op->name) && op->mode <= 0777 &&
-		       !name_is_folder(world, op->name);
+		       !name_is_directory(world, op->name);
 	case OP_IDENTITY:
 		return op->how < NIDENT;
 	case OP_FORK:

@@ -177,7 +177,7 @@ enum step world_wrong(struct world *world, const char *format, ...);
 void names_init(void);
 const char *name_bytes(unsigned int name);	/* MAILSLOT_NAME_SIZE of them */
 int name_verdict(unsigned int name);		/* 0 or -errno, by the contract's rules */
-bool name_below(unsigned int name, unsigned int folder);
+bool name_below(unsigned int name, unsigned int directory);
 bool name_valid_path(unsigned int name);
 
 /* files.c: who the identities are. */
@@ -221,7 +221,7 @@ short file_events(struct world *world, const struct file *file);
 int file_new(struct world *world, bool server, unsigned int slot);
 void file_put(struct world *world, int file);
 void reg_close(struct world *world, unsigned int proc, unsigned int reg);
-bool name_is_folder(const struct world *world, __u32 name);
+bool name_is_directory(const struct world *world, __u32 name);
 enum step files_advance(struct world *world, unsigned int proc);
 
 /* rules.c */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Boots Debian's own systemd in the test VM, as process 1 of namespaces of its own, over the machine's files with every
-# change kept in memory, and runs a command beside it. It has the units in its folder /run/units and no others.
+# change kept in memory, and runs a command beside it. It has the units in its directory /run/units and no others.
 #
 # usage: systemd.sh SETUP COMMAND...	SETUP is run by sh in the new root before it boots
 set -eu

@@ -19,24 +19,24 @@ fi
 release=$(tools/vm/kernel.sh "$KERNEL" release)
 kdir=$(tools/vm/kernel.sh "$KERNEL" kdir)
 version=$(cat VERSION)
-# A folder of this name is on every machine, and a memory file system over it is seen by nobody else.
+# A directory of this name is on every machine, and a memory file system over it is seen by nobody else.
 layers=/mnt
 root=$layers/root
 mount -t tmpfs -o mode=755 layers $layers
 mkdir $layers/upper $layers/work $root
 mount -t overlay -o "lowerdir=/,upperdir=$layers/upper,workdir=$layers/work" overlay $root 2>/dev/null ||
 	skip_all 'no overlay file system here'
-for folder in /dev /proc /sys; do
-	mount --rbind $folder $root$folder
+for directory in /dev /proc /sys; do
+	mount --rbind $directory $root$directory
 done
 mount -t tmpfs -o mode=1777 tmp $root/tmp
 # Neither of these is what is installed, and the test machine writes to both. They may also be mounted somewhere, which is
 # not in the overlay, or be below /tmp, which is hidden.
 . tools/vm/cache.sh
-for folder in "$repo" "$cache"; do
-	[ -d "$folder" ] || continue
-	mkdir -p "$root$folder"
-	mount --rbind "$folder" "$root$folder"
+for directory in "$repo" "$cache"; do
+	[ -d "$directory" ] || continue
+	mkdir -p "$root$directory"
+	mount --rbind "$directory" "$root$directory"
 done
 
 inside() { chroot $root env -C "$repo" LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes "$@"; }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
-# TAP for the shell, for the programs of this folder. Sourced.
+# TAP for the shell, for the programs of this directory. Sourced.
 
 count=0
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # `make install` and `make uninstall`, whole and in parts, for the module of $KERNEL: each part brings what it should,
-# programs build with what is there, and nothing is left. What others have in the same folders stays.
+# programs build with what is there, and nothing is left. What others have in the same directories stays.
 set -u
 
 cd "$(dirname -- "$0")/../.." || exit 1
@@ -18,7 +18,7 @@ release=$(tools/vm/kernel.sh "$KERNEL" release)
 run_make() { make --no-print-directory KERNEL="$KERNEL" DESTDIR="$root" "$@"; }
 files() { find "$root" ! -type d | sort; }
 
-# part NAME FILE...: installs the part alone, looks for the files, removes it and finds the folder as it was.
+# part NAME FILE...: installs the part alone, looks for the files, removes it and finds the directory as it was.
 part() {
 	name=$1
 	shift
@@ -33,7 +33,7 @@ part() {
 	left
 }
 
-# The stranger's file is all that may be there, and no folder of ours.
+# The stranger's file is all that may be there, and no directory of ours.
 left() {
 	files | diff "$work/before" - && ! find "$root" -mindepth 1 -type d -name '*mailslot*' | grep .
 }

@@ -53,8 +53,8 @@ class Slot:
 
 
 class Row:
-    def __init__(self, row, slot, folder):
-        self.row, self.slot, self.text = row, slot, pathlib.Path(folder, slot.path.rpartition('/')[2])
+    def __init__(self, row, slot, directory):
+        self.row, self.slot, self.text = row, slot, pathlib.Path(directory, slot.path.rpartition('/')[2])
 
     def send(self, text, command='run', user=None, slot=None):
         """The lengths of TEXT's messages, and whether the command succeeded."""
@@ -183,14 +183,14 @@ def main():
             return f'no {" ".join(lost)}', None, 0
         slot, began = slots.get(), time.monotonic()
         try:
-            one = Row(of_this_version(row, data['tool'][row['tool']]), slot, folder)
+            one = Row(of_this_version(row, data['tool'][row['tool']]), slot, directory)
             found = measure(one) if measuring else test(one, everything or 'slow' not in data['tool'][row['tool']])
             return None, found, time.monotonic() - began
         finally:
             slots.put(slot)
 
-    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(WORKERS) as workers:
-        os.chmod(folder, 0o755)
+    with tempfile.TemporaryDirectory() as directory, concurrent.futures.ThreadPoolExecutor(WORKERS) as workers:
+        os.chmod(directory, 0o755)
         for number, (row, (why, found, took)) in enumerate(zip(rows, workers.map(run, rows)), 1):
             if measuring:
                 print(found, flush=True)

@@ -6,7 +6,7 @@ set -u
 
 cd "$(dirname -- "$0")/../.." || exit 1
 . ./paths.sh
-folder=userlib/win32/include
+directory=userlib/win32/include
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 n=0
@@ -22,7 +22,7 @@ check() {
 		esac
 		for set in '' '-DUNICODE -D_UNICODE'; do
 			# shellcheck disable=SC2086 # options
-			gcc -I$folder -Iuserlib/include -D_GNU_SOURCE -Wall -Wextra $pedantic -Werror $set \
+			gcc -I$directory -Iuserlib/include -D_GNU_SOURCE -Wall -Wextra $pedantic -Werror $set \
 				-fsyntax-only -x $language "$work/source" 2>> "$work/log" || bad="$bad [$language $set]"
 		done
 	done
@@ -35,8 +35,8 @@ check() {
 	: > "$work/log"
 }
 
-headers=$(cd $folder && find . -name '*.[hH]' -type f | sed 's|^\./||' | sort)
-spellings=$(cd $folder && find . -name '*.[hH]' -type l | sed 's|^\./||' | sort)
+headers=$(cd $directory && find . -name '*.[hH]' -type f | sed 's|^\./||' | sort)
+spellings=$(cd $directory && find . -name '*.[hH]' -type l | sed 's|^\./||' | sort)
 backwards=$(echo "$headers" | sort -r)
 
 for header in $headers; do

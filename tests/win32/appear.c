@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mailslot_wait(): that it waits, for how long, and that no slot appears unseen however
- * folders and permissions come and go meanwhile.
+ * directories and permissions come and go meanwhile.
  */
 #include <grp.h>
 #include <signal.h>
@@ -180,9 +180,9 @@ TEST(other_files_are_no_slots)
 
 	if (!have_module())
 		SKIP(return, "no mailslot module");
-	ASSERT_TRUE(is_handle(make_slot(SLOT "folder\\slot", 0, 0)));
-	EXPECT_FAILS(ERROR_SEM_TIMEOUT, mailslot_wait(SLOT "folder", 50));
-	EXPECT_FAILS(ERROR_SEM_TIMEOUT, mailslot_wait(SLOT "folder\\slot\\below", 50));
+	ASSERT_TRUE(is_handle(make_slot(SLOT "directory\\slot", 0, 0)));
+	EXPECT_FAILS(ERROR_SEM_TIMEOUT, mailslot_wait(SLOT "directory", 50));
+	EXPECT_FAILS(ERROR_SEM_TIMEOUT, mailslot_wait(SLOT "directory\\slot\\below", 50));
 	if (in_instance())
 		return;
 	fd = open(node_path("file"), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
@@ -214,7 +214,7 @@ static void serve_now_and_then(const char *name)
 	}
 }
 
-/* Takes the folders away and brings them back, meanwhile. */
+/* Takes the directories away and brings them back, meanwhile. */
 static void disturb(const char *name)
 {
 	unsigned int seed = 2;

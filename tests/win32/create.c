@@ -273,7 +273,7 @@ TEST(too_many_components_is_206)
 /* What native programs make between two slots of the library is seen, in whatever case. */
 TEST(names_that_come_meanwhile_are_183)
 {
-	static const char *const folders[][2] = { { "", "" }, { "d/", "d\\" } };
+	static const char *const directories[][2] = { { "", "" }, { "d/", "d\\" } };
 	char native[64], name[64];
 	size_t i;
 	int fd;
@@ -281,33 +281,33 @@ TEST(names_that_come_meanwhile_are_183)
 	if (!have_module())
 		SKIP(return, "no mailslot module");
 	for (i = 0; i < 2; i++) {
-		snprintf(name, sizeof(name), SLOT "%sfirst", folders[i][1]);
+		snprintf(name, sizeof(name), SLOT "%sfirst", directories[i][1]);
 		ASSERT_TRUE(is_handle(make(name)));
-		snprintf(name, sizeof(name), SLOT "%ssecond", folders[i][1]);
+		snprintf(name, sizeof(name), SLOT "%ssecond", directories[i][1]);
 		ASSERT_TRUE(is_handle(make(name)));
 		/* In folded letters. */
-		snprintf(native, sizeof(native), "%sthird", folders[i][0]);
+		snprintf(native, sizeof(native), "%sthird", directories[i][0]);
 		fd = native_slot(native);
 		ASSERT_LE(0, fd);
-		snprintf(name, sizeof(name), SLOT "%sThird", folders[i][1]);
+		snprintf(name, sizeof(name), SLOT "%sThird", directories[i][1]);
 		EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(name));
 		close(fd);
 		ASSERT_TRUE(is_handle(make(name)));
 		/* And in others. */
-		snprintf(native, sizeof(native), "%sFOURTH", folders[i][0]);
+		snprintf(native, sizeof(native), "%sFOURTH", directories[i][0]);
 		fd = native_slot(native);
 		ASSERT_LE(0, fd);
-		snprintf(name, sizeof(name), SLOT "%sfourth", folders[i][1]);
+		snprintf(name, sizeof(name), SLOT "%sfourth", directories[i][1]);
 		EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(name));
 		close(fd);
 		ASSERT_TRUE(is_handle(make(name)));
 		EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(name));
-		snprintf(name, sizeof(name), SLOT "%sfifth", folders[i][1]);
+		snprintf(name, sizeof(name), SLOT "%sfifth", directories[i][1]);
 		ASSERT_TRUE(is_handle(make(name)));
 	}
 }
 
-TEST(slot_and_folder_of_slots_is_183)
+TEST(slot_and_directory_of_slots_is_183)
 {
 	HANDLE leaf, deep;
 
@@ -330,7 +330,7 @@ TEST(foreign_file_in_place_is_183)
 		SKIP(return, "no mailslot module");
 	if (in_instance())
 		SKIP(return, "an instance holds slots only");
-	/* The folder is there while there is a slot. */
+	/* The directory is there while there is a slot. */
 	ASSERT_TRUE(is_handle(make(SLOT "keeper")));
 	fd = open(node_path("foreign"), O_CREAT | O_EXCL | O_WRONLY, 0666);
 	ASSERT_LE(0, fd);

@@ -207,7 +207,7 @@ TEST(named_event_of_a_dead_process_is_gone)
 /* Somebody who is not root. */
 #define USER	4343
 
-struct folder {
+struct directory {
 	const char *what;
 	mode_t type;
 	mode_t mode;
@@ -216,7 +216,7 @@ struct folder {
 };
 
 /* Where the user's named events are; nobody else may have a say there. */
-static void folder_of_user(char path[64])
+static void directory_of_user(char path[64])
 {
 	bool shared;
 
@@ -226,25 +226,25 @@ static void folder_of_user(char path[64])
 	snprintf(path, 64, "%s/mailslot-objects-%u", shared ? "/dev/shm" : "/tmp", USER);
 }
 
-static bool make_folder(const char *path, const struct folder *folder)
+static bool make_directory(const char *path, const struct directory *directory)
 {
-	switch (folder->type) {
+	switch (directory->type) {
 	case S_IFDIR:
-		return !mkdir(path, 0700) && !chown(path, folder->owner, USER) &&
-		       !chmod(path, folder->mode);
+		return !mkdir(path, 0700) && !chown(path, directory->owner, USER) &&
+		       !chmod(path, directory->mode);
 	case S_IFLNK:
-		return !symlink("/tmp", path) && !lchown(path, folder->owner, USER);
+		return !symlink("/tmp", path) && !lchown(path, directory->owner, USER);
 	default:
-		return !mknod(path, folder->type | 0700, 0) && !chown(path, folder->owner, USER);
+		return !mknod(path, directory->type | 0700, 0) && !chown(path, directory->owner, USER);
 	}
 }
 
 /* A live event of that name, laid out for everybody. */
-static int lay_bait(const char *folder, char bait[80])
+static int lay_bait(const char *directory, char bait[80])
 {
 	int fd;
 
-	snprintf(bait, 80, "%s/event-mine", folder);
+	snprintf(bait, 80, "%s/event-mine", directory);
 	if (mkfifo(bait, 0666) || chmod(bait, 0666))
 		return -1;
 	fd = open(bait, O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -270,9 +270,9 @@ static DWORD error_of_user(void)
 	return WIFEXITED(status) ? (DWORD)WEXITSTATUS(status) : POISON;
 }
 
-TEST(folder_of_names_that_is_not_ones_own_is_5)
+TEST(directory_of_names_that_is_not_ones_own_is_5)
 {
-	static const struct folder folders[] = {
+	static const struct directory directories[] = {
 		{ "one's own", S_IFDIR, 0700, USER, ERROR_SUCCESS },
 		{ "others may look", S_IFDIR, 0755, USER, ERROR_SUCCESS },
 		{ "somebody else's", S_IFDIR, 0755, 0, ERROR_ACCESS_DENIED },
@@ -286,17 +286,17 @@ TEST(folder_of_names_that_is_not_ones_own_is_5)
 
 	if (geteuid())
 		SKIP(return, "this takes root");
-	folder_of_user(path);
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		ASSERT_TRUE(make_folder(path, &folders[i]));
-		if (folders[i].owner != USER) {
+	directory_of_user(path);
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+		ASSERT_TRUE(make_directory(path, &directories[i]));
+		if (directories[i].owner != USER) {
 			fd = lay_bait(path, bait);
 			ASSERT_LE(0, fd);
 		}
-		EXPECT_EQ(folders[i].error, error_of_user()) {
-			TH_LOG("%s", folders[i].what);
+		EXPECT_EQ(directories[i].error, error_of_user()) {
+			TH_LOG("%s", directories[i].what);
 		}
-		if (folders[i].owner != USER) {
+		if (directories[i].owner != USER) {
 			close(fd);
 			ASSERT_EQ(0, unlink(bait));
 		}

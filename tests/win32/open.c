@@ -127,16 +127,16 @@ TEST_F(open, slot_of_native_program_in_other_case)
 	HANDLE client;
 	int fd[2];
 
-	/* Two folders that match, and the slot in the second. */
-	fd[0] = native_slot("Folder/Other");
-	fd[1] = native_slot("FOLDER/Native");
+	/* Two directories that match, and the slot in the second. */
+	fd[0] = native_slot("Directory/Other");
+	fd[1] = native_slot("DIRECTORY/Native");
 	ASSERT_LE(0, fd[0]);
 	ASSERT_LE(0, fd[1]);
-	client = open_client(SLOT "folder\\NATIVE");
+	client = open_client(SLOT "directory\\NATIVE");
 	ASSERT_TRUE(is_handle(client));
 	EXPECT_TRUE(send_text(client, "hi"));
 	EXPECT_EQ(2, read(fd[1], buffer, sizeof(buffer)));
-	EXPECT_NO_HANDLE(ERROR_FILE_EXISTS, opened(SLOT "folder\\native", CREATE_NEW));
+	EXPECT_NO_HANDLE(ERROR_FILE_EXISTS, opened(SLOT "directory\\native", CREATE_NEW));
 }
 
 TEST_F(open, this_machine_by_name)

@@ -18,7 +18,7 @@ import report
 
 # More than twice the largest difference seen between runs of one build: docs/performance.md.
 TOLERANCE = 0.005
-# A ceiling only: a queue that has no node and no sysfs folder is smaller, and less.
+# A ceiling only: a queue that has no node and no sysfs directory is smaller, and less.
 MEMORY = ("idle-bytes", "queued-64-bytes")
 # Who runs when is the scheduler's choice, and a small change of code shifts it.
 WRITERS = ("64-writers-2", "64-writers-4", "64-writers-8", "64-writers-16")

@@ -101,7 +101,7 @@ def initramfs(command, ko, linked):
         files.append(("bench-linked", 0o100755, linked.read_bytes()))
         for library in libraries(linked):
             files.append((library[1:], 0o100755, pathlib.Path(library).read_bytes()))
-            names.update(str(folder) for folder in pathlib.Path(library[1:]).parents)
+            names.update(str(directory) for directory in pathlib.Path(library[1:]).parents)
     directories = [(name, 0o040755, b"") for name in sorted(names - {"."})]
     return newc(directories + files)
 
@@ -110,8 +110,8 @@ class Machine:
     """One boot of one kernel that runs one command."""
 
     def __init__(self, kernel, command, ko, counted=True, memory="2G", linked=None):
-        self.folder = tempfile.TemporaryDirectory(prefix="mailslot-bench.")
-        self.path = pathlib.Path(self.folder.name)
+        self.directory = tempfile.TemporaryDirectory(prefix="mailslot-bench.")
+        self.path = pathlib.Path(self.directory.name)
         (self.path / "initramfs").write_bytes(initramfs(command, ko, linked))
         image = output(HERE.parent / "vm" / "kernel.sh", kernel, "image")
         self.qemu = ["qemu-system-x86_64", "-machine", "q35", "-cpu", "max", "-m", memory,
@@ -128,7 +128,7 @@ class Machine:
         return self
 
     def __exit__(self, *_):
-        self.folder.cleanup()
+        self.directory.cleanup()
 
     def run(self, limit):
         """Waits for the end; returns the objects that the command printed."""

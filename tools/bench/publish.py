@@ -19,7 +19,7 @@ import report
 
 DOCS = machine.ROOT / "docs"
 BUILD = machine.BUILD / "bench"
-FOLDER = DOCS / "performance"
+DIRECTORY = DOCS / "performance"
 PAGE = DOCS / "performance.md"
 KERNELS = ["6.1", "6.12"]
 
@@ -118,7 +118,7 @@ def replace(page, name, text):
 
 
 def main():
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
     page = PAGE.read_text()
     results = {kernel: report.Result.load(BUILD / f"{kernel}-counted.json") for kernel in KERNELS}
     page = replace(page, "score", score(results))
@@ -128,11 +128,11 @@ def main():
     for kernel, result in results.items():
         page = replace(page, f"counted {kernel}", result.table(markdown=True))
         page = replace(page, f"profile {kernel}", profile_table(kernel))
-        chart.draw(result, FOLDER / f"{kernel}.svg")
-        result.save(FOLDER)
+        chart.draw(result, DIRECTORY / f"{kernel}.svg")
+        result.save(DIRECTORY)
     wall = report.Result.load(BUILD / "6.12-wall.json")
     page = replace(page, "wall 6.12", wall.table(markdown=True))
-    wall.save(FOLDER)
+    wall.save(DIRECTORY)
     PAGE.write_text(page)
 
 

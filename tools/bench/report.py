@@ -34,10 +34,10 @@ class Result:
         result.costs = data["costs"]
         return result
 
-    def save(self, folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    def save(self, directory):
+        directory.mkdir(parents=True, exist_ok=True)
         data = {"kernel": self.kernel, "mode": self.mode, "costs": self.costs}
-        path = folder / f"{self.kernel}-{self.mode}.json"
+        path = directory / f"{self.kernel}-{self.mode}.json"
         path.write_text(json.dumps(data, indent=1) + "\n")
 
     def cost(self, line, peer):

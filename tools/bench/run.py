@@ -105,10 +105,10 @@ def main():
     for kernel in kernels:
         result = report.Result(kernel, args.mode, measure(args, kernel))
         if not (args.line or args.peer or args.budget):
-            folder = machine.BUILD / "bench"
-            result.save(folder)
+            directory = machine.BUILD / "bench"
+            result.save(directory)
             if shutil.which("gnuplot"):
-                chart.draw(result, folder / f"{kernel}-{args.mode}.svg")
+                chart.draw(result, directory / f"{kernel}-{args.mode}.svg")
         print(result.table())
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What `make test` runs of this folder: the regression guard, on the host (it has a machine of its own).
+# What `make test` runs of this directory: the regression guard, on the host (it has a machine of its own).
 set -eu
 
 case ${1:-} in

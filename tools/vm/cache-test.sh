@@ -31,7 +31,7 @@ check() {
 	fi
 }
 
-# fill AGE NAME...: files of so many days in folders of that name, or files, by where they are.
+# fill AGE NAME...: files of so many days in directories of that name, or files, by where they are.
 fill() {
 	age=$1
 	shift

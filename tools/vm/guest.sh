@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Process 1 of the test VM once the host's files are its root: loads the module, runs the command, looks for what was
-# left behind and ends the machine. `run.sh` on the host reads what is written to the run folder given as argument.
+# left behind and ends the machine. `run.sh` on the host reads what is written to the run directory given as argument.
 # shellcheck disable=SC2154 # lower-case names come from the settings
 
 run=$1

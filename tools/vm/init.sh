@@ -29,27 +29,27 @@ run=$(sed -n 's/.*mailslot\.run=\([^ ]*\).*/\1/p' /proc/cmdline)
 # shellcheck source=/dev/null
 . "/vm/$run/settings"
 
-# The repository may lie below one of the folders that are about to be covered. One of root's alone is covered too, as
+# The repository may lie below one of the directories that are about to be covered. One of root's alone is covered too, as
 # tests are also done by other users.
 mkdir /repo
 mount --bind "/host$repo" /repo
 private=''
-folder=$repo
-while folder=${folder%/*} && [ -n "$folder" ]; do
-	case $(ls -ld "/host$folder") in
+directory=$repo
+while directory=${directory%/*} && [ -n "$directory" ]; do
+	case $(ls -ld "/host$directory") in
 	?????????[xt]*) ;;
-	*) private=$folder ;;
+	*) private=$directory ;;
 	esac
 done
 [ -z "$private" ] || mount -t tmpfs -o mode=755 tmpfs "/host$private"
-for folder in tmp run var/tmp; do
-	mount -t tmpfs -o mode=1777 tmpfs "/host/$folder"
+for directory in tmp run var/tmp; do
+	mount -t tmpfs -o mode=1777 tmpfs "/host/$directory"
 done
 chmod 755 /host/run
 mkdir -p "/host$repo" /host/run/vm
 mount --move /repo "/host$repo"
 mount --move /vm /host/run/vm
-for folder in dev proc sys; do
-	mount --move "/$folder" "/host/$folder"
+for directory in dev proc sys; do
+	mount --move "/$directory" "/host/$directory"
 done
 exec switch_root /host /bin/sh "$repo/tools/vm/guest.sh" "/run/vm/$run"

@@ -5,7 +5,7 @@
 #
 # usage: kernel.sh NAME image|modules|root|kdir|release	NAME: 6.1 6.12 NEWEST NEWEST-rt arm64 s390x i386, one of the file `debug-kernels`,
 #						or the path of a tree in which a kernel was built; NEWEST: the series
-#						that the file `newest` names; modules: the folder that has lib/modules
+#						that the file `newest` names; modules: the directory that has lib/modules
 #        kernel NAME within			what the programs of its build run in: nothing, or words before their names
 #        kernel 6.1|6.12|NEWEST|NEWEST-rt fetch	download and unpack Debian's newest of the series
 #        kernel arm64|s390x|i386 fetch		likewise, for another machine, with the busybox of its initramfs
@@ -210,7 +210,7 @@ foreign_fetch() {
 	cache_prune
 }
 
-# The name of a debug kernel's folder is the hash of everything that it is made from.
+# The name of a debug kernel's directory is the hash of everything that it is made from.
 debug_tree() {
 	name=$1
 	for fragment in $(debug_fragments "$name"); do

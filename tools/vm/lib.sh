@@ -62,10 +62,10 @@ boot_image() {
 initramfs() {
 	busybox=$(command -v busybox)
 	modules=''
-	folder=$("$here/kernel.sh" "$1" modules)
-	if [ -n "$folder" ]; then
+	directory=$("$here/kernel.sh" "$1" modules)
+	if [ -n "$directory" ]; then
 		modules=$(for module in virtio_pci 9pnet_virtio 9p virtio-rng overlay veth bridge; do
-			/sbin/modprobe -d "$folder" -S "$("$here/kernel.sh" "$1" release)" --show-depends $module
+			/sbin/modprobe -d "$directory" -S "$("$here/kernel.sh" "$1" release)" --show-depends $module
 		done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++')
 	fi
 	# shellcheck disable=SC2086 # a list
@@ -142,7 +142,7 @@ module_tool() {
 	fi
 }
 
-# Prints what the kernel had to say against KERNEL's run in folder RUN, each piece under a line that names the program
+# Prints what the kernel had to say against KERNEL's run in directory RUN, each piece under a line that names the program
 # that ran then, if programs said so (`programs.sh` writes "mailslot-vm: NAME" into the log); true if there was nothing.
 # Data races that the kernel has with itself below a call of ours (in poll, timers, wake-ups, the flags of a task) are not
 # ours: a KCSAN report counts if the module itself makes one of the accesses, or has called what makes both.

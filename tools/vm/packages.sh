@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-only
 # Debian packages of another release or another machine than this one's: apt with lists of its own, so that this
-# machine's stay as they are, and folders that packages are unpacked into. Nothing is installed. Sourced, with $tmp set.
+# machine's stay as they are, and directories that packages are unpacked into. Nothing is installed. Sourced, with $tmp set.
 
 # The mirror that this machine takes Debian from.
 mirror() {
@@ -47,8 +47,8 @@ unpack_into() {
 	root=$1
 	shift
 	mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/usr/lib" "$root/usr/lib64"
-	for folder in bin sbin lib lib64; do
-		[ -e "$root/$folder" ] || ln -s "usr/$folder" "$root/$folder"
+	for directory in bin sbin lib lib64; do
+		[ -e "$root/$directory" ] || ln -s "usr/$directory" "$root/$directory"
 	done
 	for package; do
 		dpkg-deb --fsys-tarfile "$package" | tar -x -C "$root" --no-same-owner --keep-directory-symlink

@@ -9,15 +9,15 @@
 #	-c  CPUs, default 1	-m  memory, default 1G
 #	-t  time limit of the command in seconds, default 600
 #	-a  more for the kernel's command line
-#	-r  name of the results folder: build/vm/KERNEL/NAME on the host, $RESULTS in the machine; default "results"
+#	-r  name of the results directory: build/vm/KERNEL/NAME on the host, $RESULTS in the machine; default "results"
 #	-i  one nanosecond passes for every instruction executed: time differences are instruction counts
 #	-n  do not load the module
 # Without COMMAND: an interactive shell.
 #
-# In the machine the current folder is the repository; /tmp, /run and /var/tmp are empty and writable, as is $RESULTS;
+# In the machine the current directory is the repository; /tmp, /run and /var/tmp are empty and writable, as is $RESULTS;
 # everything else is the host's and read-only. The environment has MAILSLOT_VM, the kernel's name, MAILSLOT_SLOW, which is not
 # empty on a debug kernel, and MAILSLOT_MODULE, the path of the module; with MAILSLOT_MODULE set here already, that one is loaded (make coverage does so). The kernel's log
-# is left in the results folder as kernel.log, what in it speaks against the module as complaints.
+# is left in the results directory as kernel.log, what in it speaks against the module as complaints.
 #
 # exit status: COMMAND's own, or
 #	99   the kernel complained, crashed or was left with leaks (whatever COMMAND returned)

@@ -9,14 +9,14 @@
 #				named, and count as passed if they pass. What the kernel complained of, or was left behind, has failed.)
 #
 # A suite is a directory with an executable script `suite.sh` in it, below tests/ or tools/. It is called in the
-# repository's top folder, on the host:
+# repository's top directory, on the host:
 #	suite build	builds what it needs into build/, with whatever output (KERNEL_NAMES: for these kernels)
 #	suite list	prints its test programs, a line each:  CPUS SECONDS COMMAND
 # KERNEL_NAME tells `list` the kernel: it prints what this kernel can run, on all but debug kernels one program at least.
 # Which of these is left out all the same, under which kernel and why, is in `plan.py`, and is printed and counted.
 # CPUS is 1, or 2 for what needs real parallelism, or 0 for what runs on the host because it has a machine of its own
 # (KERNEL names the kernel then, which is never a debug kernel); SECONDS the time limit (ten times that on debug kernels);
-# COMMAND is run by sh in the VM, as root, in the top folder, and prints TAP: "ok 1 - name", "not ok 2 - name",
+# COMMAND is run by sh in the VM, as root, in the top directory, and prints TAP: "ok 1 - name", "not ok 2 - name",
 # "ok 3 - name # SKIP why", a plan "1..3" before or after, "1..0 # SKIP why" to skip it all. Lines that start otherwise
 # are ignored, unless something fails: then all are shown. Exit status 4 without a test is a skip, as in kselftest; any
 # other non-zero status, a missing plan line's worth of tests, and anything left behind when it has ended (slots, memory
@@ -35,9 +35,9 @@ cd "$here/../.."
 
 # Some tests run as other users, who see a clone made under a narrow umask as little in the machine as outside.
 umask 022
-for folder in . build/userlib build/selftests build/tests; do
-	[ -e "$folder" ] || continue
-	hidden=$(find "$folder" \( -path ./.git -o -path ./build \) -prune -o ! -type l ! -perm -o+r -print -quit)
+for directory in . build/userlib build/selftests build/tests; do
+	[ -e "$directory" ] || continue
+	hidden=$(find "$directory" \( -path ./.git -o -path ./build \) -prune -o ! -type l ! -perm -o+r -print -quit)
 	if [ -n "$hidden" ]; then
 		echo "test: other users cannot read $hidden, and some tests run as them; this puts it right: chmod -R go+rX ." >&2
 		exit 1
@@ -138,11 +138,11 @@ done
 : > "$work/left-out"
 # Only debug kernels need no build of a suite of which nothing stays for them.
 wanted() {
-	folder=$1
+	directory=$1
 	shift
 	for kernel; do
 		is_debug "$kernel" || return 0
-		! KERNEL_NAME=$kernel "$folder/suite.sh" list 2>/dev/null | "$here/plan.py" "$kernel" | grep '^[^#]' >/dev/null || return 0
+		! KERNEL_NAME=$kernel "$directory/suite.sh" list 2>/dev/null | "$here/plan.py" "$kernel" | grep '^[^#]' >/dev/null || return 0
 	done
 	return 1
 }
@@ -233,7 +233,7 @@ run_on() {
 	run_in_machine "$1" "$2" "test-$2"
 }
 
-# Runs those of $name.list, with the results in a folder of the name $3.
+# Runs those of $name.list, with the results in a directory of the name $3.
 run_in_machine() {
 	kernel=$1 cpus=$2 results=$3
 	times=1
