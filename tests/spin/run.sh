@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Has spin check the models of a slot's and of a ring's protocol (slot.pml, ring.pml, README.rst) in every configuration, and
-# demands that each broken twin is refused, and by the law that it breaks. One line for each; the exit status is 1 if one is not
+# Has spin check the models of a slot's and of a ring's protocol, of an instance's life and of the library's close (slot.pml,
+# ring.pml, instance.pml, close.pml, README.rst) in every configuration, and demands that each broken twin is refused, and by the
+# law that it breaks. One line for each; the exit status is 1 if one is not
 # as it should be.
 #
 # usage: run.sh [--large] [NAME...]	the small configurations, or the large ones; or those of these names
@@ -59,13 +60,37 @@ law_name() {
 	225) echo "the kernel's head leaves the ring" ;;
 	226) echo 'a message enters before one that stands in line' ;;
 	227) echo 'bytes stay behind the tail' ;;
+	231) echo 'a name is found after death' ;;
+	232) echo 'something is used after it was freed' ;;
+	233) echo 'a dead slot is opened' ;;
+	234) echo 'a limit is exceeded or never counted back' ;;
+	235) echo 'something is left when the super block ends' ;;
+	236) echo 'a directory goes away under CREATE' ;;
+	237) echo 'an entry is made in a directory that is gone' ;;
+	238) echo 'an empty directory stays' ;;
+	239) echo "who holds a directory's lock stops others" ;;
+	240) echo 'a directory that should have gone is in the way' ;;
+	241) echo 'the module is unloaded while something of it lives' ;;
+	242) echo 'a task is stuck or something is never freed' ;;
+	251) echo 'a call never returns' ;;
+	252) echo 'a call returns what is not so' ;;
+	253) echo 'an operation ends twice or not at all' ;;
+	254) echo 'an end or an operation is used after it was freed' ;;
+	255) echo 'an end or an operation is never freed' ;;
+	256) echo 'CloseHandle has returned and the file is open' ;;
+	257) echo "a message is taken and is no read's" ;;
+	258) echo "a descriptor is used that is closed or another's" ;;
+	259) echo 'a read waits beside a message' ;;
+	260) echo 'a read gets a message out of its turn' ;;
 	*) echo "$1" ;;
 	esac
 }
 
 # Who takes part unless a configuration says otherwise.
 usual='READERS=1 WRITERS=2 CLIENTS=0 POLLERS=0 MESSAGES=2 CAPACITY=2 BIG=1 BATCH=1 DEATH=0 SIGNALS=0 FAULTS=0 QUOTA=0 CLAIMS=1 VICTIM=255
-	LEAVERS=0 APART=2 MODE=0 TWIN=0 LONGS=0 BOTH=0 CAP=1 ASKS=0 STOPS=0 NONBLOCK=0'
+	LEAVERS=0 APART=2 MODE=0 TWIN=0 LONGS=0 BOTH=0 CAP=1 ASKS=0 STOPS=0 NONBLOCK=0
+	CREATORS=1 DEPTH=1 OWN=0 SAME=0 BY_OPEN=0 OPENERS=0 LEAVES=0 UNLINKERS=0 RMDIRS=0 LISTERS=0 STOPPER=0 NAMER=0 UMOUNT=0
+	ENTRIES=9 WAITS=0 PENDS=0 CANCELS=0 COPIES=0 GIVEN_LATE=0 REUSES=0 KEEPS=0 TIMED=0 STRAIGHT=0'
 
 # check NAME VERIFIER LAW SETTING...: in the directory of the model; LAW is 0 for what has to pass.
 check() {
@@ -257,8 +282,128 @@ ring_large() {
 	check ring-refused-large exact 0 LONGS=1 NONBLOCK=1 MODE=2 DEATH=1 FAULTS=1
 }
 
+# Who ends an instance, and who takes names away.
+lazily='UMOUNT=2 OPENERS=1'
+removed='RMDIRS=1 UNLINKERS=1 STOPPER=1'
+
+instance_small() {
+	# shellcheck disable=SC2086 # settings
+	{
+		check instance-life exact 0 $lazily UNLINKERS=1
+		check instance-left exact 0 $lazily LEAVES=1
+		check instance-list exact 0 $lazily LISTERS=1
+		check instance-rmdir exact 0 RMDIRS=1 STOPPER=1
+		check instance-two exact 0 CREATORS=2 RMDIRS=1
+		check instance-open exact 0 CREATORS=2 BY_OPEN=1
+		check instance-limits exact 0 CREATORS=2 OWN=1 ENTRIES=3 FAULTS=1
+		check instance-holder exact 0 CREATORS=2 OWN=1 STOPPER=1
+		check instance-deep exact 0 DEPTH=2 RMDIRS=1 UMOUNT=2
+		check instance-claim exact 0 NAMER=1 OPENERS=1
+		check instance-claim-deep exact 0 NAMER=1 DEPTH=2
+		check instance-life-ends cycles 0 $lazily
+
+		check instance-name-late exact 231 OPENERS=1 TWIN=1
+		check instance-two-removers exact 232 $lazily UNLINKERS=1 TWIN=2
+		check instance-inode-holds-none exact 232 $lazily TWIN=3
+		check instance-dead-ignored exact 233 OPENERS=1 TWIN=4
+		check instance-look-no-super exact 235 UMOUNT=2 TWIN=5
+		check instance-look-no-dentry exact 232 RMDIRS=1 UMOUNT=2 TWIN=6
+		check instance-no-hold exact 236 CREATORS=2 TWIN=7
+		check instance-unhold-silent exact 238 ENTRIES=1 TWIN=8
+		check instance-gone-late exact 234 $removed TWIN=9
+		check instance-no-look-back exact 234 $removed TWIN=10
+		check instance-look-waits exact 239 CREATORS=2 OWN=1 STOPPER=1 TWIN=11
+		check instance-close-locks exact 239 STOPPER=1 TWIN=12
+		check instance-rmdir-blind exact 236 RMDIRS=1 TWIN=13
+		check instance-not-dead exact 237 CREATORS=2 BY_OPEN=1 TWIN=14
+		check instance-left-early exact 238 TWIN=15
+		check instance-uncount-late exact 234 UMOUNT=2 TWIN=16
+		check instance-no-owner exact 241 UMOUNT=2 TWIN=17
+		check instance-no-settle exact 240 NAMER=1 TWIN=18
+		check instance-look-leaks exact 234 RMDIRS=1 UNLINKERS=1 UMOUNT=1 TWIN=19
+		check instance-count-in-two exact 234 CREATORS=2 OWN=1 ENTRIES=3 TWIN=20
+		check instance-list-no-rcu exact 232 LISTERS=1 UMOUNT=1 TWIN=21
+		check instance-exit-no-wait exact 241 $lazily LEAVES=1 TWIN=22
+		check instance-no-again exact 238 CREATORS=2 RMDIRS=1 TWIN=23
+		check instance-settle-queue exact 240 NAMER=1 TWIN=24
+		check instance-winner-alone exact 231 $lazily UNLINKERS=1 TWIN=25
+	}
+}
+
+instance_large() {
+	# shellcheck disable=SC2086 # settings
+	{
+		check instance-removed exact 0 $removed
+		check instance-list-removed exact 0 LISTERS=1 UNLINKERS=1 RMDIRS=1
+		check instance-left-large exact 0 $lazily LEAVES=1 UNLINKERS=1
+		check instance-one-name exact 0 CREATORS=2 SAME=1 OPENERS=1
+		check instance-two-deep exact 0 CREATORS=2 DEPTH=2 RMDIRS=1
+		check instance-two-unmounted exact 0 CREATORS=2 UMOUNT=2
+		check instance-open-removed exact 0 CREATORS=2 BY_OPEN=1 RMDIRS=1 FAULTS=1
+		check instance-deep-removed exact 0 DEPTH=2 RMDIRS=1 UNLINKERS=1
+		check instance-two-end cycles 0 CREATORS=2
+		check instance-removed-end cycles 0 RMDIRS=1 UNLINKERS=1
+	}
+}
+
+mixed='WAITS=1 PENDS=1 MESSAGES=1'
+
+close_small() {
+	# shellcheck disable=SC2086 # settings
+	{
+		check close-waits exact 0 WAITS=2 MESSAGES=1 KEEPS=1
+		check close-pends exact 0 PENDS=2 MESSAGES=2 KEEPS=1
+		check close-copy exact 0 $mixed COPIES=1 KEEPS=1
+		check close-copied exact 0 $mixed COPIES=1 GIVEN_LATE=1
+		check close-reuse exact 0 $mixed COPIES=1 REUSES=1
+		check close-timed exact 0 $mixed TIMED=1 KEEPS=1
+		check close-cancels exact 0 $mixed CANCELS=1 STOPS=1
+		check close-straight exact 0 $mixed STRAIGHT=1
+		check close-ends cycles 0 $mixed TIMED=1
+
+		check close-silent exact 251 $mixed TWIN=1
+		check close-hasty exact 256 WAITS=1 MESSAGES=1 TWIN=2
+		check close-uncounted exact 256 WAITS=1 MESSAGES=1 TWIN=3
+		check close-watch-stays exact 254 $mixed COPIES=1 REUSES=1 TWIN=4
+		check close-moved-silent exact 259 PENDS=1 MESSAGES=1 COPIES=1 KEEPS=1 TWIN=5
+		check close-clear-late exact 251 WAITS=2 MESSAGES=1 STOPS=1 KEEPS=1 TWIN=6
+		check close-late-drops exact 252 WAITS=1 MESSAGES=1 TIMED=1 TWIN=7
+		check close-cancel-keeps exact 253 PENDS=2 MESSAGES=1 CANCELS=1 TWIN=8
+		check close-cancel-silent exact 259 WAITS=2 MESSAGES=1 STOPS=1 KEEPS=1 TWIN=9
+		check close-shot-once exact 259 PENDS=2 MESSAGES=2 KEEPS=1 TWIN=10
+		check close-event-points exact 254 PENDS=1 MESSAGES=1 TWIN=11
+		check close-timer-blind exact 254 PENDS=1 MESSAGES=1 TIMED=1 TWIN=12
+		check close-asks-unheld exact 254 PENDS=2 MESSAGES=1 TWIN=13
+		check close-closing-found exact 259 WAITS=2 MESSAGES=1 TWIN=14
+		check close-overtakes exact 260 WAITS=2 MESSAGES=1 TWIN=15
+		check close-put-early exact 254 WAITS=1 MESSAGES=1 TWIN=16
+		check close-serves-none exact 251 PENDS=1 MESSAGES=1 TWIN=17
+	}
+}
+
+close_large() {
+	# shellcheck disable=SC2086 # settings
+	{
+		check close-three-wait exact 0 WAITS=3 MESSAGES=2 KEEPS=1
+		check close-three-pend exact 0 PENDS=3 MESSAGES=2 CANCELS=1 KEEPS=1
+		check close-timed-copy exact 0 $mixed COPIES=1 GIVEN_LATE=1 TIMED=1 KEEPS=1
+		check close-cancelled-copy exact 0 $mixed COPIES=1 CANCELS=1 STOPS=1 KEEPS=1
+		check close-reuse-more exact 0 WAITS=2 PENDS=1 MESSAGES=1 COPIES=1 REUSES=1
+		check close-two-and-one exact 0 WAITS=2 PENDS=1 MESSAGES=2 STOPS=1 TIMED=1
+		check close-copy-ends cycles 0 $mixed COPIES=1 GIVEN_LATE=1
+	}
+}
+
 all() {
 	small && large
+}
+
+instance_all() {
+	instance_small && instance_large
+}
+
+close_all() {
+	close_small && close_large
 }
 
 ring_all() {
@@ -272,15 +417,17 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 cd "$work" || exit 1
-for model in slot ring; do
+for model in slot ring instance close; do
 	mkdir $model && cp "$here/$model.pml" $model/model.pml || exit 1
 done
 [ -z "$only" ] || size=all
 speed=-O1
 cd slot && $size
-# The verifier of the ring is one large function, which takes gcc longer to optimise than it runs.
+# The verifiers of the others are large functions, which take gcc longer to optimise than they run.
 speed=-O0
 cd ../ring && ring_$size
+cd ../instance && instance_$size
+cd ../close && close_$size
 [ $ran -gt 0 ] || { echo "there is no $only" >&2; exit 2; }
 [ $failed -eq 0 ] || echo "$failed of $ran are not as they should be"
 [ $failed -eq 0 ]
