@@ -374,7 +374,7 @@ close_small() {
 		check close-event-points exact 254 PENDS=1 MESSAGES=1 TWIN=11
 		check close-timer-blind exact 254 PENDS=1 MESSAGES=1 TIMED=1 TWIN=12
 		check close-asks-unheld exact 254 PENDS=2 MESSAGES=1 TWIN=13
-		check close-closing-found exact 259 WAITS=2 MESSAGES=1 TWIN=14
+		check close-closing-found exact 251 WAITS=2 MESSAGES=1 TWIN=14
 		check close-overtakes exact 260 WAITS=2 MESSAGES=1 TWIN=15
 		check close-put-early exact 254 WAITS=1 MESSAGES=1 TWIN=16
 		check close-serves-none exact 251 PENDS=1 MESSAGES=1 TWIN=17
