@@ -53,8 +53,11 @@ static void entry_remove(struct mailslot_slot *slot)
 	struct dentry *dentry = entry->dentry;
 	struct inode *dir = d_inode(dentry->d_parent), *inode = d_inode(dentry);
 
-	if (test_and_set_bit(NAMELESS, &entry->state))
+	if (test_and_set_bit(NAMELESS, &entry->state)) {
+		/* unlink(2), which was first, may be stopped before the VFS takes the name away. */
+		d_drop(dentry);
 		return;
+	}
 	mailslot_attr_unlinked(inode);
 	/* Without the directory's lock, which somebody who lists it holds as long as he likes. */
 	d_invalidate(dentry);
