@@ -47,6 +47,21 @@ static void queue_look(struct mailslot_dir *dir, unsigned long delay)
 		put_look(dentry);
 }
 
+/*
+ * Likewise, but at once, also if a look was put off: who closes a slot may next ask CREATE for the
+ * name of the slot's directory, and CREATE waits for the looks that are due.
+ */
+static void queue_look_now(struct mailslot_dir *dir)
+{
+	struct dentry *dentry = dir->dentry;
+
+	dget(dentry);
+	atomic_inc(&dentry->d_sb->s_active);
+	/* A look that was queued or put off keeps its own references and comes now. */
+	if (mod_delayed_work(removals, &dir->work, 0))
+		put_look(dentry);
+}
+
 static void forget_look(struct mailslot_dir *dir)
 {
 	if (cancel_delayed_work(&dir->work))
@@ -152,7 +167,7 @@ void mailslot_dir_left(struct inode *inode)
 	struct mailslot_dir *dir = inode->i_private;
 
 	if (dir && dir->passing)
-		queue_look(dir, 0);
+		queue_look_now(dir);
 }
 
 /**
@@ -232,23 +247,26 @@ static void settle(struct dentry *dentry)
  * A directory in another one takes two calls, one after the other.
  *
  * Context: process context, may sleep, no directory locked.
- * Return: whether there was one of that name, so that it is worth to look again.
+ * Return: whether it is worth to look again: such a directory was there, or nothing is now.
  */
 bool mailslot_dir_settle(struct dentry *parent, const char *name)
 {
 	struct qstr component = QSTR_INIT(name, strlen(name));
 	struct dentry *dentry;
-	bool found;
+	bool again;
 
 	component.hash = full_name_hash(parent, name, component.len);
 	dentry = d_lookup(parent, &component);
+	/* What the caller found in the way may have gone since. */
 	if (!dentry)
-		return false;
-	found = d_is_dir(dentry) && may_go(dentry);
-	if (found)
+		return true;
+	again = d_is_negative(dentry);
+	if (d_is_dir(dentry) && may_go(dentry)) {
 		settle(dentry);
+		again = true;
+	}
 	dput(dentry);
-	return found;
+	return again;
 }
 
 /**
