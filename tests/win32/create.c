@@ -322,6 +322,34 @@ TEST(slot_and_directory_of_slots_is_183)
 	EXPECT_NO_HANDLE(ERROR_ALREADY_EXISTS, make(SLOT "c\\D"));
 }
 
+/* The directories of a slot's name are nobody's once the slot is closed, whatever their letters. */
+TEST(name_of_directories_that_go)
+{
+	HANDLE server;
+	int i, fd;
+
+	if (!have_module())
+		SKIP(return, "no mailslot module");
+	for (i = 0; i < 50; i++) {
+		server = make(SLOT "c\\d\\e");
+		ASSERT_TRUE(is_handle(server));
+		EXPECT_TRUE(CloseHandle(server));
+		server = make(SLOT "c");
+		ASSERT_TRUE(is_handle(server)) {
+			TH_LOG("round %d: %u", i, GetLastError());
+		}
+		EXPECT_TRUE(CloseHandle(server));
+		fd = native_slot("C/D");
+		ASSERT_LE(0, fd);
+		close(fd);
+		server = make(SLOT "c");
+		ASSERT_TRUE(is_handle(server)) {
+			TH_LOG("round %d, other letters: %u", i, GetLastError());
+		}
+		EXPECT_TRUE(CloseHandle(server));
+	}
+}
+
 TEST(foreign_file_in_place_is_183)
 {
 	int fd;

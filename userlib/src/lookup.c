@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -109,18 +110,47 @@ void lookup_made(const char *name)
 		folded_directory.size++;
 }
 
+/*
+ * Is there a slot below a directory? An instance's directory in which there is none is about to go
+ * if a CREATE made it, and CREATE lets it go if it has the slot's very name.
+ */
+static bool holds_slots(int parent, const char *name)
+{
+	struct mailslot_list_entry entry;
+	struct mailslot_list list = {
+		.entries = (uintptr_t)&entry, .count = 1, .entry_size = sizeof(entry),
+	};
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), told;
+
+	if (fd < 0)
+		return errno != ENOENT;
+	told = ioctl(fd, MAILSLOT_IOC_LIST, &list);
+	close(fd);
+	/* What cannot be listed, as in /dev, is taken for a directory of slots. */
+	return told != 0;
+}
+
+/* What an entry of the slot's own name is to the slot. */
+static enum lookup_result judge(int parent, const char *name, const struct stat *st)
+{
+	if (S_ISCHR(st->st_mode))
+		return LOOKUP_SLOT;
+	return S_ISDIR(st->st_mode) && !holds_slots(parent, name) ? LOOKUP_FREE : LOOKUP_OCCUPIED;
+}
+
 /* Look for the one name that a slot can have, and close the directory. */
 static enum lookup_result look_at(int fd, const char *name, char *path, size_t used)
 {
+	enum lookup_result result = LOOKUP_FREE;
 	struct stat st;
-	int missing = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW);
 
+	if (!fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW)) {
+		path[used] = '/';
+		strcpy(path + used + 1, name);
+		result = judge(fd, name, &st);
+	}
 	close(fd);
-	if (missing)
-		return LOOKUP_FREE;
-	path[used] = '/';
-	strcpy(path + used + 1, name);
-	return S_ISCHR(st.st_mode) ? LOOKUP_SLOT : LOOKUP_OCCUPIED;
+	return result;
 }
 
 /*
@@ -153,9 +183,11 @@ static enum lookup_result walk(int fd, const char *rest, char *path, size_t used
 			continue;
 		path[used] = '/';
 		memcpy(path + used + 1, entry->d_name, n + 1);
-		if (last && S_ISCHR(st.st_mode)) {
-			result = LOOKUP_SLOT;
-		} else if (last || !S_ISDIR(st.st_mode)) {
+		if (last) {
+			below = judge(fd, entry->d_name, &st);
+			if (below != LOOKUP_FREE)
+				result = below;
+		} else if (!S_ISDIR(st.st_mode)) {
 			result = LOOKUP_OCCUPIED;
 		} else {
 			sub = openat(fd, entry->d_name,
