@@ -36,10 +36,12 @@
 struct mailslot_entry {
 	struct mailslot_slot slot;	/* the first: mailslot_slot_free() frees it all */
 	struct dentry *dentry;		/* constant; the server end holds it */
-	unsigned long state;		/* NAMELESS, set once, atomically */
+	unsigned long state;		/* the bits below */
 };
 
-#define NAMELESS	0
+/* Bits of a state. */
+#define NAMELESS	0		/* set once, atomically */
+#define COPIED		1		/* constant: the slot's name is a copy of its own */
 
 static struct mailslot_entry *to_entry(struct mailslot_slot *slot)
 {
@@ -67,9 +69,16 @@ static void entry_remove(struct mailslot_slot *slot)
 	d_make_discardable(dentry);
 }
 
+static void entry_release(struct mailslot_slot *slot)
+{
+	if (test_bit(COPIED, &to_entry(slot)->state))
+		kfree(slot->name);
+	mailslot_slot_free(slot);
+}
+
 static struct mailslot_home entry_home = {
 	.remove = entry_remove,
-	.release = mailslot_slot_free,
+	.release = entry_release,
 };
 
 static void slot_times(struct mailslot_slot *slot, struct kstat *stat)
@@ -158,6 +167,44 @@ static int recipe_of(struct mailslot_recipe *recipe, struct mailslot_instance *i
 	return 0;
 }
 
+/*
+ * A slot in the root directory has its dentry's name, which is constant. Its ends hold the dentry,
+ * and without an end nobody reads the name.
+ */
+static bool has_own_path(const struct dentry *dentry)
+{
+	return IS_ROOT(dentry->d_parent);
+}
+
+static const char *path_of(struct dentry *dentry, char *buffer)
+{
+	return has_own_path(dentry) ? (const char *)dentry->d_name.name :
+				      mailslot_attr_path(dentry, buffer);
+}
+
+static struct mailslot_slot *slot_of(const struct mailslot_recipe *recipe, struct dentry *dentry)
+{
+	bool copied = !has_own_path(dentry);
+	struct mailslot_slot *slot;
+	const char *name = recipe->name;
+
+	if (copied) {
+		name = kstrdup(name, GFP_KERNEL_ACCOUNT);
+		if (!name)
+			return ERR_PTR(-ENOMEM);
+	}
+	slot = mailslot_slot_create(recipe, &entry_home);
+	if (IS_ERR(slot)) {
+		if (copied)
+			kfree(name);
+		return slot;
+	}
+	slot->name = name;
+	to_entry(slot)->dentry = dentry;
+	__assign_bit(COPIED, &to_entry(slot)->state, copied);
+	return slot;
+}
+
 /**
  * mailslot_entry_make() - make a slot and its entry
  * @dir: the directory, locked
@@ -170,7 +217,7 @@ static int recipe_of(struct mailslot_recipe *recipe, struct mailslot_instance *i
 struct mailslot_slot *mailslot_entry_make(struct inode *dir, struct dentry *dentry, umode_t mode)
 {
 	char buffer[MAILSLOT_PATH_SIZE];
-	const char *path = mailslot_attr_path(dentry, buffer);
+	const char *path = path_of(dentry, buffer);
 	struct mailslot_recipe recipe;
 	struct mailslot_slot *slot;
 	struct inode *inode;
@@ -185,13 +232,12 @@ struct mailslot_slot *mailslot_entry_make(struct inode *dir, struct dentry *dent
 	if (IS_ERR(inode))
 		return ERR_CAST(inode);
 	recipe.mode = inode->i_mode & 0777;
-	slot = mailslot_slot_create(&recipe, &entry_home);
+	slot = slot_of(&recipe, dentry);
 	if (IS_ERR(slot)) {
 		iput(inode);
 		return slot;
 	}
 	slot_inode(inode, slot);
-	to_entry(slot)->dentry = dentry;
 	mailslot_slot_publish(slot);
 	d_make_persistent(dentry, inode);
 	mailslot_attr_added(dir);

@@ -269,7 +269,10 @@ static void node_release(struct mailslot_slot *slot)
 
 static void device_release(struct device *dev)
 {
-	mailslot_slot_free(to_slot(dev));
+	struct mailslot_slot *slot = to_slot(dev);
+
+	kfree(slot->name);
+	mailslot_slot_free(slot);
 }
 
 static struct mailslot_home node_home = {
@@ -303,11 +306,18 @@ static void node_init(struct mailslot_node *node)
  */
 struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe)
 {
-	struct mailslot_slot *slot = mailslot_slot_create(recipe, &node_home);
+	const char *name = kstrdup(recipe->name, GFP_KERNEL_ACCOUNT);
+	struct mailslot_slot *slot;
 	int err;
 
-	if (IS_ERR(slot))
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	slot = mailslot_slot_create(recipe, &node_home);
+	if (IS_ERR(slot)) {
+		kfree(name);
 		return slot;
+	}
+	slot->name = name;
 	node_init(to_node(slot));
 	err = mailslot_name_reserve(&to_node(slot)->name);
 	if (!err)

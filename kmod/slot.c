@@ -32,6 +32,25 @@ static dev_t first_devt;
 DEFINE_XARRAY_ALLOC(mailslot_slots);
 static u32 next_minor;
 
+/*
+ * The minor of the slot that died last, or -1. It stays reserved until the next slot dies, and with
+ * it the part of the table where the next minor comes from: a server that comes and goes would have
+ * that allocated and freed each time.
+ */
+static atomic_t last_minor = ATOMIC_INIT(-1);
+
+/* Nobody finds the slot any more. */
+static void minor_free(const struct mailslot_slot *slot)
+{
+	int old;
+
+	/* In this kind of table NULL is a reserved entry. Nothing is allocated, as one is there. */
+	xa_store(&mailslot_slots, MINOR(slot->devt), NULL, GFP_KERNEL);
+	old = atomic_xchg(&last_minor, MINOR(slot->devt));
+	if (old >= 0)
+		xa_erase(&mailslot_slots, old);
+}
+
 /* The module's exit waits for these slots: somebody still holds them, or their device. */
 static atomic_t slots_left;
 
@@ -53,7 +72,6 @@ static void slot_free_rcu(struct rcu_head *rcu)
 void mailslot_slot_free(struct mailslot_slot *slot)
 {
 	mailslot_user_put(slot->user);
-	kfree(slot->name);
 	call_rcu(&slot->rcu, slot_free_rcu);
 }
 
@@ -135,7 +153,8 @@ static void slot_uncount(struct mailslot_slot *slot)
  * @recipe: what it shall be like; the caller is its owner
  * @home: where it shall live
  *
- * Its minor and its place among the user's slots are taken from here on.
+ * Its minor and its place among the user's slots are taken from here on. Its name is the home's to
+ * give and to free.
  *
  * Context: process context, may sleep.
  * Return: the slot with the server's reference, to be ended by mailslot_slot_abandon(), or by
@@ -154,14 +173,9 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
 	slot_init(slot, recipe);
 	slot->home = home;
 
-	slot->name = kstrdup(recipe->name, GFP_KERNEL_ACCOUNT);
-	if (!slot->name) {
-		err = -ENOMEM;
-		goto err_free;
-	}
 	err = slot_count(slot, recipe->exempt);
 	if (err)
-		goto err_free_name;
+		goto err_free;
 	if (recipe->ring) {
 		err = mailslot_ring_add(slot, recipe->exempt);
 		if (err)
@@ -183,8 +197,6 @@ err_ring:
 err_uncount:
 	slot_uncount(slot);
 	mailslot_user_put(slot->user);
-err_free_name:
-	kfree(slot->name);
 err_free:
 	kmem_cache_free(home->cache, slot);
 	return ERR_PTR(err);
@@ -198,7 +210,7 @@ err_free:
  */
 void mailslot_slot_abandon(struct mailslot_slot *slot)
 {
-	xa_erase(&mailslot_slots, MINOR(slot->devt));
+	minor_free(slot);
 	mailslot_ring_leave(slot);
 	slot_uncount(slot);
 	slot->home->release(slot);
@@ -340,7 +352,7 @@ void mailslot_slot_kill(struct mailslot_slot *slot)
 	slot_discard(slot);
 	mailslot_ring_leave(slot);
 	slot->home->remove(slot);
-	xa_erase(&mailslot_slots, MINOR(slot->devt));
+	minor_free(slot);
 	mailslot_slot_find_keeper(slot);
 	slot_uncount(slot);
 	mailslot_slot_put(slot);
@@ -400,6 +412,7 @@ void mailslot_slots_exit(void)
 {
 	unregister_chrdev_region(first_devt, MINORMASK + 1);
 	xa_destroy(&mailslot_slots);
+	atomic_set(&last_minor, -1);
 }
 
 /**

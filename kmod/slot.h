@@ -36,7 +36,7 @@ struct mailslot_home {
 struct mailslot_slot {
 	spinlock_t lock;		/* what it protects is said below */
 
-	/* Under lock. */
+	/* Under lock. There are no holes: eleven objects of entry.c fill a page. */
 	bool dead;			/* the last server file is closed; never undone */
 	bool claimed;			/* a reader copies the head message, unlocked */
 	bool missed;			/* a poller met a claimed message */
@@ -64,19 +64,19 @@ struct mailslot_slot {
 	s64 last_read_time;
 	s64 last_write_time;
 	u64 read_timeout;		/* ns; MAILSLOT_WAIT_FOREVER_NS */
+	u64 queue_bytes;		/* may be less than what is charged already */
 	u32 flags;			/* MAILSLOT_INFO_KEEP_* */
 	u32 client_count;		/* client ends open */
 	u32 senders;			/* references of struct pid */
 	u32 longest;			/* bytes of the longest message that may enter */
 	u32 max_message_size;		/* as the server gave it */
-	u64 queue_bytes;		/* may be less than what is charged already */
 
 	/* Constant once the slot is published. */
 	kuid_t uid;
 	struct mailslot_user *user;
 	struct mailslot_quota *quota;	/* of the instance that the slot lives in, or NULL */
 	const struct mailslot_home *home;
-	const char *name;
+	const char *name;		/* its home's; valid while an end of the slot is open */
 	dev_t devt;			/* of its node */
 	kgid_t gid;
 	umode_t mode;

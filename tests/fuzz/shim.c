@@ -750,18 +750,31 @@ static void node_gone(struct mailslot_slot *slot)
 	mailslot_name_release(&to_node(slot)->name);
 }
 
+static void node_release(struct mailslot_slot *slot)
+{
+	kfree(slot->name);
+	mailslot_slot_free(slot);
+}
+
 static struct mailslot_home node_home = {
 	.remove = node_gone,
-	.release = mailslot_slot_free,
+	.release = node_release,
 };
 
 struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe)
 {
-	struct mailslot_slot *slot = mailslot_slot_create(recipe, &node_home);
+	const char *name = kstrdup(recipe->name, GFP_KERNEL);
+	struct mailslot_slot *slot;
 	int err;
 
-	if (IS_ERR(slot))
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	slot = mailslot_slot_create(recipe, &node_home);
+	if (IS_ERR(slot)) {
+		kfree(name);
 		return slot;
+	}
+	slot->name = name;
 	shim_slot_made(slot);
 	to_node(slot)->name.text = slot->name;
 	err = mailslot_name_reserve(&to_node(slot)->name);

@@ -254,10 +254,13 @@ struct kref {
 	refcount_t refcount;
 };
 
+#define ATOMIC_INIT(n)		{ (n) }
 #define atomic_read(a)		((a)->value)
+#define atomic_set(a, n)	((void)((a)->value = (n)))
 #define atomic_inc(a)		((void)(a)->value++)
 #define atomic_dec(a)		((void)(a)->value--)
 #define atomic_dec_and_test(a)	(!--(a)->value)
+#define atomic_xchg(a, n)	({ int old_ = (a)->value; (a)->value = (n); old_; })
 #define atomic_long_read(a)	((a)->value)
 #define atomic_long_add(n, a)	((void)((a)->value += (n)))
 #define atomic_long_sub(n, a)	((void)((a)->value -= (n)))
