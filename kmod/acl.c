@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* POSIX ACLs of an instance's entries. An inode's cache is the only place where an ACL stands. */
+/* POSIX ACLs of an instance's entries. Each ACL is stored only in the cache of its inode. */
 #include <linux/fs.h>
 #include <linux/posix_acl.h>
 #include <linux/posix_acl_xattr.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What all entries of an instance have: an inode, its attributes, a path within the instance. */
+/* The parts that all entries of an instance share: an inode, its attributes, a path. */
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/err.h>
@@ -11,7 +11,7 @@
 /**
  * mailslot_attr_inode() - make an inode
  * @dir: the directory that it will be in
- * @mode: type and permissions that its maker asked for; umask and default ACLs have their say here
+ * @mode: type and permissions that its maker asked for; the umask and default ACLs are applied here
  *
  * Context: process context, may sleep.
  * Return: the inode or -ENOMEM.
@@ -57,17 +57,18 @@ static void set_changed(struct inode *inode)
  * mailslot_attr_changed() - an entry came to a directory, or left it; or the directory itself goes
  * @dir: the directory
  *
- * Most callers have the directory's lock, but a slot's death takes no such lock, so i_lock keeps
- * two of them apart. The VFS reads the times with less (stat(2) with no lock, a listing with the
- * directory's), and chmod(2) sets one: seconds and nanoseconds may be of two changes, a moment
- * apart, which harms nobody.
+ * Most callers hold the directory's lock, but a dying slot does not take it, so i_lock serializes
+ * two callers of this function. The VFS does not take i_lock: stat(2) reads the times with no lock,
+ * a listing reads them under the directory's lock, and chmod(2) sets one of them. A reader may
+ * therefore see the seconds of one change and the nanoseconds of another; the two changes are only
+ * a moment apart, so this is harmless.
  *
  * Context: process context.
  */
 void mailslot_attr_changed(struct inode *dir)
 {
 	spin_lock(&dir->i_lock);
-	/* stat(2) reads these times without the lock, as told above. */
+	/* stat(2) reads these times without the lock, as explained above. */
 	data_race(({ set_changed(dir); 0; }));
 	spin_unlock(&dir->i_lock);
 }
@@ -76,8 +77,8 @@ void mailslot_attr_changed(struct inode *dir)
  * mailslot_attr_added() - an entry came to a directory
  * @dir: the directory, locked
  *
- * A directory's size is how many entries it has ever had. So whoever has read all names of it, and
- * finds the same size again, knows that no other name has come.
+ * A directory's size is how many entries it has ever had. A program that has read all names of the
+ * directory, and finds the same size again, knows that no other name has come.
  *
  * Context: process context, the entry in its place.
  */
@@ -91,13 +92,14 @@ void mailslot_attr_added(struct inode *dir)
  * mailslot_attr_unlinked() - an entry has no name any more
  * @inode: the entry's
  *
- * The caller makes sure that it is the only one; stat(2) reads the count of links without a lock.
+ * The caller makes sure that nobody else does this at the same time; stat(2) reads the count of
+ * links without a lock.
  *
  * Context: process context.
  */
 void mailslot_attr_unlinked(struct inode *inode)
 {
-	/* stat(2) tells the count before or the one behind. */
+	/* stat(2) returns the count from before or from after this change. */
 	data_race(({ clear_nlink(inode); 0; }));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What all entries of an instance have: an inode, its attributes, a path within the instance. */
+/* The parts that all entries of an instance share: an inode, its attributes, a path. */
 #ifndef MAILSLOT_ATTR_H
 #define MAILSLOT_ATTR_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The pages that queues are made of: where they come from, who pays for them. */
+/* The pages that queues are made of: how they are allocated, and who pays for them. */
 #include <linux/cgroup.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
@@ -34,8 +34,9 @@ u32 mailslot_blocks_payer(void)
 }
 
 /*
- * kmemleak knows of no pages unless it is told. These can be lost like any object, and they hold
- * pointers to others (struct pid), which would seem lost if it did not look in here.
+ * kmemleak must be told of these pages, because it knows no pages by itself. A page can be lost
+ * like any object, and it holds pointers to other objects (struct pid), which would seem lost if
+ * kmemleak did not look into the page.
  */
 static struct mailslot_block *block_alloc(void)
 {
@@ -102,7 +103,8 @@ static DECLARE_WORK(doomed_work, free_doomed);
  * mailslot_blocks_free_later() - free a list of blocks that nobody is charged for any more
  * @first: the list, or NULL
  *
- * For a task that holds a lock, or may not run again for long: it keeps none of them.
+ * This function is for a task that holds a lock, or that may not run again for a long time: the
+ * task keeps none of the blocks.
  *
  * Context: any.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The pages that queues are made of.  A block is one page: this header, then records and message
- * bytes.  What is where in it is the queue's business (queue.h).
+ * bytes.  The layout behind the header is described in queue.h.
  */
 #ifndef MAILSLOT_BLOCK_H
 #define MAILSLOT_BLOCK_H

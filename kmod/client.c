@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The client end of a slot: the file that opening its node gives. It writes only. */
+/*
+ * The client end of a slot: the file that a program gets when it opens the node. The file is
+ * write-only.
+ */
 #include <asm/ioctls.h>
 #include <linux/fs.h>
 #include <linux/fsnotify.h>
@@ -37,7 +40,7 @@ static int client_join(struct mailslot_client *client)
 	return err;
 }
 
-/* The file is closed: it keeps the slot no longer. */
+/* The file is closed, so the client end does not keep the slot any more. */
 static void client_leave(struct mailslot_client *client)
 {
 	struct mailslot_slot *slot = client->slot;
@@ -63,7 +66,9 @@ static int client_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Defined, and without .read, so that io_uring fails at once and does not wait for a message. */
+/*
+ * Define .read_iter without .read, so that io_uring fails at once and does not wait for a message.
+ */
 static ssize_t client_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	return -EINVAL;
@@ -82,7 +87,10 @@ static ssize_t client_write_iter(struct kiocb *iocb, struct iov_iter *from)
 				  file->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT);
 }
 
-/* With the lock held: what there is; where there is nothing, the client end is to hear of room. */
+/*
+ * The caller holds the lock. Return the events of the client end; if there are none, register it to
+ * be woken when there is room.
+ */
 static __poll_t client_look(struct mailslot_client *client, u64 least)
 {
 	struct mailslot_slot *slot = client->slot;
@@ -96,7 +104,7 @@ static __poll_t client_look(struct mailslot_client *client, u64 least)
 	return 0;
 }
 
-/* Is there the room that was refused last, and for a message of that cost? */
+/* Is there the room that was last refused, or room for a message of that cost if it is more? */
 static __poll_t client_poll_for(struct file *file, struct poll_table_struct *table, u64 least)
 {
 	struct mailslot_client *client = file->private_data;
@@ -121,7 +129,10 @@ static __poll_t client_poll(struct file *file, struct poll_table_struct *table)
 	return client_poll_for(file, table, MAILSLOT_MESSAGE_COST);
 }
 
-/* A queued message gets no safer by fsync(2), which programs call all the same: succeed. */
+/*
+ * fsync(2) does not make a queued message safer, but programs call it all the same, so let it
+ * succeed.
+ */
 static int client_fsync(struct file *file, loff_t start, loff_t end, int datasync)
 {
 	return 0;
@@ -161,7 +172,7 @@ static __always_inline long client_send(struct file *file, const void __user *fr
 					       request.count, nonblock) :
 		      mailslot_send_batch(file->private_data, messages, request.message_size,
 					  request.count, nonblock);
-	/* write(2) tells inotify of the node; SEND does so, too. */
+	/* write(2) reports to inotify that the node was modified; SEND does the same. */
 	if (sent > 0)
 		fsnotify_modify(file);
 	return sent;
@@ -200,7 +211,7 @@ static ssize_t whole_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	return mailslot_whole_write(iocb->ki_filp->private_data, from);
 }
 
-/* A write needs no room. What fsync or SEND was refused is waited for. */
+/* A write needs no room. poll waits for the room that fsync or SEND was refused. */
 static __poll_t whole_poll(struct file *file, struct poll_table_struct *table)
 {
 	return client_poll_for(file, table, 0);
@@ -225,7 +236,7 @@ static int whole_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Pieces of a pipe are pieces of the message, so splice and sendfile may cut as they like. */
+/* The pieces of a pipe are pieces of the message, so splice and sendfile may split it anywhere. */
 static const struct file_operations whole_fops = {
 	.owner = THIS_MODULE,
 	.release = whole_release,
@@ -285,7 +296,7 @@ static struct mailslot_client *client_alloc(const struct mailslot_slot *slot)
 	return kzalloc(sizeof(struct mailslot_client), GFP_KERNEL_ACCOUNT);
 }
 
-/* All are this module's, so the file's reference of the module serves each. */
+/* All of these belong to this module, so the file's reference of the module covers each of them. */
 static const struct file_operations *client_operations(const struct mailslot_slot *slot)
 {
 	if (slot->whole)

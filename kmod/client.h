@@ -14,8 +14,8 @@ struct mailslot_client {
 	struct mailslot_slot *slot;	/* constant; a reference */
 	kuid_t uid;			/* constant; of the opener, as the next */
 	kgid_t gid;
-	kuid_t payer;			/* constant; whose slot it is when only this keeps it */
-	bool exempt;			/* constant; is the payer, from the limits */
+	kuid_t payer;			/* constant; pays for the slot if only this keeps it */
+	bool exempt;			/* constant; whether the payer is exempt from the limits */
 	struct mailslot_poller poller;
 	u64 need;			/* under slot->lock: the room that was last refused */
 	struct rcu_head rcu;

@@ -81,7 +81,7 @@ static inline void simple_inode_init_ts(struct inode *inode)
 #define inode_just_drop generic_delete_inode
 #endif
 
-/* Since 6.19 a file system marks a dentry that it keeps without a file. */
+/* A file system marks a dentry that it keeps without a file since 6.19. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
 static inline void d_make_persistent(struct dentry *dentry, struct inode *inode)
 {
@@ -114,7 +114,7 @@ static inline void end_creating(struct dentry *child)
 	dput(child);
 }
 
-/* Ends what start_creating() began if it fails, as vfs_mkdir() does today. */
+/* If vfs_mkdir() fails, end what start_creating() began, as today's vfs_mkdir() does. */
 static inline struct dentry *mailslot_vfs_mkdir(struct mnt_idmap *idmap, struct inode *dir,
 						struct dentry *dentry, umode_t mode)
 {

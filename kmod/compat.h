@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What older kernels call otherwise: 6.1 to today. The rest of the module is written to the newest
- * interface and includes this; what file systems are made of is compat-vfs.h.
+ * Names that differ in older kernels, from 6.1 to today. The rest of the module is written for the
+ * newest interface and includes this header. The names that concern file systems are in
+ * compat-vfs.h.
  */
 #ifndef MAILSLOT_COMPAT_H
 #define MAILSLOT_COMPAT_H
@@ -49,7 +50,7 @@
 #define MAILSLOT_STATIC_SHRINKER
 #endif
 
-/* Since 6.12 these functions have other names where user copies are inline, as on arm64. */
+/* These functions have other names since 6.12 where user copies are inline, as on arm64. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #ifdef INLINE_COPY_FROM_USER
 #define _copy_from_user _inline_copy_from_user

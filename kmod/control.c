@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The control node, on which slots are created. Who may open it may create. */
+/* The control node, on which slots are created. Whoever may open the node may create slots. */
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/err.h>
@@ -20,7 +20,7 @@
 
 #define CONTROL_NAME	"mailslot-control"
 
-/* All that can fail comes before the descriptor is installed; from then on userspace has it. */
+/* Everything that can fail comes before fd_install(): from then on userspace has the descriptor. */
 static long create_slot(const struct mailslot_recipe *recipe, u32 flags)
 {
 	struct mailslot_slot *slot;
@@ -101,8 +101,8 @@ static struct class control_class = {
 /**
  * mailslot_control_init() - make the control node
  *
- * No misc device: whoever opens one of these holds a lock that all others want, and may be a task
- * that does not get a processor.
+ * The node is not a misc device: opening a misc device takes a lock that everybody shares, and the
+ * task that holds the lock may not get a processor.
  *
  * Context: process context, may sleep.
  * Return: 0 or an error, with nothing left to undo.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A CREATE on a directory of an instance. It opens the slot's name as open(2) does, so that all who
- * watch or forbid what a task opens and makes have their say; what open(2) cannot be told stands in
- * a table meanwhile, where the file system's end of the same call finds it.
+ * A CREATE on a directory of an instance. CREATE opens the slot's name as open(2) does, so that
+ * everything that watches or forbids opening and making files applies. The properties that open(2)
+ * has no arguments for are kept in a table during the call, where the file system finds them.
  */
 #include <linux/err.h>
 #include <linux/file.h>
@@ -29,8 +29,8 @@ struct creation {
 };
 
 /*
- * By task, as many tasks may wait for the lock of a directory in here. A task has one entry: the
- * task opens nothing elsewhere while it makes a slot.
+ * The table is keyed by task, because many tasks may wait for the lock of a directory at the same
+ * time. A task has one entry at most, because it opens nothing else while it makes a slot.
  */
 static DEFINE_HASHTABLE(creations, 8);	/* under creations_lock */
 static DEFINE_SPINLOCK(creations_lock);	/* a leaf */
@@ -39,8 +39,8 @@ static DEFINE_SPINLOCK(creations_lock);	/* a leaf */
  * mailslot_creation_recipe() - what the calling task is making by CREATE
  *
  * Context: process context.
- * Return: the recipe, which is valid until the task's CREATE returns; or NULL: it makes nothing, or
- * does so by open(2).
+ * Return: the recipe, which is valid until the task's CREATE returns; or NULL if the task makes no
+ * slot, or makes one by open(2).
  */
 const struct mailslot_recipe *mailslot_creation_recipe(void)
 {
@@ -48,7 +48,10 @@ const struct mailslot_recipe *mailslot_creation_recipe(void)
 	unsigned long key = (unsigned long)current;
 	const struct creation *creation;
 
-	/* Only this task adds what it looks for: where it sees nothing, there is nothing of it. */
+	/*
+	 * Only this task adds its own entry, so a bucket that it sees empty does not hold the
+	 * entry.
+	 */
 	if (hlist_empty(&creations[hash_min(key, HASH_BITS(creations))]))
 		return NULL;
 	spin_lock(&creations_lock);
@@ -63,8 +66,9 @@ const struct mailslot_recipe *mailslot_creation_recipe(void)
 }
 
 /*
- * The directory of that name in another, made if it is missing, with a reference and held. It is
- * held while its parent is locked, so it does not go by itself.
+ * Return the directory of that name below @parent, with a reference and held; make the directory if
+ * it is missing. The hold is taken while the parent is locked, so the directory is not removed
+ * meanwhile.
  */
 static struct dentry *enter(struct dentry *parent, const char *name, size_t length)
 {
@@ -94,8 +98,9 @@ static void leave(struct dentry *dir)
 }
 
 /*
- * The directory that a slot of this name is in, held; *@name is its name there. Each directory on
- * the way is held until there is one in it, so none goes meanwhile.
+ * Return the directory that a slot of this name is in, held; set *@name to the slot's name in that
+ * directory. Each directory on the way is held until the next one has been made in it, so none of
+ * them is removed meanwhile.
  */
 static struct dentry *walk(struct dentry *start, const char **name)
 {
@@ -115,8 +120,9 @@ static struct dentry *walk(struct dentry *start, const char **name)
 }
 
 /*
- * Make the slot in its directory. The name may be that of directories that earlier CREATEs made and
- * that are about to go, the deepest first: it is free then, so let them go.
+ * Make the slot in its directory. The name may still belong to directories that earlier CREATEs
+ * made and that are about to be removed, the deepest first. Wait until they are removed, and try
+ * again.
  */
 static struct file *open_at(const struct path *at, const char *name, int flags, umode_t mode)
 {
@@ -137,7 +143,10 @@ static struct file *open_in(const struct path *start, const char *name, int flag
 	struct file *file;
 	int err;
 
-	/* Else directories would come and go before the open is refused. */
+	/*
+	 * Check this first: otherwise directories would be made and removed before the open is
+	 * refused.
+	 */
 	if (at.mnt->mnt_flags & MNT_NODEV)
 		return ERR_PTR(-EACCES);
 	err = mnt_want_write(at.mnt);

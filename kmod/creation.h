@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A CREATE under way: what the open(2) that it does shall make. */
+/* A CREATE in progress: the properties of the slot that its open(2) will make. */
 #ifndef MAILSLOT_CREATION_H
 #define MAILSLOT_CREATION_H
 

@@ -69,7 +69,7 @@ static int dir_atomic_open(struct inode *dir, struct dentry *dentry, struct file
 	return err;
 }
 
-/* A file that is none of open(2)'s: mknod(2) of a regular one. */
+/* Refuse a regular file that mknod(2) would make: files are made by open(2) only. */
 static MAILSLOT_CREATE(dir_create)
 {
 	return -EPERM;
@@ -99,7 +99,10 @@ static int make_dir(struct inode *parent, struct dentry *dentry, umode_t mode)
 	}
 	inode->i_private = dir;
 	mailslot_dir_inode(inode);
-	/* A directory that CREATE makes has its parent's rights: other users have slots, too. */
+	/*
+	 * A directory that CREATE makes gets the rights of its parent, because other users have
+	 * slots, too.
+	 */
 	if (passing && !mailslot_acl_has_default(parent))
 		inode->i_mode |= parent->i_mode & 0777;
 	inc_nlink(parent);
@@ -179,6 +182,6 @@ void mailslot_dir_inode(struct inode *inode)
 {
 	inode->i_op = &dir_iops;
 	inode->i_fop = &dir_fops;
-	/* One for its name, one for its ".". */
+	/* Count two links: one for the directory's name, one for its ".". */
 	inc_nlink(inode);
 }

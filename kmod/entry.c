@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A slot's entry in an instance. The VFS finds it by its dentry, which is pinned from its making to
- * its removal; docs/instances.rst tells who holds what.
+ * A slot's entry in an instance. The VFS finds the slot by its dentry, which is pinned from its
+ * making to its removal; docs/instances.rst says who holds which reference.
  *
- * A slot's name goes when the slot dies, in close(2), or when its owner unlinks it; one bit decides
- * which of both does it. Nothing is ever renamed, so an entry's name and directory are constant.
+ * A slot's name disappears when the slot dies, in close(2), or when its owner unlinks the name; one
+ * bit decides which of the two removes it. Nothing is ever renamed, so an entry's name and
+ * directory are constant.
  */
 #include <linux/bitops.h>
 #include <linux/dcache.h>
@@ -32,7 +33,7 @@
 #include "passing.h"
 #include "slot.h"
 
-/* A slot in this place. */
+/* A slot in an instance. */
 struct mailslot_entry {
 	struct mailslot_slot slot;	/* the first: mailslot_slot_free() frees it all */
 	struct dentry *dentry;		/* constant; the server end holds it */
@@ -48,7 +49,7 @@ static struct mailslot_entry *to_entry(struct mailslot_slot *slot)
 	return container_of(slot, struct mailslot_entry, slot);
 }
 
-/* The slot died: its name goes, unless its owner has taken it away. */
+/* The slot died: remove its name, unless its owner has already unlinked the name. */
 static void entry_remove(struct mailslot_slot *slot)
 {
 	struct mailslot_entry *entry = to_entry(slot);
@@ -61,7 +62,10 @@ static void entry_remove(struct mailslot_slot *slot)
 		return;
 	}
 	mailslot_attr_unlinked(inode);
-	/* Without the directory's lock, which somebody who lists it holds as long as he likes. */
+	/*
+	 * Do not take the directory's lock: a task that lists the directory may hold it for any
+	 * length of time.
+	 */
 	d_invalidate(dentry);
 	mailslot_attr_changed(dir);
 	fsnotify_delete(dir, inode, dentry);
@@ -96,7 +100,7 @@ static int entry_getattr(struct mnt_idmap *idmap, const struct path *path, struc
 {
 	struct inode *inode = d_inode(path->dentry);
 
-	/* stat(2) takes no lock on any file system: of a change under way it tells some or none. */
+	/* stat(2) takes no lock on any file system: it may return part of a change in progress. */
 	data_race(({ mailslot_fillattr(idmap, request_mask, inode, stat); 0; }));
 	slot_times(inode->i_private, stat);
 	return 0;
@@ -140,7 +144,7 @@ static const struct file_operations slot_fops = {
 	.open = slot_open,
 };
 
-/* Programs that take the size of their buffer from the file get one that most messages fit into. */
+/* A program that chooses its buffer by st_blksize gets a buffer that most messages fit into. */
 static void slot_inode(struct inode *inode, struct mailslot_slot *slot)
 {
 	inode->i_rdev = slot->devt;
@@ -245,7 +249,7 @@ struct mailslot_slot *mailslot_entry_make(struct inode *dir, struct dentry *dent
 }
 
 /**
- * mailslot_entry_unlink() - take a slot's name away; the slot lives on without
+ * mailslot_entry_unlink() - remove a slot's name; the slot lives on without a name
  * @dir: the directory, locked
  * @dentry: the entry's, locked
  *
@@ -269,8 +273,9 @@ int mailslot_entry_unlink(struct inode *dir, struct dentry *dentry)
 }
 
 /*
- * With RCU held. A slot that is alive has a server end, which holds the dentry; the dentry of one
- * that dies now stays until RCU is let go, and has either a reference left or is dead.
+ * The caller holds RCU. A live slot has a server end, which holds the dentry. The dentry of a slot
+ * that dies now is not freed before RCU is released, and either has a reference left or is marked
+ * dead.
  */
 static struct dentry *entry_get(struct mailslot_slot *slot, const struct super_block *sb)
 {
@@ -285,7 +290,7 @@ static struct dentry *entry_get(struct mailslot_slot *slot, const struct super_b
 }
 
 /**
- * mailslot_entry_next() - go through the entries of an instance, by minor
+ * mailslot_entry_next() - find the next entry of an instance, by minor
  * @sb: the instance, which the caller holds
  * @minor: where to begin; set to the minor of what is returned
  *
@@ -333,7 +338,7 @@ int mailslot_entries_init(void)
 }
 
 /**
- * mailslot_entries_exit() - undo that, once no slot is left
+ * mailslot_entries_exit() - undo mailslot_entries_init(), once no slot is left
  *
  * Context: process context, may sleep.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a slot tells about itself, and what of it the server may set. */
+/* The state of a slot: GET_INFO, fdinfo, and the parts that the server may set by SET_INFO. */
 #include <linux/build_bug.h>
 #include <linux/uaccess.h>
 
@@ -12,7 +12,7 @@
 
 #define LIMITS		(MAILSLOT_SET_QUEUE_BYTES | MAILSLOT_SET_MAX_MESSAGE_SIZE)
 
-/* A change of the ABI by accident does not compile. */
+/* These assertions keep an accidental change of the ABI from compiling. */
 static_assert(sizeof(struct mailslot_create) == 288);
 static_assert(sizeof(struct mailslot_info) == 112);
 static_assert(sizeof(struct mailslot_set_info) == 56);
@@ -22,8 +22,8 @@ static_assert(sizeof(struct mailslot_send_msg) == 16);
 static_assert(sizeof(struct mailslot_send) == 24);
 
 /*
- * What is in the queue, and since when its first message. The messages that a slot's death
- * discarded are not, nor were they read.
+ * Fill in the state of the queue, and return the time of its first message. Messages that a slot's
+ * death discarded are not in the queue, and were not read either.
  */
 static s64 info_get_queue(const struct mailslot_slot *slot, struct mailslot_info *info)
 {
@@ -48,9 +48,9 @@ static s64 info_get_queue(const struct mailslot_slot *slot, struct mailslot_info
 }
 
 /**
- * mailslot_info_get() - a picture of a slot at one moment
+ * mailslot_info_get() - the state of a slot at one moment
  * @slot: the slot
- * @info: all of it is set; the flag that tells the end is the caller's to add
+ * @info: all of it is set; the caller adds MAILSLOT_INFO_SERVER
  *
  * Context: process context, may sleep.
  * Return: when the message that is next to be read entered, in ns since 1970; 0 if there is none.
@@ -91,7 +91,7 @@ s64 mailslot_info_get(struct mailslot_slot *slot, struct mailslot_info *info)
  * @slot: the slot
  * @end: MAILSLOT_INFO_SERVER or 0
  * @to: the caller's structure
- * @size: its size: a shorter one is cut, a longer one filled up with zeroes
+ * @size: its size; a shorter structure is truncated, a longer one is filled up with zeroes
  *
  * Context: process context, may sleep.
  * Return: 0 or -EFAULT.
@@ -129,7 +129,7 @@ static int set_info_check(const struct mailslot_set_info *set)
 	return set->reserved ? -EINVAL : 0;
 }
 
-/* The memory of a ring stays as large as it was made. */
+/* The memory of a ring cannot grow: refuse a queue that is larger than the ring. */
 static int set_queue_check(const struct mailslot_slot *slot, u64 *bytes)
 {
 	int err = mailslot_recipe_queue_bytes(bytes);
@@ -155,7 +155,7 @@ static unsigned int set_limits(struct mailslot_slot *slot, const struct mailslot
 	return mailslot_room_changed(slot);
 }
 
-/* With the lock held. */
+/* The caller holds the lock. */
 static void set_fields(struct mailslot_slot *slot, const struct mailslot_set_info *set)
 {
 	if (set->mask & MAILSLOT_SET_FLAGS)
@@ -197,7 +197,7 @@ long mailslot_set_info_ioctl(struct mailslot_slot *slot, const void __user *from
 	spin_unlock(&slot->lock);
 	mailslot_room_follow(slot, wake);
 	if (slot->has_ring) {
-		/* The reader has been told of other room: look at its head once more. */
+		/* The reader has been told to make other room: look at its head once more. */
 		spin_lock(&slot->lock);
 		mailslot_ring_serve(slot);
 		spin_unlock(&slot->lock);

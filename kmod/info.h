@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a slot tells about itself: GET_INFO, SET_INFO, fdinfo. */
+/* The state of a slot: GET_INFO, SET_INFO, fdinfo. */
 #ifndef MAILSLOT_INFO_H
 #define MAILSLOT_INFO_H
 

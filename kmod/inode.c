@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The inode that all server ends share: what fstat() says of them, and that nobody can open it.
- * One for each slot would cost an idle slot 600 bytes.
+ * The inode that all server ends share: it determines what fstat() returns for a server end, and
+ * that nobody can open a server end by path. An inode for each slot would cost an idle slot 600
+ * bytes.
  *
- * anon_inode_getfile() has one too, but that has no file type, and programs that look for one do
- * not know what to do with such a file. This one is a character device's, as the slot's node is.
+ * The inode of anon_inode_getfile() would not do, because it has no file type, and programs that
+ * check the type cannot handle such a file. The shared inode is a character device, as the slot's
+ * node is.
  *
- * It lies in the kernel's own file system of anonymous inodes. A path may outlive its file (by
- * O_PATH of /proc/PID/fd/N) and so the module: nothing that can be reached by it is the module's,
- * and all operations of the inode are the kernel's defaults. Opening is refused by them (ENXIO).
+ * The shared inode is in the kernel's own file system of anonymous inodes. A path may outlive its
+ * file (by O_PATH of /proc/PID/fd/N), and so outlive the module. Therefore nothing that can be
+ * reached by a path belongs to the module, and all operations of the inode are the kernel's
+ * defaults, which refuse to open it (ENXIO).
  */
 #include <linux/anon_inodes.h>
 #include <linux/err.h>
@@ -43,7 +46,7 @@ struct file *mailslot_inode_file(const struct file_operations *operations, void 
 {
 	struct file *file;
 
-	/* Opening by path would take these two references, and the last fput() drops both. */
+	/* Opening by path would take these two references; the last fput() drops both. */
 	__module_get(operations->owner);
 	ihold(shared_inode);
 	file = alloc_file_pseudo(shared_inode, inode_mnt, FILE_NAME, flags, operations);
@@ -57,8 +60,8 @@ struct file *mailslot_inode_file(const struct file_operations *operations, void 
 }
 
 /*
- * Its owner is root, and not even root may change it: it would change for all slots. Programs that
- * take the size of their buffer from the file get one that most messages fit into.
+ * Root owns the inode, and not even root may change it, because a change would affect all slots. A
+ * program that chooses its buffer by st_blksize gets a buffer that most messages fit into.
  */
 static void inode_fill(struct inode *inode)
 {
@@ -67,7 +70,7 @@ static void inode_fill(struct inode *inode)
 	inode->i_uid = GLOBAL_ROOT_UID;
 	inode->i_gid = GLOBAL_ROOT_GID;
 	inode->i_flags |= S_IMMUTABLE;
-	/* The kernel's anonymous inodes are hidden from security modules; this one is not. */
+	/* The kernel hides its anonymous inodes from security modules; do not hide this inode. */
 	inode->i_flags &= ~S_PRIVATE;
 	inode->i_blkbits = ilog2(SZ_64K);
 }
@@ -75,7 +78,8 @@ static void inode_fill(struct inode *inode)
 /**
  * mailslot_inode_init() - make the shared inode
  *
- * The mount is known by its files only, so one is made, with no operation of the module's.
+ * The kernel's mount can be found only through one of its files, so this function makes a file,
+ * without any operation of the module.
  *
  * Context: process context, may sleep.
  * Return: 0 or an error, with nothing left to undo.
@@ -102,7 +106,7 @@ out:
 }
 
 /**
- * mailslot_inode_exit() - give it up; a path may hold it for longer
+ * mailslot_inode_exit() - drop the shared inode; a path may hold it for longer
  *
  * Context: process context, may sleep.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inode that all server ends share: what fstat() says of them, and that nobody can open it. */
+/* The inode that all server ends share. */
 #ifndef MAILSLOT_INODE_H
 #define MAILSLOT_INODE_H
 

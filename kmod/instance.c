@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An instance: slots in a file system of their own. Each mount of type "mailslot" makes a new one,
- * which is empty; a user namespace's root may, too.
+ * An instance: slots in a file system of their own. Each mount of type "mailslot" makes a new,
+ * empty instance. The root of a user namespace may mount one, too.
  *
- * The type has no alias that would load the module: what any user may mount, any user could have
- * loaded.
+ * The type has no alias that loads the module: otherwise every user who may mount could load it.
  */
 #include <linux/ctype.h>
 #include <linux/err.h>
@@ -46,7 +45,7 @@ static const struct fs_parameter_spec option_specs[] = {
 /* The options of a mount or a remount. */
 struct options {
 	unsigned int given;	/* BIT(OPTION_*) */
-	kuid_t uid;		/* of the root directory, as the next two */
+	kuid_t uid;		/* owner of the root directory, as the next two */
 	kgid_t gid;
 	umode_t mode;
 	unsigned int max_slots;	/* slots and directories; 0: no limit */
@@ -71,7 +70,7 @@ static int set_mode(struct fs_context *fc, struct options *options, u32 value)
 	return value & ~S_IALLUGO ? invalf(fc, "mailslot: mode %#o is none", value) : 0;
 }
 
-/* How far a suffix moves a number to the left; -1: it is none. */
+/* How many bits a suffix shifts a number to the left; -1 if it is no suffix. */
 static int shift_of(const char *suffix)
 {
 	const char *const suffixes = "KMG";
@@ -83,7 +82,7 @@ static int shift_of(const char *suffix)
 	return at ? 10 * (at - suffixes + 1) : -1;
 }
 
-/* Like memparse(), which truncates a size that is too large without an error. */
+/* Parse a size like memparse(), but refuse a size that is too large; memparse() truncates it. */
 static int size_of(const char *text, u64 *size)
 {
 	size_t digits = strspn(text, "0123456789");
@@ -132,7 +131,7 @@ static int parse_param(struct fs_context *fc, struct fs_parameter *param)
 	return -EINVAL;
 }
 
-/* Part of a page counts as a page: less would be no room at all. */
+/* Round up: a part of a page counts as a page, or a small limit would leave no room at all. */
 static unsigned long pages_of(u64 bytes)
 {
 	u64 pages = (bytes >> PAGE_SHIFT) + !!(bytes & ~PAGE_MASK);
@@ -166,7 +165,7 @@ static int statfs(struct dentry *dentry, struct kstatfs *buf)
 	buf->f_type = MAILSLOT_SUPER_MAGIC;
 	buf->f_bsize = PAGE_SIZE;
 	buf->f_namelen = NAME_MAX;
-	/* Zero, as other file systems in memory say it: there is no limit. */
+	/* Zero means that there is no limit, as in other file systems in memory. */
 	if (most != UINT_MAX) {
 		buf->f_files = most;
 		buf->f_ffree = most > entries ? most - entries : 0;
@@ -202,7 +201,7 @@ static int show_options(struct seq_file *m, struct dentry *dentry)
 	return 0;
 }
 
-/* An inode goes, and with it what it counted for. */
+/* An inode is freed: uncount the directory, or drop the slot, that it stood for. */
 static void evict_inode(struct inode *inode)
 {
 	truncate_inode_pages_final(&inode->i_data);
@@ -262,9 +261,9 @@ static int fill_super(struct super_block *sb, struct fs_context *fc)
 	sb->s_time_gran = 1;
 	sb->s_op = &super_ops;
 	sb->s_iflags |= SB_I_NOEXEC;
-	/* The nodes lead to slots whose numbers nobody chose. */
+	/* Allow device nodes: they lead to slots only, and nobody can choose their numbers. */
 	sb->s_iflags &= ~SB_I_NODEV;
-	/* overlayfs on top would list slots and open none. */
+	/* Refuse overlayfs on top: it would list slots but could open none. */
 	sb->s_stack_depth = FILESYSTEM_MAX_STACK_DEPTH;
 	mailslot_acl_super(sb);
 	root = root_inode(sb);
@@ -311,7 +310,7 @@ static int init_context(struct fs_context *fc)
 	return 0;
 }
 
-/* Directories count in the instance until their inodes are gone. */
+/* Free the instance last: directories are counted in it until their inodes are freed. */
 static void kill_super(struct super_block *sb)
 {
 	struct mailslot_instance *instance = mailslot_instance_of(sb);
@@ -357,7 +356,7 @@ err_entries:
 }
 
 /**
- * mailslot_instances_exit() - no more; none is mounted
+ * mailslot_instances_exit() - unregister the file system, of which nothing is mounted
  *
  * Context: process context, may sleep.
  */

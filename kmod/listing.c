@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * LIST: many slots of an instance, told of at once. It goes through the minors of all slots, as a
- * slot keeps its minor for life, so that none is told twice and none that stays is left out. No
+ * LIST: report many slots of an instance at once. LIST goes through the minors of all slots. A slot
+ * keeps its minor for life, so no slot is reported twice, and no slot that stays is left out. No
  * lock is held from one slot to the next.
  */
 #include <linux/build_bug.h>
@@ -23,20 +23,21 @@
 #include "slot.h"
 #include "usercopy.h"
 
-/* A change of the ABI by accident does not compile. */
+/* These assertions keep an accidental change of the ABI from compiling. */
 static_assert(sizeof(struct mailslot_list) == 32);
 static_assert(sizeof(struct mailslot_list_entry) == 360);
 
-/* One LIST, on the stack of the caller. */
+/* The state of one LIST, on the stack of the caller. */
 struct listing {
 	struct mailslot_list request;
 	struct dentry *top;	/* the directory that is listed */
-	size_t skip;		/* how much of a slot's name leads to the directory */
+	size_t skip;		/* length of the way to the directory in a slot's name */
 };
 
 /*
  * Is the entry below the directory, and may the caller read and search all directories from there
- * to the entry? Nothing is ever renamed, and an entry holds its directory, so the way stays.
+ * to the entry? Nothing is ever renamed, and an entry holds its directory, so the path does not
+ * change.
  */
 static bool is_visible(struct dentry *entry, const struct dentry *top)
 {
@@ -52,10 +53,10 @@ static bool is_visible(struct dentry *entry, const struct dentry *top)
 	return true;
 }
 
-/* May the caller see what goes through the slot? */
+/* May the caller see the traffic of the slot? */
 static bool may_see_traffic(struct inode *inode)
 {
-	/* chown(2) may set it meanwhile: stat(2) looks without a lock, too. */
+	/* chown(2) may set the uid meanwhile; stat(2) reads it without a lock, too. */
 	return uid_eq(current_fsuid(), data_race(inode->i_uid)) ||
 	       !inode_permission(&nop_mnt_idmap, inode, MAY_WRITE) ||
 	       !inode_permission(&nop_mnt_idmap, inode, MAY_READ);
@@ -107,11 +108,13 @@ static void fill(struct mailslot_list_entry *entry, struct inode *inode, size_t 
 		fill_traffic(entry, &info, oldest);
 }
 
-/* Fills the entry, if the slot is to be told of. */
+/* Fill in the entry if the slot is to be reported. Return whether it is. */
 static bool look(const struct listing *listing, struct dentry *dentry,
 		 struct mailslot_list_entry *entry)
 {
-	/* A slot without a name is nobody's to find; one that is losing it now may be told. */
+	/*
+	 * Do not report a slot without a name; a slot that is losing its name now may be reported.
+	 */
 	if (data_race(d_unhashed(dentry)) || d_really_is_negative(dentry) ||
 	    !is_visible(dentry, listing->top))
 		return false;
@@ -129,7 +132,7 @@ static bool tell(const struct listing *listing, const struct mailslot_list_entry
 	       !clear_user(to + sizeof(*entry), size - sizeof(*entry));
 }
 
-/* The caller's page faults may take for ever: no slot is held meanwhile. */
+/* No slot is held while the caller's memory is written: page faults may take any time. */
 static int list(struct listing *listing)
 {
 	struct mailslot_list *request = &listing->request;
@@ -190,7 +193,10 @@ long mailslot_listing_ioctl(struct file *dir, void __user *arg, size_t size)
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	listing.skip = *path ? strlen(path) + 1 : 0;
-	/* A task that may read a directory but not search it gets the names from getdents(2). */
+	/*
+	 * A task that may read a directory but not search it can get the names from getdents(2)
+	 * only.
+	 */
 	err = inode_permission(&nop_mnt_idmap, file_inode(dir), MAY_EXEC);
 	if (err)
 		return err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* LIST: many slots of an instance, told of at once. */
+/* LIST: report many slots of an instance at once. */
 #ifndef MAILSLOT_LISTING_H
 #define MAILSLOT_LISTING_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Mailslots: named, message-preserving, many-writers-one-reader local IPC. This file loads and
- * unloads the module; slot.h is where to start reading.
+ * unloads the module. Start reading at slot.h.
  */
 #include <linux/init.h>
 #include <linux/module.h>
@@ -66,7 +66,7 @@ err_slots:
 	return err;
 }
 
-/* Every open end holds the module, so there is no slot left but what its freeing is under way. */
+/* Every open end holds the module, so only slots that are already being freed can be left. */
 static void __exit mailslot_exit(void)
 {
 	mailslot_control_exit();

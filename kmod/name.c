@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a slot may be called: UTF-8 of 1 to 255 bytes, components separated by '/', none of them
- * empty, "." or "..", no control characters. Pure rules on bytes, with nothing of the kernel but
- * types.
+ * The rules for the names of slots: UTF-8 of 1 to 255 bytes, components separated by '/', none of
+ * them empty, "." or "..", no control characters. This file works on bytes alone, and needs nothing
+ * of the kernel but types.
  */
 #include <linux/errno.h>
 #include <linux/string.h>
 
 #include "name.h"
 
-/* One character by length: the lead byte's pattern, the least code point that needs the length. */
+/*
+ * The forms of a character, by its length: the pattern of the lead byte, and the smallest code
+ * point that needs this length.
+ */
 static const struct {
 	u8 mask;
 	u8 lead;
@@ -21,7 +24,10 @@ static const struct {
 	{ 0xf8, 0xf0, 0x10000 },
 };
 
-/* Returns the character's length; 0 for no UTF-8: cut short, overlong, surrogate, too large. */
+/*
+ * Return the length of the character; 0 if it is not UTF-8: cut short, overlong, a surrogate, or
+ * too large.
+ */
 static size_t utf8_decode(const char *text, u32 *character)
 {
 	const u8 *s = (const u8 *)text;
@@ -36,7 +42,7 @@ static size_t utf8_decode(const char *text, u32 *character)
 
 	c = s[0] & (u8)~utf8_forms[length - 1].mask;
 	for (i = 1; i < length; i++) {
-		/* A NUL ends the walk here too, as it is no continuation byte. */
+		/* A NUL ends the loop here, too, because it is not a continuation byte. */
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 		c = c << 6 | (s[i] & 0x3f);
@@ -106,7 +112,7 @@ int mailslot_name_check(const char *name, size_t size)
 }
 
 /**
- * mailslot_name_check_depth() - does this name need no more directories than it may?
+ * mailslot_name_check_depth() - does this name stay within the limit of directories?
  * @name: mailslot_name_check() accepted it
  *
  * Context: any.
@@ -121,7 +127,7 @@ int mailslot_name_check_depth(const char *name)
 	return components > MAILSLOT_COMPONENTS ? -ENAMETOOLONG : 0;
 }
 
-/* '/' sorts before all else, so that what lies below a name follows it with nothing in between. */
+/* '/' sorts before all other characters, so that the names below a name follow it directly. */
 static int rank(char c)
 {
 	if (c == '/')

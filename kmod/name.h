@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a slot may be called.  Pure rules on bytes: which names are in use is names.h. */
+/* The rules for the names of slots.  names.h says which names are in use. */
 #ifndef MAILSLOT_NAME_H
 #define MAILSLOT_NAME_H
 
 #include <linux/types.h>
 
-/* More directories above an entry would cost the machine much, for each file that keeps one. */
+/* A file keeps the directories above it in memory, so their number is limited. */
 #define MAILSLOT_COMPONENTS	8
 
 int mailslot_name_check(const char *name, size_t size);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which names are in use: a tree in the order of mailslot_name_compare(). It rules out every
- * collision among slots before devtmpfs sees the name, since devtmpfs does not say when it fails to
- * make a node.
+ * The names that are in use: a tree in the order of mailslot_name_compare(). The tree rules out
+ * every collision among slots before devtmpfs sees the name, since devtmpfs does not report when it
+ * fails to make a node.
  */
 #include <linux/errno.h>
 #include <linux/spinlock.h>
@@ -20,11 +20,11 @@ static bool collide(const char *a, const char *b)
 
 /**
  * mailslot_name_reserve() - take a name
- * @name: with its text set, to one that mailslot_name_check() accepts
+ * @name: the name, whose text is set and was accepted by mailslot_name_check()
  *
- * To look at the names on the way down is enough. What lies below a name follows it directly in the
- * tree's order, so between a name that collides with the new one and the new one's place there are
- * only others that collide; and the neighbours of that place are on the way down.
+ * It is enough to look at the names on the way down. The names below a name follow it directly in
+ * the tree's order. Therefore all names between a colliding name and the place of the new name
+ * collide, too; and the neighbours of that place are on the way down.
  *
  * Context: process context.
  * Return: 0; -EEXIST when the name is in use, is a directory of names in use, or lies below one.

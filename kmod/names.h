@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which names are in use.  What a name may be is name.h; the nodes in /dev are node.h. */
+/* The names that are in use.  name.h has the rules for names; node.h has the nodes in /dev. */
 #ifndef MAILSLOT_NAMES_H
 #define MAILSLOT_NAMES_H
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What userspace sees of slots in the file system: nodes in /dev/mailslot, directories in sysfs.
- * One character device number range and one cdev serve all slots; the minor tells which. A worker
- * of the module makes and removes them, as that takes locks that all devices share (turn.h).
+ * The entries of slots in the file system: nodes in /dev/mailslot, directories in sysfs. One
+ * character device number range and one cdev serve all slots; the minor identifies the slot. A
+ * worker of the module makes and removes the entries, because that takes locks that all devices
+ * share (turn.h).
  */
 #include <linux/capability.h>
 #include <linux/cdev.h>
@@ -31,7 +32,7 @@ static bool uevents;
 module_param(uevents, bool, 0644);
 MODULE_PARM_DESC(uevents, "Tell udev of slots that are made from now on (default off)");
 
-/* A slot in this place. */
+/* A slot with a node in /dev/mailslot. */
 struct mailslot_node {
 	struct mailslot_slot slot;	/* the first: mailslot_slot_free() frees it all */
 	struct mailslot_name name;
@@ -40,10 +41,10 @@ struct mailslot_node {
 
 static struct cdev nodes_cdev;
 
-/* Where nodes are made; NULL in a kernel without devtmpfs. */
+/* The mount in which nodes are made; NULL in a kernel without devtmpfs. */
 static struct vfsmount *devtmpfs;
 
-/* The worker while it makes a node, and whether devtmpfs has asked what the node is to be like. */
+/* The worker while it makes a node, and whether devtmpfs has already asked for the node's mode. */
 static struct task_struct *maker;
 static bool maker_was_asked;
 
@@ -69,7 +70,7 @@ static int node_find(const struct device *dev, struct path *path)
 	return err;
 }
 
-/* May the caller open the slot's node, and so ask for all that GET_INFO tells? */
+/* May the caller open the slot's node, and therefore ask for everything that GET_INFO returns? */
 static bool node_opens(const struct device *dev)
 {
 	struct inode *inode;
@@ -87,8 +88,9 @@ static bool node_opens(const struct device *dev)
 }
 
 /*
- * May the caller see what goes through the slot? The slot's owner may, and whoever may open its
- * node, and who may open everything. The audit log has no record of this last question.
+ * May the caller see the traffic of the slot? The slot's owner may, a task that may open the slot's
+ * node may, and a task that may open everything may. The audit log has no record of this last
+ * question.
  */
 static bool may_see_traffic(const struct device *dev)
 {
@@ -99,8 +101,8 @@ static bool may_see_traffic(const struct device *dev)
 }
 
 /*
- * One file of its own: each costs every slot some 160 bytes. What else there is to tell stands in
- * the device's uevent file, which is there anyway.
+ * Offer one file only, because each file costs every slot some 160 bytes. The rest is in the
+ * device's uevent file, which exists anyway.
  */
 static ssize_t message_count_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -132,7 +134,7 @@ static int uevent_add_traffic(struct kobj_uevent_env *env, const struct mailslot
 	       add_uevent_var(env, "MAILSLOT_OLDEST_TIME=%lld", oldest);
 }
 
-/* The worker sends events, which everybody can read, so that an event has no counts. */
+/* Events that the worker sends have no counts, because everybody can read an event. */
 static int slot_uevent(UEVENT_CONST struct device *dev, struct kobj_uevent_env *env)
 {
 	struct mailslot_info info;
@@ -152,13 +154,13 @@ static struct class slot_class = {
 };
 
 /*
- * devtmpfs asks with pointers to make the node, and without to remove it. Without an answer it does
- * neither and tells nobody: the node would outlive the slot and stand in the way of the next slot
- * of its name. So this waits for memory.
+ * devtmpfs calls this with pointers to make the node, and without pointers to remove it. If it gets
+ * no answer, it does neither and reports no error: the node would outlive the slot and occupy the
+ * name of the next slot. So this allocation waits for memory.
  *
- * The driver core asks again, with pointers, for each event that it sends and each read of the
- * uevent file. It gets no mode and no owner then: udev would set the node to them some time later,
- * when its owner has changed them.
+ * The driver core calls this again, with pointers, for each event that it sends and each read of
+ * the uevent file. Do not return a mode and an owner then: udev would apply them to the node some
+ * time later, after the owner has changed the node.
  */
 static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_t *uid,
 			  kgid_t *gid)
@@ -167,7 +169,7 @@ static char *slot_devnode(DEVNODE_CONST struct device *dev, umode_t *mode, kuid_
 
 	if (mode && READ_ONCE(maker) == current && !maker_was_asked) {
 		maker_was_asked = true;
-		/* The type is in the mode, because devtmpfs takes a mode of 0 for no mode. */
+		/* Set the type as well, because devtmpfs takes a mode of 0 for no mode. */
 		*mode = S_IFCHR | slot->mode;
 		*uid = slot->uid;
 		*gid = slot->gid;
@@ -182,8 +184,9 @@ static const struct device_type slot_type = {
 };
 
 /*
- * Did devtmpfs make the node? It does not say. Collisions among slots are ruled out by their names
- * (names.h); but there may be a file of root's in the node's place, or devtmpfs may be full.
+ * Did devtmpfs make the node? devtmpfs does not report that. Slots cannot collide, because their
+ * names are reserved (names.h); but a file of root's may be in the node's place, or devtmpfs may be
+ * full.
  */
 static int node_look(const struct device *dev)
 {
@@ -201,7 +204,7 @@ static int node_look(const struct device *dev)
 	return err;
 }
 
-/* To make a node or remove it, on the stack of the task that waits for that. */
+/* A job that makes or removes a node, on the stack of the task that waits for the job. */
 struct node_job {
 	struct mailslot_job job;
 	struct device *dev;
@@ -238,7 +241,7 @@ static int node_run(struct device *dev, void (*run)(struct mailslot_job *job))
 	return self.err;
 }
 
-/* The directory in sysfs is named by the minor: a slot's name may be anything. */
+/* The directory in sysfs is named by the minor, because a slot's name may contain any character. */
 static int node_add(struct device *dev)
 {
 	int err = dev_set_name(dev, "mailslot%u", MINOR(dev->devt));
@@ -251,7 +254,7 @@ static struct mailslot_node *to_node(struct mailslot_slot *slot)
 	return container_of(slot, struct mailslot_node, slot);
 }
 
-/* The slot died, or was not to be: its node goes, if there is one, and then its name is free. */
+/* The slot died, or could not be made: remove its node, if there is one, and release its name. */
 static void node_remove_all(struct mailslot_slot *slot)
 {
 	struct mailslot_node *node = to_node(slot);
@@ -261,7 +264,7 @@ static void node_remove_all(struct mailslot_slot *slot)
 	mailslot_name_release(&node->name);
 }
 
-/* Files in sysfs may hold the device for longer than the slot's ends do. */
+/* A file in sysfs may hold the device for longer than the slot's ends do. */
 static void node_release(struct mailslot_slot *slot)
 {
 	put_device(&to_node(slot)->dev);
@@ -285,7 +288,7 @@ static void node_init(struct mailslot_node *node)
 	struct device *dev = &node->dev;
 
 	device_initialize(dev);
-	/* A slot has no power to manage, so no directory about it. */
+	/* A slot has no power to manage, so it needs no directory for power management. */
 	device_set_pm_not_required(dev);
 	dev->class = &slot_class;
 	dev->type = &slot_type;
@@ -296,9 +299,9 @@ static void node_init(struct mailslot_node *node)
 
 /**
  * mailslot_node_create() - make a slot whose node will be in /dev/mailslot, seen by nobody yet
- * @recipe: what it shall be like
+ * @recipe: the properties of the slot
  *
- * Its name is taken from here on.
+ * The slot's name is taken from here on.
  *
  * Context: process context, may sleep.
  * Return: as mailslot_slot_create(); or -EEXIST. The slot is ended by mailslot_node_abandon(), or
@@ -365,8 +368,8 @@ struct mailslot_slot *mailslot_node_slot(const struct inode *inode)
 }
 
 /*
- * The file system of nodes is one, however often it is mounted. Its type is the kernel's own, and
- * there is nothing to put.
+ * All mounts of devtmpfs show one file system. Its type belongs to the kernel itself, so there is
+ * no reference to drop.
  */
 static int devtmpfs_get(void)
 {
@@ -420,7 +423,7 @@ err_cache:
 }
 
 /**
- * mailslot_nodes_exit() - undo that, once no slot is left
+ * mailslot_nodes_exit() - undo mailslot_nodes_init(), once no slot is left
  *
  * Context: process context, may sleep.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What userspace sees of slots in the file system: nodes in /dev/mailslot, directories in sysfs. */
+/* The entries of slots in the file system: nodes in /dev/mailslot, directories in sysfs. */
 #ifndef MAILSLOT_NODE_H
 #define MAILSLOT_NODE_H
 

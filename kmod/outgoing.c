@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages into a slot, the slow way: a page fault, a long message, no room, an iovec. The message
- * is first made whole in blocks of its own, so that a writer stuck in a page fault holds nothing
- * that others want, and so that whoever makes room can queue it, whatever its writer is kept by.
+ * Messages into a slot, the slow way: for a page fault, a long message, lack of room, or an iovec.
+ * The message is first copied into blocks of its own, so that a writer stuck in a page fault holds
+ * nothing that others need, and so that the task that makes room can queue the message, even if its
+ * writer cannot run.
  */
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -20,7 +21,7 @@
 #include "usercopy.h"
 #include "wait.h"
 
-/* The room was refused: note it, so that poll tells when this much is there. */
+/* The room was refused: remember how much was needed, so that poll reports when there is enough. */
 static int outgoing_refused(struct mailslot_outgoing *out)
 {
 	struct mailslot_client *client = out->client;
@@ -30,7 +31,7 @@ static int outgoing_refused(struct mailslot_outgoing *out)
 	return -EAGAIN;
 }
 
-/* Leave the lock after a change of room, or after a message was queued; wake whom that concerns. */
+/* Leave the lock after a change of room, or after a message was queued, and send the wake-ups. */
 static void outgoing_unlock(struct mailslot_slot *slot, unsigned int wake)
 	__releases(&slot->lock)
 {
@@ -40,8 +41,8 @@ static void outgoing_unlock(struct mailslot_slot *slot, unsigned int wake)
 }
 
 /*
- * Take the lock. Where it is the turn of a message of the line, whoever made the room does not get
- * a processor: this task queues it then, and all others whose turn it is.
+ * Take the lock. If a message in line is due, the task that made the room has not got a processor
+ * to queue it. Then this task queues that message, and all others that are due.
  */
 static void outgoing_lock(struct mailslot_slot *slot)
 	__acquires(&slot->lock)
@@ -55,9 +56,10 @@ static void outgoing_lock(struct mailslot_slot *slot)
 }
 
 /*
- * With the lock held, which is dropped for a while if the slot has a ring. A refusal tells the
- * reader of a ring to make room: if the reader made room just before, and sleeps, nobody but this
- * second look at its head finds that, and the client end would never hear of the room.
+ * The caller holds the lock, which is dropped for a while if the slot has a ring. A refusal tells
+ * the reader of a ring to make room. But if the reader made room just before, and now sleeps, only
+ * this second look at its head finds that room; without it the client end would never hear of the
+ * room.
  */
 static int outgoing_admit(struct mailslot_outgoing *out)
 {
@@ -74,8 +76,9 @@ static int outgoing_admit(struct mailslot_outgoing *out)
 }
 
 /*
- * Before any work: what is bound to fail fails. Spare blocks of the slot are taken if the writer's
- * own memory cgroup pays for them: in a page fault it can keep them for as long as it likes.
+ * Refuse a message that cannot be queued before any work is done. Take spare blocks of the slot
+ * only if the writer's own memory cgroup pays for them, because a writer in a page fault can keep
+ * the blocks for any length of time.
  */
 static int outgoing_begin(struct mailslot_outgoing *out, unsigned long *missing)
 {
@@ -100,8 +103,8 @@ static int outgoing_begin(struct mailslot_outgoing *out, unsigned long *missing)
 }
 
 /*
- * Who writes pays: the opener of the client end may have handed it on. The few pages of a short
- * message are no more than what any task has of the kernel, and are not counted.
+ * Charge the writer, not the opener, who may have handed on the client end. The few pages of a
+ * short message are not counted: any task can have as much of the kernel's memory.
  */
 static int outgoing_charge_unsent(struct mailslot_outgoing *out)
 {
@@ -138,7 +141,7 @@ static int outgoing_add_blocks(struct mailslot_outgoing *out, unsigned long miss
 	return 0;
 }
 
-/* Make the message whole in memory of its own. May sleep in a page fault, for ever if need be. */
+/* Copy the message into memory of its own. This may sleep in a page fault, even for ever. */
 static int outgoing_copy(struct mailslot_outgoing *out, struct iov_iter *from,
 			 unsigned long missing)
 {
@@ -157,8 +160,9 @@ static int outgoing_copy(struct mailslot_outgoing *out, struct iov_iter *from,
 }
 
 /*
- * With the lock held: count the blocks for the slot's owner. Not before: what waits in line is the
- * writer's. What the slot kept for messages to come makes place for one that has come.
+ * The caller holds the lock. Charge the blocks to the slot's owner. They are charged only now,
+ * because a message that waits in line counts for its writer. If the owner is at the limit, free
+ * the spare blocks that the slot keeps, and try again.
  */
 static int outgoing_charge(struct mailslot_outgoing *out)
 {
@@ -173,7 +177,7 @@ static int outgoing_charge(struct mailslot_outgoing *out)
 	return mailslot_slot_charge(slot, out->pages);
 }
 
-/* With the lock held: append the blocks themselves. */
+/* The caller holds the lock. Append the blocks themselves. */
 static int outgoing_link(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
@@ -192,7 +196,7 @@ static int outgoing_link(struct mailslot_outgoing *out)
 	return 0;
 }
 
-/* With the lock held: leave the blocks to the slot, as spares, if it has few. */
+/* The caller holds the lock. Leave the blocks to the slot, as spares, if the slot has few. */
 static void outgoing_donate(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
@@ -203,7 +207,7 @@ static void outgoing_donate(struct mailslot_outgoing *out)
 	out->blocks = NULL;
 }
 
-/* With the lock held: copy the bytes to @at, behind the last message. */
+/* The caller holds the lock. Copy the bytes to @at, behind the last message. */
 static int outgoing_pack(struct mailslot_outgoing *out, struct mailslot_place at)
 {
 	struct mailslot_queue *queue = &out->client->slot->queue;
@@ -220,7 +224,7 @@ static int outgoing_pack(struct mailslot_outgoing *out, struct mailslot_place at
 	return 0;
 }
 
-/* With the lock held: copy the bytes to the ring, or some of them. */
+/* The caller holds the lock. Copy the bytes to the ring, or some of them. */
 static int outgoing_fill(struct mailslot_outgoing *out)
 {
 	int err = mailslot_ring_queue(out);
@@ -231,9 +235,9 @@ static int outgoing_fill(struct mailslot_outgoing *out)
 }
 
 /*
- * With the lock held and room for the message, or too little for it ever to enter, by the writer
- * itself or by whoever changed the room. All that it uses is the writer's, who is asleep in line or
- * runs this, or the queue's.
+ * The caller holds the lock, and there is room for the message, or the message can never enter. The
+ * caller is the writer itself, or the task that changed the room. This function uses only what
+ * belongs to the queue or to the writer, and the writer is asleep in line or is the caller.
  */
 static int outgoing_queue(struct mailslot_waiter *waiter)
 {
@@ -251,7 +255,7 @@ static int outgoing_queue(struct mailslot_waiter *waiter)
 	return outgoing_pack(out, at);
 }
 
-/* With the lock held, which is dropped: stand in line until the message is queued. */
+/* The caller holds the lock, which is dropped. Stand in line until the message is queued. */
 static int outgoing_await(struct mailslot_outgoing *out)
 	__releases(&out->client->slot->lock)
 {
@@ -271,13 +275,13 @@ static int outgoing_await(struct mailslot_outgoing *out)
 	return err;
 }
 
-/* A message that goes into a ring in several sections of the lock is not to be overtaken. */
+/* A message that enters a ring in several sections of the lock must not be overtaken. */
 static bool outgoing_takes_turns(const struct mailslot_outgoing *out)
 {
 	return out->client->slot->has_ring && out->length > MAILSLOT_RING_COPY_MAX;
 }
 
-/* Queue the message that is whole, after standing in line if that must be. */
+/* Queue the complete message; stand in line first if necessary. */
 static int outgoing_enter(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
@@ -295,7 +299,7 @@ static int outgoing_enter(struct mailslot_outgoing *out)
 }
 
 /**
- * mailslot_outgoing_send() - queue a message that is whole
+ * mailslot_outgoing_send() - queue a complete message
  * @out: the message; unless it was queued, its blocks stay as they are
  *
  * The owner's limit may leave room when the spare blocks of all his slots are taken, once.
@@ -313,7 +317,9 @@ int mailslot_outgoing_send(struct mailslot_outgoing *out)
 	return outgoing_enter(out);
 }
 
-/* Queue the message, or leave it in line and return -EAGAIN: it may be gone already then. */
+/*
+ * Queue the message, or leave it in line and return -EAGAIN; then the message may be freed already.
+ */
 static int outgoing_post(struct mailslot_outgoing *out)
 {
 	struct mailslot_slot *slot = out->client->slot;
@@ -334,14 +340,15 @@ static int outgoing_post(struct mailslot_outgoing *out)
 }
 
 /**
- * mailslot_outgoing_post() - queue a message that is whole, or leave it in line with nobody to wait
- * @out: the message, with waiter.leave set, which ends it if it is left in line
+ * mailslot_outgoing_post() - queue a complete message, or leave it in line without a task that
+ * waits
+ * @out: the message; waiter.leave is called when a message that was left in line leaves the line
  *
- * The caller holds a reference of the slot of its own.
+ * The caller holds its own reference of the slot.
  *
  * Context: process context, may sleep.
- * Return: true when @out is left in line, and no longer the caller's; false: it was queued, or
- * refused.
+ * Return: true when @out is left in line and does not belong to the caller any more; false when the
+ * message was queued or refused.
  */
 bool mailslot_outgoing_post(struct mailslot_outgoing *out)
 {
@@ -359,8 +366,9 @@ bool mailslot_outgoing_post(struct mailslot_outgoing *out)
  * mailslot_outgoing_follow() - a message that was left in line has left it
  * @out: the message
  *
- * Whoever queued it may get no processor before it tells the server's pollers, or serves more of
- * the line. A writer that sleeps in line does both when it comes back; here nobody does.
+ * The task that queued the message may get no processor before it wakes the server's pollers, or
+ * serves more of the line. A writer that sleeps in line does both when it wakes up; for this
+ * message no task sleeps, so this function does both.
  *
  * Context: process context, nothing held.
  */
@@ -405,7 +413,7 @@ ssize_t mailslot_send_iter(struct mailslot_client *client, struct iov_iter *from
 	unsigned long missing = 0;
 	int err;
 
-	/* A message that joins the line sets the fields of its place there. */
+	/* The fields of the place in line are set only if the message joins the line. */
 	out.client = client;
 	out.sender = task_tgid(current);
 	out.length = iov_iter_count(from);

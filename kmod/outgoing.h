@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A message on its slow way: made whole in blocks of its own before it enters the queue. */
+/* A message on the slow way: it is copied into blocks of its own before it enters the queue. */
 #ifndef MAILSLOT_OUTGOING_H
 #define MAILSLOT_OUTGOING_H
 
@@ -10,15 +10,15 @@
 
 struct mailslot_outgoing {
 	struct mailslot_client *client;
-	struct pid *sender;		/* of the writing task; whoever made this holds it */
+	struct pid *sender;		/* the writing process; whoever made this holds it */
 	size_t length;
 	bool nonblock;
-	unsigned long pages;		/* that the message takes in blocks of its own */
-	struct mailslot_user *user;	/* the writer, charged for them until the end; or NULL */
-	struct mailslot_block *blocks;	/* bytes in place; NULL once they are the queue's */
-	struct mailslot_place end;	/* of the bytes in them */
-	struct mailslot_ring_part part;	/* what of the message has been copied into a ring */
-	struct mailslot_waiter waiter;	/* its place in line, once it had to wait */
+	unsigned long pages;		/* number of blocks that the message takes */
+	struct mailslot_user *user;	/* the writer, charged for the pages; or NULL */
+	struct mailslot_block *blocks;	/* hold the message; NULL once the queue owns them */
+	struct mailslot_place end;	/* the end of the message in the blocks */
+	struct mailslot_ring_part part;	/* the part of the message that is in a ring already */
+	struct mailslot_waiter waiter;	/* the place in line, once the message had to wait */
 };
 
 /* The place of the message's record. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A directory of an instance, for its life: what it counts for, and whether it goes by itself.
+ * The life of a directory of an instance: whose limits it counts for, and whether it is removed
+ * automatically.
  *
- * Those that CREATE made for a name with slashes go soon after their last entry. A work item
- * removes them: it takes the locks of two directories, which somebody who lists one holds as long
- * as he likes, and close(2) must not wait for that. Nor does the work item, which others' removals
- * would wait behind: it comes again.
+ * A directory that CREATE made for a name with slashes is removed soon after its last entry. A work
+ * item removes it, because the removal takes the locks of two directories. A task that lists a
+ * directory may hold its lock for any length of time, and close(2) must not wait for that. The work
+ * item does not wait either, because other removals would wait behind it: it tries again later.
  */
 #include <linux/dcache.h>
 #include <linux/err.h>
@@ -21,13 +22,13 @@
 #include "passing.h"
 #include "user.h"
 
-/* How long after a look that found a lock taken the next one comes: longer each time. */
+/* The delay before the next look if a look found a lock taken; the delay doubles each time. */
 #define AGAIN_FIRST	1
 #define AGAIN_MOST	(HZ / 4)
 
 static struct workqueue_struct *removals;
 
-/* What a look at a directory holds, from its queueing to its end. */
+/* Drop the references that a look at a directory holds, from its queueing to its end. */
 static void put_look(struct dentry *dentry)
 {
 	struct super_block *sb = dentry->d_sb;
@@ -42,7 +43,7 @@ static void queue_look(struct mailslot_dir *dir, unsigned long delay)
 
 	dget(dentry);
 	atomic_inc(&dentry->d_sb->s_active);
-	/* If one is queued, it has not looked yet. */
+	/* If a look is already queued, it has not begun yet, so it sees the current state. */
 	if (!queue_delayed_work(removals, &dir->work, delay))
 		put_look(dentry);
 }
@@ -72,10 +73,10 @@ static void forget_look(struct mailslot_dir *dir)
  * mailslot_dir_gone() - a directory is removed
  * @inode: the directory's, whose parent is locked
  *
- * A look that would come some time later is of no use, and would have the directory count until
+ * A look that is queued for later is of no use any more, and would keep the directory counted until
  * then.
  *
- * Context: process context; the caller holds something that holds the dentry.
+ * Context: process context; the caller holds a reference that keeps the dentry.
  */
 void mailslot_dir_gone(struct inode *inode)
 {
@@ -87,13 +88,16 @@ void mailslot_dir_gone(struct inode *inode)
 	forget_look(dir);
 }
 
-/* Called with both locked: is the directory there, empty, and does nobody make an entry in it? */
+/*
+ * The caller holds both locks. Is the directory still there and empty, and is nobody about to make
+ * an entry in it?
+ */
 static bool dir_ends(const struct mailslot_dir *dir)
 {
 	return !d_unhashed(dir->dentry) && !atomic_read(&dir->holds) && simple_empty(dir->dentry);
 }
 
-/* The steps of rmdir(2), but for the question who may. */
+/* Do the steps of rmdir(2), without its check of permissions. */
 static void remove_dir(struct inode *parent, struct dentry *dentry)
 {
 	struct inode *inode = d_inode(dentry);
@@ -101,14 +105,17 @@ static void remove_dir(struct inode *parent, struct dentry *dentry)
 	mailslot_dir_gone(inode);
 	mailslot_attr_unlinked(inode);
 	d_invalidate(dentry);
-	/* Not before: may_go() would see a parent with an entry that is no directory. */
+	/*
+	 * Drop the link last: otherwise may_go() would see a parent with an entry that is no
+	 * directory.
+	 */
 	drop_nlink(parent);
 	mailslot_attr_changed(parent);
 	fsnotify_delete(parent, inode, dentry);
 	d_make_discardable(dentry);
 }
 
-/* Called with the parent locked. Returns false if somebody has the directory's lock. */
+/* The caller holds the lock of the parent. Return false if somebody holds the directory's lock. */
 static bool try_end(struct mailslot_dir *dir, struct inode *parent, bool *ended)
 {
 	struct inode *inode = d_inode(dir->dentry);
@@ -116,7 +123,7 @@ static bool try_end(struct mailslot_dir *dir, struct inode *parent, bool *ended)
 	if (!inode_trylock(inode))
 		return false;
 	*ended = dir_ends(dir);
-	/* From here on nobody makes an entry in the directory. */
+	/* S_DEAD prevents new entries in the directory. */
 	if (*ended)
 		inode->i_flags |= S_DEAD;
 	inode_unlock(inode);
@@ -129,7 +136,10 @@ static void look_again(struct mailslot_dir *dir)
 {
 	queue_look(dir, dir->wait);
 	dir->wait = min_t(unsigned long, 2 * dir->wait, AGAIN_MOST);
-	/* Pairs with that of mailslot_dir_gone(): this sees the end, or the end sees the look. */
+	/*
+	 * Pairs with the barrier of mailslot_dir_gone(): either this function sees dir->gone, or
+	 * mailslot_dir_gone() sees the look that was queued.
+	 */
 	smp_mb();
 	if (READ_ONCE(dir->gone))
 		forget_look(dir);
@@ -146,7 +156,10 @@ static void dir_work(struct work_struct *work)
 		done = try_end(dir, parent, &ended);
 		inode_unlock(parent);
 	}
-	/* Queue this after unlocking: another worker would find the lock taken and look later. */
+	/*
+	 * Queue the parent's look after unlocking: otherwise another worker would find the lock
+	 * taken and look later.
+	 */
 	if (ended)
 		mailslot_dir_left(parent);
 	if (done)
@@ -160,7 +173,7 @@ static void dir_work(struct work_struct *work)
  * mailslot_dir_left() - an entry has left a directory
  * @inode: the directory's
  *
- * Context: process context; the caller holds something that holds the super block.
+ * Context: process context; the caller holds a reference that keeps the super block.
  */
 void mailslot_dir_left(struct inode *inode)
 {
@@ -171,8 +184,8 @@ void mailslot_dir_left(struct inode *inode)
 }
 
 /**
- * mailslot_dir_hold() - let a directory not go by itself
- * @inode: the directory's, whose parent is locked, so that it is not going
+ * mailslot_dir_hold() - keep a directory from being removed automatically
+ * @inode: the directory's; its parent is locked, so that it is not being removed
  *
  * Context: process context.
  */
@@ -199,12 +212,12 @@ bool mailslot_dir_held(const struct inode *inode)
 }
 
 /**
- * mailslot_dir_unhold() - let it go again
+ * mailslot_dir_unhold() - allow a directory to be removed automatically again
  * @inode: the directory's
  *
- * Whoever takes the last hold has the work look, so no directory stays that it kept.
+ * The task that drops the last hold queues a look, so that no empty directory stays.
  *
- * Context: process context; the caller holds something that holds the super block.
+ * Context: process context; the caller holds a reference that keeps the super block.
  */
 void mailslot_dir_unhold(struct inode *inode)
 {
@@ -215,21 +228,21 @@ void mailslot_dir_unhold(struct inode *inode)
 }
 
 /*
- * May it be about to go by itself? That is an empty one, and one with directories in it, which may
- * all be empty.
+ * May the directory be about to be removed automatically? It may if it is empty, or if it has
+ * directories in it, which may all be empty.
  */
 static bool may_go(struct dentry *dentry)
 {
 	const struct mailslot_dir *dir = d_inode(dentry)->i_private;
 
-	/* A guess, without the lock: two links are its name and its own "." */
+	/* This is a guess, without the lock: two links are the directory's name and its own "." */
 	return dir->passing && (data_race(d_inode(dentry)->i_nlink) > 2 || simple_empty(dentry));
 }
 
 /*
- * Wait until each look that is due has been tried, and one at this directory. A look takes what
- * locks it finds free and waits for none, so this waits for nobody else. The caller's own open(2)
- * may have been in the way of the last look at the directory, which is put off then.
+ * Wait until each look that is due has been tried, and one look at this directory. A look takes the
+ * locks that it finds free and waits for none, so this function waits for nobody else. The caller's
+ * own open(2) may have delayed the last look at the directory, which is queued for later then.
  */
 static void settle(struct dentry *dentry)
 {
@@ -240,14 +253,14 @@ static void settle(struct dentry *dentry)
 }
 
 /**
- * mailslot_dir_settle() - let a directory go that may be about to go by itself
+ * mailslot_dir_settle() - wait for the automatic removal of a directory
  * @parent: the directory that it is in, which the caller holds
  * @name: its name, without slashes
  *
- * A directory in another one takes two calls, one after the other.
+ * A directory inside another directory takes two calls, one after the other.
  *
  * Context: process context, may sleep, no directory locked.
- * Return: whether it is worth to look again: such a directory was there, or nothing is now.
+ * Return: whether the caller should try again: there was such a directory, or nothing is there now.
  */
 bool mailslot_dir_settle(struct dentry *parent, const char *name)
 {
@@ -270,12 +283,13 @@ bool mailslot_dir_settle(struct dentry *parent, const char *name)
 }
 
 /**
- * mailslot_dir_alloc() - count a directory, as the slot that its maker could have instead
+ * mailslot_dir_alloc() - allocate a directory's data, and count the directory as a slot of its
+ * maker
  * @dentry: the directory's
- * @passing: whether it goes with its last entry
+ * @passing: whether the directory is removed automatically after its last entry
  *
  * Context: process context, may sleep.
- * Return: what belongs in the inode's i_private, or -ENOMEM, -ENOSPC, -EDQUOT.
+ * Return: the value for the inode's i_private, or -ENOMEM, -ENOSPC, -EDQUOT.
  */
 struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing)
 {
@@ -308,7 +322,7 @@ err_free:
 }
 
 /**
- * mailslot_dir_free() - the directory's inode goes: it counts no longer
+ * mailslot_dir_free() - the directory's inode is freed: uncount the directory
  * @dir: the inode's i_private
  * @sb: the super block
  *
@@ -330,13 +344,16 @@ void mailslot_dir_free(struct mailslot_dir *dir, struct super_block *sb)
  */
 int mailslot_dirs_init(void)
 {
-	/* One look at a time, as those at a directory and at its parent want the same lock. */
+	/*
+	 * Run one look at a time, because a look at a directory and one at its parent need the same
+	 * lock.
+	 */
 	removals = alloc_workqueue("mailslot_dirs", WQ_UNBOUND, 1);
 	return removals ? 0 : -ENOMEM;
 }
 
 /**
- * mailslot_dirs_exit() - undo that, once no instance is left
+ * mailslot_dirs_exit() - undo mailslot_dirs_init(), once no instance is left
  *
  * Context: process context, may sleep.
  */

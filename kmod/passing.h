@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A directory of an instance, for its life: what it counts for, and whether it goes by itself. */
+/* The life of a directory of an instance: whose limits it counts for, and its automatic removal. */
 #ifndef MAILSLOT_PASSING_H
 #define MAILSLOT_PASSING_H
 
@@ -7,15 +7,15 @@
 #include <linux/fs.h>
 #include <linux/workqueue.h>
 
-/* The i_private of a directory's inode; NULL of the root's. */
+/* The i_private of a directory's inode; NULL for the root directory. */
 struct mailslot_dir {
-	struct mailslot_user *user;	/* constant: it counts as a slot of this user's */
+	struct mailslot_user *user;	/* constant: for whom the directory counts as a slot */
 	struct dentry *dentry;		/* constant */
-	bool passing;			/* constant: it goes with its last entry */
-	bool gone;			/* set once, under the parent's lock; read without */
-	atomic_t holds;			/* CREATEs that are about to make an entry in it */
-	struct delayed_work work;	/* removes it; when queued, holds dentry and sb */
-	unsigned long wait;		/* the work's alone: jiffies until it looks again */
+	bool passing;			/* constant: whether it is removed after its last entry */
+	bool gone;			/* set once, under the parent's lock; read without it */
+	atomic_t holds;			/* number of CREATEs that are about to make an entry here */
+	struct delayed_work work;	/* a look: removes the directory; holds dentry and sb */
+	unsigned long wait;		/* only for the work: jiffies until the next look */
 };
 
 struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who polls client ends, and how many of them are woken by whom. A stranger may have any number of
- * client ends, and any number of entries on the wait queue of each. A reader that makes room, and a
- * server that dies, wake a bounded number themselves; a work item of the module does the rest.
+ * The pollers of client ends: who wakes how many of them. An untrusted user may have any number of
+ * client ends, and any number of entries on the wait queue of each. Therefore a reader that makes
+ * room, and a server that dies, wake only a bounded number of pollers themselves; a work item of
+ * the module wakes the rest.
  */
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -12,14 +13,14 @@
 #include "poller.h"
 #include "ring.h"
 
-/* Client ends that are woken for one section of the slot's lock. */
+/* Client ends that are woken in one section of the slot's lock. */
 #define POLLERS_AT_ONCE	16
 
-/* Entries on one wait queue that its waker wakes itself. */
+/* Entries on one wait queue that are woken without the work item. */
 #define ENTRIES_AT_ONCE	8
 
 static DEFINE_SPINLOCK(crowded_lock);
-static LIST_HEAD(crowded);	/* under crowded_lock: struct mailslot_slot, a reference of each */
+static LIST_HEAD(crowded);	/* under crowded_lock: slots, with a reference of each */
 static struct workqueue_struct *workers;
 
 static struct mailslot_poller *least(const struct mailslot_slot *slot)
@@ -28,8 +29,8 @@ static struct mailslot_poller *least(const struct mailslot_slot *slot)
 }
 
 /*
- * The room at which a poller is to hear of room. When SET_INFO has made its message too long, that
- * is room for the longest message there may be: its write is refused then, and does not wait.
+ * The room at which a poller is woken. If SET_INFO has made its message too long, that is the room
+ * of the longest message that may enter: then the poller's write is refused and does not wait.
  */
 static u64 room_for(const struct mailslot_slot *slot, const struct mailslot_poller *poller)
 {
@@ -95,12 +96,12 @@ static bool needs_less(struct rb_node *a, const struct rb_node *b)
 }
 
 /**
- * mailslot_poller_want() - a client end was told that there is no room: it is to hear of room
+ * mailslot_poller_want() - register a client end, which found no room, to be woken for room
  * @slot: the slot, locked
  * @poller: the client end's
- * @need: the room it waits for
+ * @need: the room that the client end waits for
  *
- * Those with the same need stand in the order they came.
+ * Client ends with the same need are woken in the order in which they came.
  *
  * Context: any, the slot locked.
  */
@@ -116,7 +117,7 @@ void mailslot_poller_want(struct mailslot_slot *slot, struct mailslot_poller *po
 	mailslot_ring_want(slot);
 }
 
-/* Has a wait queue more entries than its waker should wake itself? */
+/* Has a wait queue more entries than its waker should wake without the work item? */
 static bool is_crowd(wait_queue_head_t *queue)
 {
 	unsigned int count = 0;
@@ -131,18 +132,21 @@ static bool is_crowd(wait_queue_head_t *queue)
 	return count > ENTRIES_AT_ONCE;
 }
 
-/* Called with the lock held: the next client end that is to hear of room, or NULL. */
+/* The caller holds the lock. Return the next client end that is to be woken for room, or NULL. */
 static struct mailslot_poller *next_to_hear_of_room(struct mailslot_slot *slot)
 {
 	struct mailslot_poller *first = least(slot);
 
-	/* While writers stand in line, all room is for them. */
+	/* While writers stand in line, all room is for these writers. */
 	if (!first || !list_empty(&slot->writers))
 		return NULL;
 	return mailslot_slot_fits(slot, room_for(slot, first)) ? first : NULL;
 }
 
-/* The next client end that is to hear of the slot's death; those that have are last in the list. */
+/*
+ * Return the next client end that is to be told of the slot's death, or NULL. Client ends that have
+ * been told are last in the list.
+ */
 static struct mailslot_poller *next_to_hear_of_death(struct mailslot_slot *slot)
 {
 	struct mailslot_poller *first;
@@ -155,8 +159,8 @@ static struct mailslot_poller *next_to_hear_of_death(struct mailslot_slot *slot)
  * mailslot_pollers_wait() - are there pollers that this change of room lets write?
  * @slot: the slot, locked
  *
- * No, where the work item has the slot on its list: it looks at the room after it has taken the
- * slot off, under slot->lock.
+ * The answer is no while the slot is on the list of the work item: the work item looks at the room
+ * after it has taken the slot off the list, under slot->lock.
  *
  *	work item				maker of room
  *	take the slot off
@@ -171,7 +175,7 @@ static struct mailslot_poller *next_to_hear_of_death(struct mailslot_slot *slot)
  */
 bool mailslot_pollers_wait(struct mailslot_slot *slot)
 {
-	/* The list has another lock; the order of the sections of slot->lock is enough here. */
+	/* The list has another lock, but the order of the sections of slot->lock is enough here. */
 	return next_to_hear_of_room(slot) && data_race(list_empty(&slot->crowd));
 }
 
@@ -180,7 +184,7 @@ static struct mailslot_poller *next_to_hear(struct mailslot_slot *slot)
 	return slot->dead ? next_to_hear_of_death(slot) : next_to_hear_of_room(slot);
 }
 
-/* With the lock held: it will have been told. */
+/* The caller holds the lock, and is about to wake the poller. */
 static void check_off(struct mailslot_slot *slot, struct mailslot_poller *poller)
 {
 	forget(slot, poller);
@@ -196,8 +200,9 @@ static __poll_t events_of(const struct mailslot_slot *slot)
 }
 
 /*
- * All entries of a wait queue, those that asked to be woken one at a time (EPOLLEXCLUSIVE) too:
- * each of them has a file of its own, or shares it with others that write.
+ * Wake all entries of a wait queue, even those that asked to be woken one at a time
+ * (EPOLLEXCLUSIVE). Each of these entries has a file of its own, or shares the file with others
+ * that write.
  */
 static void tell(struct mailslot_poller *poller, __poll_t events)
 {
@@ -205,8 +210,9 @@ static void tell(struct mailslot_poller *poller, __poll_t events)
 }
 
 /*
- * Wake a few, under the lock: whoever took them out of the tree and got no processor before it woke
- * them would silence them. Returns whether there are others, or a crowd: they are left to the work.
+ * Wake a few pollers, under the lock. If the lock were dropped after a poller is taken out of the
+ * tree, and the waker got no processor, the poller would not be woken. Return whether there are
+ * more pollers, or one with too many entries: these are left to the work item.
  */
 static bool wake_few(struct mailslot_slot *slot)
 {
@@ -225,8 +231,9 @@ static bool wake_few(struct mailslot_slot *slot)
 }
 
 /*
- * Wake one, however many entries it has, without the lock. A client end that is closed meanwhile is
- * freed after RCU's readers: nobody polls it any more. Returns whether there are others.
+ * Wake one poller, without the lock, however many entries it has. A client end that is closed
+ * meanwhile is freed only after a grace period of RCU, and nobody polls it any more. Return whether
+ * there are more pollers.
  */
 static bool wake_one(struct mailslot_slot *slot)
 {
@@ -263,7 +270,7 @@ static struct mailslot_slot *next_crowded(bool *servers)
 
 static void leave_to_work(struct mailslot_slot *slot, bool servers);
 
-/* The slots in turn, one of their client ends at a time. */
+/* Take the slots in turn, and wake one client end of a slot at a time. */
 static void wake_crowds(struct work_struct *work)
 {
 	struct mailslot_slot *slot;
@@ -281,7 +288,7 @@ static void wake_crowds(struct work_struct *work)
 
 static DECLARE_WORK(crowd_work, wake_crowds);
 
-/* The caller has a reference of the slot; the list gets one of its own. */
+/* The caller has a reference of the slot; the list gets another reference. */
 static void leave_to_work(struct mailslot_slot *slot, bool servers)
 {
 	spin_lock(&crowded_lock);
@@ -295,11 +302,11 @@ static void leave_to_work(struct mailslot_slot *slot, bool servers)
 }
 
 /**
- * mailslot_wake_clients() - wake those who poll client ends, after the lock is dropped
+ * mailslot_wake_clients() - wake the pollers of client ends, after the lock is dropped
  * @slot: the slot, which has room for some of them or is dead
  *
  * A poller puts itself on its wait queue, then takes the slot's lock, looks, and enters the tree if
- * it found no room: whoever makes room after that finds it there.
+ * there is no room. A task that makes room after that finds the poller in the tree.
  *
  * Context: process context, nothing held.
  */
@@ -336,7 +343,7 @@ int mailslot_pollers_init(void)
 }
 
 /**
- * mailslot_pollers_exit() - end the worker, once it has given back the slots that it was left
+ * mailslot_pollers_exit() - end the worker, after it has dropped the slots on its list
  *
  * Context: process context, may sleep.
  */

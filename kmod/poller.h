@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who polls client ends. Each client end has a wait queue of its own. Those that were told that
- * there is no room stand in a tree, the smallest need first, so that whoever makes room wakes those
- * whose message fits, a few at a time, and what is left to a work item of the module.
+ * The pollers of client ends. Each client end has a wait queue of its own. The pollers that found
+ * no room are in a tree, the smallest need first, so that a task that makes room wakes the pollers
+ * whose message fits. The task wakes a few of them, and leaves the rest to a work item of the
+ * module.
  */
 #ifndef MAILSLOT_POLLER_H
 #define MAILSLOT_POLLER_H
@@ -14,13 +15,13 @@
 
 #include "slot.h"
 
-/* One of each client end. */
+/* Each client end has one of these. */
 struct mailslot_poller {
 	wait_queue_head_t queue;
 	struct rb_node node;		/* under slot->lock: in slot->pollers, or empty */
 	struct list_head link;		/* under slot->lock: in slot->clients */
-	u64 need;			/* under slot->lock: the room it waits for in the tree */
-	bool told;			/* under slot->lock: that the slot is dead */
+	u64 need;			/* under slot->lock: the room that the poller waits for */
+	bool told;			/* under slot->lock: has been told of the slot's death */
 };
 
 void mailslot_poller_join(struct mailslot_slot *slot, struct mailslot_poller *poller);
@@ -34,11 +35,11 @@ int mailslot_pollers_init(void);
 void mailslot_pollers_exit(void);
 
 /**
- * mailslot_wake_servers() - wake those who poll the server end, after the lock is dropped
+ * mailslot_wake_servers() - wake the pollers of the server end, after the lock is dropped
  * @slot: the slot
  *
  * No barrier is needed for waitqueue_active(). A poller puts itself on the queue, then takes the
- * slot's lock and looks; the waker takes the lock and changes what is looked at, then comes here.
+ * slot's lock and looks; the waker takes the lock, changes the state, and then calls this function.
  *
  *	poller				waker
  *	add to wait queue
@@ -46,8 +47,9 @@ void mailslot_pollers_exit(void);
  *					lock, change, unlock
  *					waitqueue_active()
  *
- * In this order the waker's lock pairs with the poller's unlock and it sees the entry; in the other
- * the poller sees the change. It cannot be that the poller sees the old state and the waker none.
+ * In this order the waker's lock pairs with the poller's unlock, and the waker sees the entry; in
+ * the other order the poller sees the change. So it is impossible that the poller sees the old
+ * state and the waker sees no entry.
  *
  * Context: any but hard interrupt.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The queue of one slot: what happens at the ends of blocks.  queue.h says what a queue is. */
+/* The queue of one slot: the cases at the ends of blocks. queue.h describes the queue. */
 #include "queue.h"
 
 /**
@@ -23,7 +23,7 @@ static bool queue_empty(const struct mailslot_queue *queue)
 	return queue->written == queue->read;
 }
 
-/* Is there a place for a record behind @offset of @block, or does the next record start anew? */
+/* Is the block full, so that the next record starts in another block? */
 static bool block_closed(const struct mailslot_block *block, u32 offset)
 {
 	return offset > block->last;
@@ -48,8 +48,8 @@ static __always_inline struct mailslot_end place_end(struct mailslot_place at, s
  * @at: the place of its record
  * @length: its length
  *
- * Looks at no block behind the message's own, so that a reader may find the end of the message that
- * it has claimed without the lock.
+ * This function looks only at the blocks of the message itself, so that a reader may call it
+ * without the lock for the message that it has claimed.
  *
  * Context: any, the slot locked or the message claimed, or in no queue yet.
  * Return: the end.
@@ -95,7 +95,7 @@ void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place
 {
 	struct mailslot_place end = place_end(at, length).place;
 
-	/* Only a queue with no block of its own is empty and begins in a block behind its tail. */
+	/* An empty queue begins in a block behind its tail only if it has no block of its own. */
 	if (queue_empty(queue)) {
 		queue->head = at.block;
 		queue->head_offset = at.offset;
@@ -156,11 +156,11 @@ static void queue_retire(struct mailslot_queue *queue)
 /**
  * __mailslot_queue_consume() - mailslot_queue_consume() for one that is not alone in its block
  * @queue: the queue, whose counters are the caller's
- * @end: where the message ends; NULL: to be found
+ * @end: the end of the message; NULL if it must be found here
  * @garbage: blocks that are neither needed nor kept are put on this list
  *
- * However many blocks the message has, only those that are kept are touched: the others leave in
- * one piece.
+ * However many blocks the message has, only the blocks that are kept are touched: the others are
+ * put on the list in one piece.
  *
  * Context: any, the slot locked.
  */
@@ -193,7 +193,7 @@ void __mailslot_queue_consume(struct mailslot_queue *queue, const struct mailslo
 
 /**
  * mailslot_place_next() - the message that follows
- * @end: the place behind the bytes of one that is not the last
+ * @end: the end of a message that is not the last
  *
  * Context: any, the slot locked.
  * Return: its place.
@@ -234,7 +234,7 @@ void mailslot_queue_donate(struct mailslot_queue *queue, struct mailslot_block *
  * @payer: names the cgroup, as mailslot_blocks_payer() does
  * @taken: set to how many there were
  *
- * Takes from the front of the spares only, up to the first of another cgroup.
+ * Blocks are taken from the front of the spares only, up to the first one of another cgroup.
  *
  * Context: any, the slot locked.
  * Return: the list of them, or NULL.

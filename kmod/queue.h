@@ -32,7 +32,7 @@ struct pid;
 
 struct mailslot_record {
 	s64 time;		/* ns since 1970 */
-	struct pid *pid;	/* of the writer; who holds it, sender.h tells */
+	struct pid *pid;	/* the writer; sender.h says who holds the reference */
 	kuid_t uid;		/* of the opener */
 	kgid_t gid;
 	u32 length;
@@ -48,7 +48,7 @@ struct mailslot_place {
 /* The end of a message, which a walk over all its blocks finds. */
 struct mailslot_end {
 	struct mailslot_place place;	/* behind its bytes */
-	struct mailslot_block *before;	/* the block before that one; NULL: it has one only */
+	struct mailslot_block *before;	/* the block before that one; NULL if there is none */
 };
 
 struct mailslot_queue {
@@ -78,7 +78,7 @@ static inline u64 mailslot_queue_count(const struct mailslot_queue *queue)
 	return queue->written - queue->read;
 }
 
-/* Does it hold a block that holds no message? */
+/* Has the queue a block although it has no message? */
 static inline bool mailslot_queue_idle(const struct mailslot_queue *queue)
 {
 	return queue->written == queue->read && queue->tail != &queue->stub;
@@ -89,7 +89,7 @@ static inline struct mailslot_record *mailslot_place_record(struct mailslot_plac
 	return (void *)at.block + at.offset;
 }
 
-/* The place of the message's bytes, whose record is at @at. */
+/* Return the place of the bytes of the message whose record is at @at. */
 static inline struct mailslot_place mailslot_place_body(struct mailslot_place at)
 {
 	at.offset += MAILSLOT_RECORD_SIZE;
@@ -102,8 +102,8 @@ static inline struct mailslot_place mailslot_place_body(struct mailslot_place at
  * @left: how many are left, at least one
  * @piece: set to the stretch's length
  *
- * Does not touch blocks behind the message's own, so that a reader may walk its message without
- * the lock while writers append.
+ * This function touches only the blocks of the message itself, so that a reader may walk its
+ * message without the lock while writers append.
  *
  * Context: any, the slot locked or the message claimed, or in no queue yet.
  * Return: the stretch's address.
@@ -132,7 +132,7 @@ static inline bool mailslot_fits_one_block(u32 offset, size_t length)
 	return offset + MAILSLOT_RECORD_SIZE + length <= PAGE_SIZE;
 }
 
-/* Blocks that a message of its own blocks takes. */
+/* Return how many blocks a message takes that does not share its blocks. */
 static inline unsigned long mailslot_blocks_for(size_t length)
 {
 	return DIV_ROUND_UP(MAILSLOT_RECORD_SIZE + length, MAILSLOT_BLOCK_ROOM);
@@ -161,7 +161,8 @@ struct mailslot_block *mailslot_queue_blocks(const struct mailslot_queue *queue)
  * @length: the message's length
  * @at: set to the place of its record
  *
- * Changes nothing: the caller fills in the record and the bytes and commits, or goes away.
+ * This function changes nothing: the caller fills in the record and the bytes and commits, or drops
+ * the lock without a commit.
  *
  * Context: any, the slot locked.
  * Return: 0, or how many blocks mailslot_queue_donate() must bring first.
@@ -198,7 +199,8 @@ static inline void mailslot_queue_commit(struct mailslot_queue *queue, struct ma
 /**
  * mailslot_queue_consume() - take the first message off
  * @queue: the queue, not empty
- * @end: where that message ends, found without the lock if it is a long one; NULL: to be found
+ * @end: the end of that message, found without the lock if the message is long; NULL if it must be
+ *	found here
  * @garbage: blocks that are neither needed nor kept are put on this list
  *
  * An emptied queue starts again at the top of its block, so that a queue that rarely holds more

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What one instance of the file system may hold: entries, and pages of all queues in it. */
+/* The limits of one instance of the file system: entries, and pages of all queues in it. */
 #include <linux/compiler.h>
 #include <linux/errno.h>
 
@@ -25,7 +25,7 @@ int mailslot_quota_add(struct mailslot_quota *quota)
 }
 
 /**
- * mailslot_quota_del() - that slot or directory is gone
+ * mailslot_quota_del() - uncount a slot or directory that is gone
  * @quota: of the instance
  *
  * Context: any.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What one instance of the file system may hold: entries, and pages of all queues in it. */
+/* The limits of one instance of the file system: entries, and pages of all queues in it. */
 #ifndef MAILSLOT_QUOTA_H
 #define MAILSLOT_QUOTA_H
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Messages out of a slot. The fast way copies the head message straight to the reader, in one
- * section of the slot's lock, with page faults disabled. Whatever is in its way takes the slow way:
- * the reader claims the head message, copies it with nothing held, and takes it off only when all
- * of it has arrived. Other readers wait while there is a claim, so that the order is kept; writers,
- * pollers and GET_INFO do not.
+ * section of the slot's lock, with page faults disabled. All other cases take the slow way: the
+ * reader claims the head message, copies it with nothing held, and takes it off only when all of it
+ * has arrived. Other readers wait while there is a claim, so that the order is kept; writers,
+ * pollers and GET_INFO do not wait.
  */
 #include <linux/cred.h>
 #include <linux/pid.h>
@@ -22,13 +22,13 @@
 /* Messages of a batch that are handled in one section of the lock. */
 #define BATCH_LOCKED	64
 
-/* What taking messages leaves to be done once the lock is dropped. */
+/* The work that remains after messages were taken, for when the lock is dropped. */
 struct taken {
 	struct mailslot_block *garbage;
 	unsigned int wake;		/* MAILSLOT_WAKE_* */
 };
 
-/* Take the head message off, with the lock held. Its end is given if it is a long one. */
+/* The caller holds the lock. Take the head message off. @end is its end if the message is long. */
 static __always_inline void take(struct mailslot_slot *slot, const struct mailslot_end *end,
 				 struct taken *taken)
 {
@@ -44,7 +44,7 @@ static __always_inline void take(struct mailslot_slot *slot, const struct mailsl
 		taken->wake |= mailslot_room_changed(slot);
 }
 
-/* With the lock dropped: free the blocks that were left over, wake whom the room concerns. */
+/* The caller has dropped the lock. Free the blocks that were left over, and send the wake-ups. */
 static __always_inline void taken_finish(struct mailslot_slot *slot, const struct taken *taken)
 {
 	if (unlikely(taken->garbage))
@@ -62,9 +62,9 @@ static __always_inline void taken_unlock(struct mailslot_slot *slot, const struc
 }
 
 /*
- * End a claim and leave the lock. While it stood, messages may have come whose readers looked and
- * went back to sleep. If somebody looked and did not, by poll or by a call that was refused,
- * pollers are woken too, and only then: each wake-up is an edge.
+ * End a claim and leave the lock. During the claim, messages may have come whose readers found the
+ * claim and went back to sleep. If a poller, or a call that was refused, found the claim, and did
+ * not sleep, wake the pollers, too. Wake them only in that case, because each wake-up is an edge.
  */
 static void claim_unlock(struct mailslot_slot *slot, const struct taken *taken)
 	__releases(&slot->lock)
@@ -99,16 +99,19 @@ void __mailslot_receive_none(struct mailslot_slot *slot)
 }
 
 /*
- * A call that waited by the slot's timeout cannot go on after a stop as if nothing had been: begun
- * anew it would wait for all of the timeout, and a restart block would outlive the module. It ends
- * in -EINTR, as that of a socket with a timeout does. A deadline is the same when it comes again.
+ * A call that waited by the slot's timeout cannot be restarted after a stop: it would wait for the
+ * whole timeout again, and a restart block would outlive the module. It fails with -EINTR, as a
+ * call on a socket with a timeout does. A call with a deadline can be restarted, because the
+ * deadline stays the same.
  */
 static int receive_interrupted(int err, u64 deadline_ns)
 {
 	return err == -ERESTARTNOHAND && !deadline_ns ? -EINTR : err;
 }
 
-/* With the lock held: wait for the head message; deadline_ns 0: by the slot's own timeout. */
+/*
+ * The caller holds the lock. Wait for the head message; deadline_ns 0 means the slot's own timeout.
+ */
 static int receive_await(struct mailslot_slot *slot, u64 deadline_ns, bool nonblock)
 {
 	ktime_t deadline = 0;
@@ -121,7 +124,10 @@ static int receive_await(struct mailslot_slot *slot, u64 deadline_ns, bool nonbl
 		deadline = deadline_ns ? mailslot_deadline_here(deadline_ns) :
 					 mailslot_deadline(slot->read_timeout);
 	err = mailslot_await_message(slot, deadline);
-	/* The refused caller may poll for an edge now; the end of the claim is one (missed). */
+	/*
+	 * The caller that is refused here may poll for an edge; the end of the claim must be an
+	 * edge then.
+	 */
 	if (err && slot->claimed)
 		slot->missed = true;
 	return nonblock && err ? -EAGAIN : receive_interrupted(err, deadline_ns);
@@ -217,7 +223,7 @@ ssize_t mailslot_receive(struct mailslot_slot *slot, void __user *to, size_t cap
 	return receive_slow(slot, to, capacity, nonblock);
 }
 
-/* A RECEIVE under way. The slot is claimed for all of it. */
+/* The state of a RECEIVE. The slot is claimed until the RECEIVE ends. */
 struct batch {
 	struct mailslot_slot *slot;
 	struct mailslot_recv_msg __user *to;	/* the next of the caller's array */
@@ -267,7 +273,7 @@ fault:
 	return false;
 }
 
-/* Copy the message at batch->at to the caller, and all that is known of it. */
+/* Copy the message at batch->at to the caller, with its sender, number and time. */
 static int batch_deliver(struct batch *batch)
 {
 	const struct mailslot_record *record = mailslot_place_record(batch->at);
@@ -296,8 +302,8 @@ static struct mailslot_end batch_end(const struct batch *batch)
 }
 
 /*
- * With the lock held: the message has been delivered; go on to the next, if there is one. The end
- * is given if the message is a long one.
+ * The caller holds the lock, and the message has been delivered. Go on to the next message, if
+ * there is one. @end is the end of the message if the message is long.
  */
 static void batch_advance(struct batch *batch, const struct mailslot_end *end)
 {
@@ -323,8 +329,9 @@ static bool batch_more(const struct batch *batch)
 }
 
 /*
- * With the lock held, page faults disabled: as many as go without a fault, up to BATCH_LOCKED or
- * MAILSLOT_BATCH_LOCKED_MAX bytes, or until somebody is to be woken.
+ * The caller holds the lock and has disabled page faults. Deliver messages until one needs a page
+ * fault, until BATCH_LOCKED messages or MAILSLOT_BATCH_LOCKED_MAX bytes are delivered, or until
+ * somebody is to be woken.
  */
 static int batch_locked(struct batch *batch)
 {
@@ -346,7 +353,10 @@ static int batch_locked(struct batch *batch)
 	return 0;
 }
 
-/* Leave the lock but not the claim. Nobody waits for what comes next to learn what was done. */
+/*
+ * Leave the lock but keep the claim. Send the wake-ups of the messages so far at once, so that
+ * nobody waits for them until the next message is delivered.
+ */
 static int batch_unlock(struct batch *batch)
 	__releases(&batch->slot->lock)
 {
@@ -359,7 +369,7 @@ static int batch_unlock(struct batch *batch)
 	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
-/* Entered and left with the lock held and the slot claimed. */
+/* The caller holds the lock, and has claimed the slot; both are still so on return. */
 static int batch_run(struct batch *batch)
 	__must_hold(&batch->slot->lock)
 {
@@ -377,7 +387,10 @@ static int batch_run(struct batch *batch)
 			return err;
 		err = batch_unlock(batch);
 		if (slow && !err) {
-			/* Once more, with faults served: what fails now is bad memory. */
+			/*
+			 * Try once more, with page faults enabled: a copy that fails now means bad
+			 * memory.
+			 */
 			err = batch_deliver(batch);
 			end = batch_end(batch);
 		}

@@ -16,7 +16,7 @@ long mailslot_receive_batch(struct mailslot_slot *slot, const struct mailslot_re
 			    bool nonblock);
 
 /**
- * mailslot_receive_none() - the flow of messages has paused: give back what was kept for it
+ * mailslot_receive_none() - the flow of messages has paused: free the blocks that were kept for it
  * @slot: the slot, locked, with no message to be taken; unlocked for a while if there is anything
  *
  * Context: process context, may sleep.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a slot that is asked for shall be like, and what the administrator says to that. */
+/* The properties of a slot that is to be made, checked against the limits of the administrator. */
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/kstrtox.h>
@@ -12,7 +12,10 @@
 #include "ring.h"
 #include "user.h"
 
-/* Below the cost of one message every CREATE would fail, or every one that names no size. */
+/*
+ * Refuse a value below the cost of one message: every CREATE would fail, or every CREATE without a
+ * size.
+ */
 static int queue_bytes_set(const char *value, const struct kernel_param *parameter)
 {
 	unsigned long bytes;
@@ -44,7 +47,7 @@ __MODULE_PARM_TYPE(max_queue_bytes, "ulong");
 MODULE_PARM_DESC(max_queue_bytes,
 		 "The most that a queue may be made to hold (at least 64; default 256 MiB)");
 
-/* Everything about the request that can be said without looking at other slots. */
+/* Check everything about the request that does not depend on other slots. */
 static int request_check(const struct mailslot_create *request)
 {
 	if (request->flags & ~MAILSLOT_CREATE_FLAGS || request->reserved)
@@ -58,8 +61,8 @@ static int request_check(const struct mailslot_create *request)
 }
 
 /**
- * mailslot_recipe_queue_bytes() - what a queue shall hold of which the caller says the size
- * @bytes: what the caller asks for, 0 for the default; replaced by what that comes to
+ * mailslot_recipe_queue_bytes() - determine the size of a queue
+ * @bytes: the size that the caller asks for, 0 for the default; replaced by the actual size
  *
  * Context: any.
  * Return: 0 or -ERANGE.
@@ -74,7 +77,7 @@ int mailslot_recipe_queue_bytes(u64 *bytes)
 }
 
 /**
- * mailslot_recipe_fill() - what a slot shall be like that the caller asks for
+ * mailslot_recipe_fill() - determine the properties of a slot that CREATE makes
  * @recipe: all of it is set; its name is the request's
  * @request: what CREATE was given
  *
@@ -107,11 +110,11 @@ int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_c
 }
 
 /**
- * mailslot_recipe_default() - what a slot shall be like that is made by open(2)
+ * mailslot_recipe_default() - determine the properties of a slot that open(2) makes
  * @recipe: all of it is set
  * @name: its name
  *
- * Its reads wait for ever; its mode is the caller's to add.
+ * Reads from the slot wait for ever. The caller sets the mode.
  *
  * Context: process context.
  * Return: 0, -EINVAL or -ENAMETOOLONG.
@@ -120,7 +123,7 @@ int mailslot_recipe_default(struct mailslot_recipe *recipe, const char *name)
 {
 	u64 queue_bytes = 0;
 
-	/* The parameters are such that the default is never refused. */
+	/* The default is never refused, because the parameters are checked when they are set. */
 	mailslot_recipe_queue_bytes(&queue_bytes);
 	*recipe = (struct mailslot_recipe){
 		.name = name,

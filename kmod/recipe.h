@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a slot that is asked for shall be like. */
+/* The properties of a slot that is to be made. */
 #ifndef MAILSLOT_RECIPE_H
 #define MAILSLOT_RECIPE_H
 

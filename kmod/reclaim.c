@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Spare blocks go back: a shrinker over all slots, a sweep over those of one user or instance. */
+/*
+ * Reclaim of spare blocks: a shrinker over all slots, and a sweep over the slots of one user or
+ * instance.
+ */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/shrinker.h>
@@ -10,8 +13,9 @@
 #include "slot.h"
 
 /*
- * The first slot from *minor on, which is moved behind it. Slots may be many, so each is looked at
- * in a section of RCU of its own; those that come and go meanwhile are met or not.
+ * Return the first slot from *minor on, and set *minor to the number behind it. There may be many
+ * slots, so each is looked at in its own section of RCU; a slot that is made or dies meanwhile may
+ * be returned or not.
  */
 static struct mailslot_slot *next_slot(unsigned long *minor)
 {
@@ -32,7 +36,7 @@ static unsigned long count_spares(void)
 		if (slot) {
 			const struct mailslot_queue *queue = &slot->queue;
 
-			/* An estimate is what is asked for: no lock. */
+			/* Take no lock, because the kernel asks only for an estimate. */
 			count += data_race(queue->spares + mailslot_queue_idle(queue));
 		}
 		rcu_read_unlock();
@@ -42,8 +46,9 @@ static unsigned long count_spares(void)
 }
 
 /*
- * The kernel asks once for each pass over all caches, that is many times a second when memory is
- * short. One look at all slots a second is enough; whoever looks at the same time does it for all.
+ * The kernel calls this once for each pass over all caches, which is many times a second when
+ * memory is short. One look at all slots a second is enough; one of the concurrent callers takes
+ * that look for all.
  */
 static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_control *sc)
 {
@@ -57,10 +62,10 @@ static unsigned long reclaim_count(struct shrinker *shrinker, struct shrink_cont
 }
 
 /*
- * May run inside any allocation, this module's own included, so it takes nothing but the slot's
- * lock, under which nothing is allocated. A dead slot's user may be gone; it has no blocks either.
- * And so may a live one's when the lock is dropped. The blocks may be many and are freed without
- * it: from here on nobody is charged for them.
+ * This may run inside any allocation, even one of this module, so it takes only the slot's lock,
+ * under which nothing is allocated. A dead slot has no blocks, and its user may be freed already.
+ * The user of a live slot may be freed as soon as the lock is dropped. The blocks may be many, so
+ * they are freed after the lock is dropped, and are uncharged here.
  */
 static unsigned long take_spares(struct mailslot_slot *slot, struct mailslot_block **spares)
 {
@@ -76,8 +81,9 @@ static unsigned long take_spares(struct mailslot_slot *slot, struct mailslot_blo
 }
 
 /*
- * One section of the slot's lock. Reclaim may run in any task's allocation, and waits for nobody:
- * with PREEMPT_RT, the holder of the lock may be a task that does not get a processor.
+ * Take the spares in one section of the slot's lock. The shrinker may run in any task's allocation,
+ * and does not wait for the lock: with PREEMPT_RT, the holder may be a task that does not get a
+ * processor.
  */
 static unsigned long reclaim_slot(struct mailslot_slot *slot, bool wait,
 				  struct mailslot_block **spares)
@@ -99,7 +105,10 @@ static bool share_limit(const struct mailslot_slot *a, const struct mailslot_slo
 	return a->user == b->user || (a->quota && a->quota == b->quota);
 }
 
-/* Free spares of all slots, or of those that share a limit with @of, until there are @enough. */
+/*
+ * Free the spares of all slots, or of the slots that share a limit with @of, until @enough are
+ * freed.
+ */
 static unsigned long reclaim_slots(const struct mailslot_slot *of, unsigned long enough)
 {
 	unsigned long freed = 0, minor = 0;
@@ -155,7 +164,7 @@ int mailslot_reclaim_init(void)
 }
 
 /**
- * mailslot_reclaim_exit() - unregister it; when this returns it does not run
+ * mailslot_reclaim_exit() - unregister the shrinker, which does not run any more on return
  *
  * Context: process context, may sleep.
  */
@@ -186,7 +195,7 @@ int mailslot_reclaim_init(void)
 }
 
 /**
- * mailslot_reclaim_exit() - unregister it; when this returns it does not run
+ * mailslot_reclaim_exit() - unregister the shrinker, which does not run any more on return
  *
  * Context: process context, may sleep.
  */

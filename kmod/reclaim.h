@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Spare blocks go back to the system when memory is short, or their owner has too many. */
+/* Spare blocks are freed when memory is short, or when their owner has reached a limit. */
 #ifndef MAILSLOT_RECLAIM_H
 #define MAILSLOT_RECLAIM_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The descriptor of a ring: it is mapped, polled, and waited on. It keeps the ring's pages and the
- * slot's memory, not the slot alive: that dies with its server end.
+ * The descriptor of a ring, which is mapped, polled, and waited on. It keeps the ring's pages and
+ * the slot's memory, but does not keep the slot alive: the slot dies with its server end.
  */
 #include <linux/err.h>
 #include <linux/file.h>
@@ -30,8 +30,9 @@ static int ring_release(struct inode *inode, struct file *file)
 }
 
 /*
- * The reader writes to one page. No later mprotect(2) makes the others writable, nor does ptrace(2)
- * write to a shared mapping that may not be. The pages are inserted here: there are no faults.
+ * The reader may write to one page only. The other pages stay read-only: a later mprotect(2) cannot
+ * make them writable, and ptrace(2) cannot write to a shared mapping that cannot become writable.
+ * All pages are inserted here, so there are no page faults.
  */
 static int ring_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -55,7 +56,7 @@ static int ring_mmap(struct file *file, struct vm_area_struct *vma)
  * @table: as poll operations have it
  *
  * Context: process context, may sleep.
- * Return: what there is.
+ * Return: the events.
  */
 __poll_t mailslot_ring_poll(struct mailslot_slot *slot, struct file *file,
 			    struct poll_table_struct *table)
@@ -78,7 +79,7 @@ static __poll_t ring_poll(struct file *file, struct poll_table_struct *table)
 	return mailslot_ring_poll(file->private_data, file, table);
 }
 
-/* With the lock held. */
+/* The caller holds the lock. */
 static int ring_look(const struct mailslot_slot *slot)
 {
 	if (mailslot_ring_ready(slot))
@@ -87,8 +88,8 @@ static int ring_look(const struct mailslot_slot *slot)
 }
 
 /*
- * With the lock held. The head that the kernel knows is the reader's own, so that a message is
- * waited for exactly if there is none; another thread of the reader may take it meanwhile.
+ * The caller holds the lock. The kernel's head is the reader's own head, so this waits exactly if
+ * there is no message. Another thread of the reader may take the message meanwhile.
  */
 static int ring_await(struct mailslot_slot *slot, u64 deadline_ns)
 {
@@ -103,7 +104,9 @@ static int ring_await(struct mailslot_slot *slot, u64 deadline_ns)
 			return err;
 		err = mailslot_await_message(slot, deadline);
 	} while (!err);
-	/* A call with a deadline may be restarted, one with a timeout may not (see receive.c). */
+	/*
+	 * A call with a deadline may be restarted, a call with a timeout may not (see receive.c).
+	 */
 	return err == -ERESTARTNOHAND && !deadline_ns ? -EINTR : err;
 }
 
@@ -166,7 +169,7 @@ static const struct file_operations ring_fops = {
 	.show_fdinfo = ring_show_fdinfo,
 };
 
-/* The caller holds the server end, so the slot is alive, and so is its reference of the ring. */
+/* The caller holds the server end, so the slot is alive, and its reference keeps the ring. */
 static struct file *ring_file(struct mailslot_slot *slot)
 {
 	struct file *file = mailslot_inode_file(&ring_fops, slot, O_RDWR);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The head of a slot's ring: up to where its reader has read. The head is the one word that the
- * kernel reads of memory that somebody else writes: it is read once for each decision, and believed
- * only within the ring's own bounds.
+ * The head of a slot's ring: the position up to which the reader has read. The head is the only
+ * word of memory, writable by others, that the kernel reads. The kernel reads it once for each
+ * decision, and uses it only if it lies within the ring's own bounds.
  */
 #include <linux/align.h>
 #include <linux/minmax.h>
@@ -28,12 +28,15 @@ static void ring_take(struct mailslot_slot *slot, u32 length)
 	slot->ring->head += mailslot_ring_footprint(length);
 }
 
-/* Bytes that the reader has given back, by one look at its head; 0 if that cannot be. */
+/*
+ * Return how many bytes the reader has given back, by one look at its head; 0 if the head is
+ * impossible.
+ */
 static u32 ring_given_back(const struct mailslot_ring *ring)
 {
 	/*
-	 * Pairs with the reader's release of its head, so that what overwrites a message comes
-	 * after the reads of that message.
+	 * Pairs with the reader's release of its head, so that a message is overwritten only after
+	 * the reader has read it.
 	 */
 	u32 given = smp_load_acquire(&ring->reader->head) - ring->head;
 
@@ -44,11 +47,11 @@ static u32 ring_given_back(const struct mailslot_ring *ring)
  * mailslot_ring_notice() - count what the reader has read
  * @slot: the slot, locked, alive, with a ring
  *
- * The headers are the kernel's own: nobody else can write them. A head in the middle of a message
- * means the messages before it.
+ * Only the kernel can write the headers. If the head is in the middle of a message, only the
+ * messages before that one count as read.
  *
  * Context: any, the slot locked.
- * Return: how many messages that was; there may be more when it is NOTICE_LOCKED.
+ * Return: the number of messages; there may be more if it is NOTICE_LOCKED.
  */
 unsigned int mailslot_ring_notice(struct mailslot_slot *slot)
 {
@@ -72,7 +75,10 @@ unsigned int mailslot_ring_notice(struct mailslot_slot *slot)
 	return count;
 }
 
-/* All that has been read by now. The lock is dropped in between. Was there any? */
+/*
+ * Count all messages that have been read by now, and return whether there were any. The lock is
+ * dropped in between.
+ */
 static bool ring_notice_all(struct mailslot_slot *slot)
 	__must_hold(&slot->lock)
 {
@@ -88,7 +94,7 @@ static bool ring_notice_all(struct mailslot_slot *slot)
 		spin_unlock(&slot->lock);
 		cond_resched();
 		spin_lock(&slot->lock);
-		/* Messages that come meanwhile are for the next call, so that the loop ends. */
+		/* Leave messages that come meanwhile to the next call, so that the loop ends. */
 	} while (slot->queue.read < written);
 	return any;
 }
@@ -110,18 +116,19 @@ void mailslot_ring_settle(struct mailslot_slot *slot)
  * __mailslot_ring_want() - mailslot_ring_want() where there is a ring
  * @slot: the slot, locked, with room_wanted set
  *
- * The reader is to call when it has made the room, or a quarter of the queue free if that is more,
- * so that a line of short messages does not cost a call for each; at the latest when it has emptied
- * the ring, after which it makes no more room.
+ * The reader must make a system call when it has made the room that is wanted, or has freed a
+ * quarter of the queue if that is more, so that a line of short messages does not cost a call for
+ * each message. It must call at the latest when it has emptied the ring, because it makes no more
+ * room after that.
  *
- * The barrier pairs with the reader's between its head and the kick:
+ * The barrier pairs with the reader's barrier between its head and the kick:
  *
  *	reader				kernel
  *	store head			store kick
  *	barrier				barrier
  *	load kick			load head (mailslot_ring_notice())
  *
- * So it cannot be that the reader sees the old kick and the kernel the old head.
+ * So it is impossible that the reader sees the old kick and the kernel sees the old head.
  *
  * Context: any, the slot locked.
  */
@@ -139,11 +146,11 @@ void __mailslot_ring_want(struct mailslot_slot *slot)
 		kick |= MAILSLOT_RING_KICK;
 	}
 	WRITE_ONCE(ring->status->kick, kick);
-	/* See above. */
+	/* The kernel-doc above describes the barrier. */
 	smp_mb();
 }
 
-/* With the lock held: is there room that helps anybody? */
+/* The caller holds the lock. Is there room that helps anybody? */
 static bool ring_room_helps(const struct mailslot_slot *slot)
 {
 	return !slot->dead && mailslot_slot_fits(slot, slot->room_wanted);
@@ -153,8 +160,8 @@ static bool ring_room_helps(const struct mailslot_slot *slot)
  * __mailslot_ring_serve() - mailslot_ring_serve() where there is a ring
  * @slot: the slot, locked; unlocked for a while
  *
- * Pollers that are left to the work item stay, so room alone is no reason to come back here: the
- * line is, and so is what the reader has read since.
+ * Pollers that are left to the work item stay registered, so room alone is no reason to repeat the
+ * loop. It is repeated if a message in line is due, or if the reader has read more.
  *
  * Context: process context, may sleep.
  */
@@ -179,7 +186,7 @@ void __mailslot_ring_serve(struct mailslot_slot *slot)
 }
 
 /**
- * mailslot_ring_ready() - is there a message behind the head, by what the reader says now?
+ * mailslot_ring_ready() - is there a message behind the head that the reader has now?
  * @slot: the slot, locked, with a ring that somebody holds
  *
  * Context: any, the slot locked.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Messages into a ring. A message of up to MAILSLOT_RING_COPY_MAX bytes is copied from its writer
- * in one section of the slot's lock, with page faults disabled. A longer one is copied in pieces,
- * and is nobody's until the last one: a writer that comes meanwhile takes the place. What did not
- * come to its end that way takes the slow way (outgoing.c), and is copied from memory of the
- * kernel's by whoever has the lock, once it is the first in line.
+ * in one section of the slot's lock, with page faults disabled. A longer message is copied in
+ * pieces, and does not reserve its place before the last piece: a writer that comes meanwhile takes
+ * the place. A message that could not be completed in this way takes the slow way (outgoing.c).
+ * Then it is copied from memory of the kernel, by the task that has the lock, once it is the first
+ * in line.
  */
 #include <linux/cred.h>
 #include <linux/pid.h>
@@ -23,13 +24,13 @@
 
 #define HEADER	sizeof(struct mailslot_ring_message)
 
-/* A client end of a slot with a ring, and how the ring tells who writes to it. */
+/* A client end of a slot with a ring, and the sender that the ring reports for its messages. */
 struct ring_client {
-	struct mailslot_client client;	/* first: what frees it frees this */
+	struct mailslot_client client;	/* first: what frees client frees the whole structure */
 
 	/* Under slot->lock. */
-	struct pid *sender;		/* who wrote last; a reference; NULL: nobody has */
-	u32 pid;			/* in the ring's namespaces, as the next two */
+	struct pid *sender;		/* the last writer; a reference; NULL if nobody wrote yet */
+	u32 pid;			/* as the ring's namespaces number it, as the next two */
 	u32 uid;			/* of the opener */
 	u32 gid;
 };
@@ -64,7 +65,7 @@ void mailslot_ring_client_free(struct mailslot_client *client)
 	kfree_rcu(client, rcu);
 }
 
-/* Another process than before writes. The old one's number may be given to others, not its pid. */
+/* Another process than before writes. Compare struct pid, because a number may be reused. */
 static noinline void learn_sender(struct ring_client *self, struct pid *sender)
 {
 	const struct mailslot_ring *ring = self->client.slot->ring;
@@ -76,7 +77,10 @@ static noinline void learn_sender(struct ring_client *self, struct pid *sender)
 	self->gid = from_kgid_munged(ring->users, self->client.gid);
 }
 
-/* The tail has moved over @size bytes, whoever filled what was behind it: that is over. */
+/*
+ * The tail has moved over @size bytes. If another message had begun behind the tail, it is
+ * overwritten, and its writer must begin again.
+ */
 static noinline void overwrite_stray(struct mailslot_ring *ring, u32 size)
 {
 	ring->part = NULL;
@@ -84,13 +88,16 @@ static noinline void overwrite_stray(struct mailslot_ring *ring, u32 size)
 	mailslot_ring_clean(ring);
 }
 
-/* The bytes between the end of a message and the next one; before its last bytes are copied. */
+/*
+ * Clear the bytes between the end of a message and the next message. Do this before the last bytes
+ * of the message are copied.
+ */
 static __always_inline void clear_padding(void *at, u32 length)
 {
 	*(u64 *)(at + mailslot_ring_footprint(length) - sizeof(u64)) = 0;
 }
 
-/* Called with the lock held and the bytes in place: queue the message. */
+/* The caller holds the lock, and the bytes are in place. Queue the message. */
 static __always_inline void ring_commit(struct ring_client *self, struct pid *sender, u32 length)
 {
 	struct mailslot_slot *slot = self->client.slot;
@@ -109,7 +116,9 @@ static __always_inline void ring_commit(struct ring_client *self, struct pid *se
 	message->sequence = sequence;
 	message->time_ns = now;
 	ring->tail += size;
-	/* Pairs with the reader's acquire: who sees the tail sees what is before it. */
+	/*
+	 * Pairs with the reader's acquire: a reader that sees the tail sees the message before it.
+	 */
 	smp_store_release(&ring->status->tail, ring->tail);
 
 	slot->queue.written = sequence;
@@ -123,7 +132,7 @@ static __always_inline void ring_commit(struct ring_client *self, struct pid *se
 		overwrite_stray(ring, size);
 }
 
-/* mailslot_send_admit(), with what the reader has read since the last look at its head. */
+/* Like mailslot_send_admit(), but look at the reader's head first if there seems to be no room. */
 static __always_inline int ring_admit(struct mailslot_slot *slot, size_t length)
 {
 	int err = mailslot_send_admit(slot, length);
@@ -153,8 +162,9 @@ static __always_inline int send_locked(struct mailslot_client *client, const voi
 	pagefault_enable();
 	if (unlikely(!copied)) {
 		/*
-		 * Some of the message may be there, and the reader may look. What another writer
-		 * has begun behind the tail is cleared as well, and that writer is to notice.
+		 * Some bytes of the message may be in the ring, where the reader can see them, so
+		 * clear them. This also clears what another writer has begun behind the tail; clear
+		 * ring->part, so that the other writer notices.
 		 */
 		memset(at, 0, mailslot_ring_footprint(length));
 		ring->part = NULL;
@@ -178,7 +188,9 @@ int mailslot_ring_send_locked(struct mailslot_client *client, const void __user 
 	return send_locked(client, from, length);
 }
 
-/* Called with the lock held: begin a message, in place of one that others have begun. */
+/*
+ * The caller holds the lock. Begin a message, in place of one that another writer may have begun.
+ */
 static int part_begin(struct mailslot_client *client, struct mailslot_ring_part *part, u32 length)
 {
 	struct mailslot_slot *slot = client->slot;
@@ -191,14 +203,17 @@ static int part_begin(struct mailslot_client *client, struct mailslot_ring_part 
 	return 0;
 }
 
-/* Called with the lock held: @size more bytes of the message are behind the tail. */
+/* The caller holds the lock. Add @size more bytes of the message behind the tail. */
 static void part_grow(struct mailslot_ring *ring, struct mailslot_ring_part *part, u32 size)
 {
 	part->filled += size;
 	ring->stray = max(ring->stray, part->filled);
 }
 
-/* With the lock held. 0: the message is queued; -EINPROGRESS: there is more of it. */
+/*
+ * The caller holds the lock. Return 0 if the message is queued; -EINPROGRESS if there is more of
+ * it.
+ */
 static int part_copy(struct mailslot_client *client, struct mailslot_ring_part *part,
 		     const void __user *from, u32 length)
 {
@@ -222,7 +237,10 @@ static int part_copy(struct mailslot_client *client, struct mailslot_ring_part *
 	return 0;
 }
 
-/* One section of the lock. -EBUSY: another writer has taken the place, or SET_INFO the room. */
+/*
+ * Copy a piece in one section of the lock. Return -EBUSY if another writer has taken the place, or
+ * if SET_INFO has taken the room.
+ */
 static int part_send(struct mailslot_client *client, struct mailslot_ring_part *part,
 		     const void __user *from, u32 length)
 {
@@ -246,7 +264,10 @@ static int part_send(struct mailslot_client *client, struct mailslot_ring_part *
 	return err;
 }
 
-/* A long message, straight into the ring. Any error but that of death: nothing is lost yet. */
+/*
+ * Copy a long message straight into the ring. After any error but that of death, the message can
+ * still take the slow way.
+ */
 static noinline int send_parts(struct mailslot_client *client, const void __user *from, u32 length)
 {
 	struct mailslot_ring_part part = {};
@@ -291,7 +312,7 @@ ssize_t mailslot_ring_send(struct mailslot_client *client, const void __user *fr
 	return mailslot_send_slow(client, from, length, nonblock);
 }
 
-/* Copy bytes of a message in blocks, which go over the ends of these. */
+/* Copy bytes of a message that is in blocks, even over the ends of the blocks. */
 static void copy_from_blocks(void *to, struct mailslot_place *from, u32 length)
 {
 	while (length) {
@@ -305,7 +326,7 @@ static void copy_from_blocks(void *to, struct mailslot_place *from, u32 length)
 }
 
 /**
- * mailslot_ring_queue() - queue a message that is whole in blocks of its own, or some of it
+ * mailslot_ring_queue() - queue a message that is complete in blocks of its own, or a piece of it
  * @out: the message, for which there is room, and which nobody overtakes
  *
  * Context: any, the slot locked.
@@ -337,7 +358,7 @@ int mailslot_ring_queue(struct mailslot_outgoing *out)
 /**
  * mailslot_ring_forget() - a message has been given up half way
  * @slot: its slot, with a ring
- * @part: how far it was, of which nothing is used any more
+ * @part: the state of that message, which is not used any more
  *
  * Context: process context, may sleep.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory of a slot's ring: taken when the slot is made, charged to its owner, cleared of what
- * messages left that did not come to their end, given back with the last file.
+ * The memory of a slot's ring. It is allocated when the slot is made, charged to the slot's owner,
+ * cleared of the bytes of messages that were not completed, and freed with the last file.
  */
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -31,14 +31,14 @@
 /* Readers that are woken in one section of the lock. */
 #define WAKE_LOCKED	16
 
-/* The first pages are the reader's and the status. */
+/* The first two pages are the reader's page and the status page. */
 #define DATA_PAGE	2
 
 static_assert(sizeof(struct mailslot_ring_layout) == 48);
 static_assert(sizeof(struct mailslot_ring_status) == 72);
 static_assert(sizeof(struct mailslot_ring_message) == 32);
 static_assert(sizeof(struct mailslot_ring_wait) == 16);
-/* Any messages that queue_bytes allows fit into the ring. */
+/* All messages that queue_bytes allows fit into the ring. */
 static_assert(sizeof(struct mailslot_ring_message) + MAILSLOT_RING_ALIGN <= MAILSLOT_MESSAGE_COST);
 
 /**
@@ -51,8 +51,8 @@ static_assert(sizeof(struct mailslot_ring_message) + MAILSLOT_RING_ALIGN <= MAIL
 int mailslot_ring_check(u64 queue_bytes)
 {
 	/*
-	 * A cache that tells the addresses of a page apart would need flushes for each message. And
-	 * where addresses are scarce, the kernel complains in its log when there are none left.
+	 * A cache that distinguishes two addresses of one page would need flushes for each message.
+	 * Where addresses are scarce, the kernel logs a complaint when no address is left.
 	 */
 	if (IS_ENABLED(CONFIG_ARCH_HAS_CPU_CACHE_ALIASING) || !IS_ENABLED(CONFIG_64BIT))
 		return -EOPNOTSUPP;
@@ -71,7 +71,7 @@ static void ring_free_pages(struct mailslot_ring *ring, unsigned long count)
 	kvfree(ring->pages);
 }
 
-/* Pages of zeroes, the data's listed twice. */
+/* Allocate zeroed pages, and list the data pages twice. */
 static int ring_alloc_pages(struct mailslot_ring *ring)
 {
 	unsigned long data = ring->count - DATA_PAGE, i;
@@ -191,7 +191,7 @@ static int ring_charge(struct mailslot_slot *slot, unsigned long pages)
  * @slot: the slot, counted for its owner and seen by nobody else
  * @exempt: is the owner exempt from the limits of a user?
  *
- * The pages count for the owner as long as they are there, for the instance until the slot dies.
+ * The pages count for the owner until they are freed, and for the instance until the slot dies.
  *
  * Context: process context, may sleep.
  * Return: 0, with one reference that is the slot's; -EDQUOT, -ENOMEM, -EINTR.
@@ -228,8 +228,8 @@ err_put:
 }
 
 /**
- * mailslot_ring_leave() - a slot gives up its ring, which its files may keep
- * @slot: the slot, which is dead or was never seen by anybody; nothing if it has no ring
+ * mailslot_ring_leave() - drop a slot's reference of its ring; files may keep the ring
+ * @slot: the slot, dead or never published; nothing is done if it has no ring
  *
  * Context: process context, may sleep.
  */
@@ -243,13 +243,13 @@ void mailslot_ring_leave(struct mailslot_slot *slot)
 }
 
 /**
- * mailslot_ring_clean() - clear some of the bytes that messages left which did not come to an end
- * @ring: the ring; the slot is locked, or dead and the caller's alone
+ * mailslot_ring_clean() - clear some of the bytes of messages that were not completed
+ * @ring: the ring; the slot is locked, or is dead and used by the caller only
  *
- * From their end on downwards, and nothing of a message that is being filled in.
+ * The bytes are cleared from their end downwards. The message that is being filled in is kept.
  *
  * Context: any.
- * Return: whether there are more.
+ * Return: whether there are more such bytes.
  */
 bool mailslot_ring_clean(struct mailslot_ring *ring)
 {
@@ -265,7 +265,7 @@ bool mailslot_ring_clean(struct mailslot_ring *ring)
 }
 
 /**
- * mailslot_ring_tidy() - clear all such bytes
+ * mailslot_ring_tidy() - clear all bytes of messages that were not completed
  * @slot: the slot, with a ring
  *
  * Context: process context, may sleep.
@@ -282,7 +282,10 @@ void mailslot_ring_tidy(struct mailslot_slot *slot)
 	} while (more);
 }
 
-/* The first readers that sleep find that the slot is dead. Are there more? */
+/*
+ * Wake the first readers that sleep, so that they find the slot dead. Return whether more readers
+ * sleep.
+ */
 static bool ring_release_readers(struct mailslot_slot *slot)
 {
 	struct mailslot_reader *reader, *next;
@@ -299,10 +302,11 @@ static bool ring_release_readers(struct mailslot_slot *slot)
 }
 
 /**
- * mailslot_ring_kill() - the slot has died: its ring's reader learns that
+ * mailslot_ring_kill() - tell the reader of a ring that the slot has died
  * @slot: the slot, dead, with a ring
  *
- * Nobody touches the ring any more but this function: whoever would looks for death, locked.
+ * Only this function touches the ring of a dead slot: everybody else checks slot->dead under the
+ * lock.
  *
  * Context: process context, may sleep.
  */
@@ -314,7 +318,9 @@ void mailslot_ring_kill(struct mailslot_slot *slot)
 	ring->part = NULL;
 	while (mailslot_ring_clean(ring))
 		cond_resched();
-	/* Pairs with the reader's load of the flags, which comes before that of the final tail. */
+	/*
+	 * Pairs with the reader's load of the flags, which comes before its load of the final tail.
+	 */
 	smp_store_release(&ring->status->flags, MAILSLOT_RING_GONE);
 	do {
 		spin_lock(&slot->lock);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ring of a slot: pages that its reader maps, in which messages stand one behind the other.
- * docs/ring.rst tells the protocol and the layout. ring.c has the memory, ring-head.c what
- * becomes of the reader's head, ring-send.c how messages enter, ring-file.c the descriptor.
+ * The ring of a slot: pages that the reader maps, in which messages stand one behind the other.
+ * docs/ring.rst describes the protocol and the layout. ring.c has the memory, ring-head.c the
+ * reader's head, ring-send.c the way of messages into the ring, ring-file.c the descriptor.
  */
 #ifndef MAILSLOT_RING_H
 #define MAILSLOT_RING_H
@@ -16,31 +16,31 @@
 
 struct mailslot_outgoing;
 
-/* A message that enters in pieces, on its writer's stack. */
+/* A message that enters in pieces; this is on its writer's stack. */
 struct mailslot_ring_part {
-	u32 filled;			/* under slot->lock: bytes behind the tail, all in all */
-	struct mailslot_place from;	/* under slot->lock: of the next byte, if it is in blocks */
+	u32 filled;			/* under slot->lock: all bytes behind the tail */
+	struct mailslot_place from;	/* under slot->lock: the next byte, if it is in blocks */
 };
 
 struct mailslot_ring {
 	/* Constant. */
 	struct mailslot_ring_reader *reader;	/* writable by the reader */
-	struct mailslot_ring_status *status;	/* not so, nor is what follows */
-	void *data;			/* twice, one behind the other */
-	u32 size;			/* of data, once; a power of two */
-	unsigned long count;		/* pages in all, each once */
+	struct mailslot_ring_status *status;	/* not writable, like what follows */
+	void *data;			/* mapped twice, one behind the other */
+	u32 size;			/* bytes of data, counted once; a power of two */
+	unsigned long count;		/* all pages, each counted once */
 	struct page **pages;
-	struct pid_namespace *pids;	/* namespaces in which senders are told */
+	struct pid_namespace *pids;	/* the namespaces in which senders are reported */
 	struct user_namespace *users;
 	struct mailslot_user *user;	/* the slot's owner, charged for the pages */
 
 	/* Under slot->lock. */
 	u32 head;			/* the position up to which messages count as read */
 	u32 tail;			/* what the status page says */
-	u32 stray;			/* bytes behind the tail, to be filled or cleared */
-	struct mailslot_ring_part *part;	/* the message that fills them; or NULL */
+	u32 stray;			/* bytes behind the tail that must be filled or cleared */
+	struct mailslot_ring_part *part;	/* the message that fills stray bytes; or NULL */
 
-	struct kref references;		/* of the slot until it dies; of files */
+	struct kref references;		/* the slot has one until it dies; files have one */
 };
 
 /* The bytes that a message takes of a ring. */
@@ -49,7 +49,7 @@ static inline u32 mailslot_ring_footprint(u32 length)
 	return ALIGN(sizeof(struct mailslot_ring_message) + length, MAILSLOT_RING_ALIGN);
 }
 
-/* The address of a position; the ring's size of bytes behind it may be used. */
+/* Return the address of a position. As many bytes as the ring has may be used from there on. */
 static inline void *mailslot_ring_at(const struct mailslot_ring *ring, u32 position)
 {
 	return ring->data + (position & (ring->size - 1));
@@ -70,7 +70,7 @@ void mailslot_ring_settle(struct mailslot_slot *slot);
 bool mailslot_ring_ready(const struct mailslot_slot *slot);
 
 /**
- * mailslot_ring_want() - what is wanted of the room has changed: the reader of a ring is told
+ * mailslot_ring_want() - tell the reader of a ring which room is wanted now
  * @slot: the slot, locked, with room_wanted set
  *
  * Context: any, the slot locked.
@@ -82,11 +82,12 @@ static inline void mailslot_ring_want(struct mailslot_slot *slot)
 }
 
 /**
- * mailslot_ring_serve() - count what the reader of a ring has read, and hand out the room
+ * mailslot_ring_serve() - count what the reader of a ring has read, and give the room to those who
+ * wait
  * @slot: the slot, locked; unlocked for a while if it has a ring
  *
- * When this returns with the lock held, the head has been looked at after the last change of what
- * is wanted of the reader (docs/ring.rst, WANT and SERVE).
+ * On return the lock is held, and the reader's head was read after the last change of the kick
+ * position, which tells the reader when to make a system call (docs/ring.rst, WANT and SERVE).
  *
  * Context: process context, may sleep.
  */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Messages into a slot. The fast way copies a message straight into the queue, in one section of
- * the slot's lock, with page faults disabled. Whatever is in its way takes the slow way
- * (outgoing.c).
+ * the slot's lock, with page faults disabled. All other cases take the slow way (outgoing.c).
  */
 #include <linux/err.h>
 #include <linux/pid.h>
@@ -21,9 +20,9 @@
 #define BATCH_LOCKED	64
 
 /*
- * The fast way, with the lock held. Returns 0; -EPIPE, -EMSGSIZE, -EAGAIN, -EDQUOT; -ENOBUFS: the
- * queue lacks *blocks blocks; -EFAULT: the bytes cannot be had without a page fault. Nothing is
- * changed then.
+ * Try the fast way. The caller holds the lock. Return 0; -EPIPE, -EMSGSIZE, -EAGAIN, -EDQUOT;
+ * -ENOBUFS if the queue lacks *blocks blocks; -EFAULT if the copy needs a page fault. Nothing is
+ * changed in case of an error.
  */
 static __always_inline int send_locked(struct mailslot_client *client, const void __user *from,
 				       size_t length, unsigned long *blocks)
@@ -51,7 +50,7 @@ static __always_inline int send_locked(struct mailslot_client *client, const voi
 	return 0;
 }
 
-/* Count pages that enter a queue; an owner at the limit loses all spare pages first. */
+/* Charge pages that enter a queue. If a limit is reached, free the spare pages first. */
 static int send_charge(struct mailslot_slot *slot, unsigned long pages)
 {
 	int err = mailslot_slot_charge(slot, pages);
@@ -64,8 +63,9 @@ static int send_charge(struct mailslot_slot *slot, unsigned long pages)
 }
 
 /*
- * The fast way with the blocks that were lacking. Others may have taken them, in which case this is
- * -ENOBUFS once more, and the slow way, which needs nobody's, is what is left.
+ * Allocate the blocks that the queue lacked, and try the fast way again. If other writers have
+ * taken the blocks, this returns -ENOBUFS again, and the caller takes the slow way, which needs no
+ * blocks of the queue.
  */
 static noinline int send_fed(struct mailslot_client *client, const void __user *from,
 			     size_t length, unsigned long count)
@@ -98,7 +98,7 @@ static noinline int send_fed(struct mailslot_client *client, const void __user *
 }
 
 /**
- * mailslot_send_slow() - queue one message that the fast way did not
+ * mailslot_send_slow() - queue one message that the fast way could not queue
  * @client: the client end
  * @from: the message
  * @length: its length in bytes
@@ -170,8 +170,8 @@ static __always_inline int batch_send_locked(struct mailslot_client *client,
 }
 
 /*
- * With the lock held, page faults disabled: queue at most @count messages, until *left bytes are
- * copied. Returns how many.
+ * The caller holds the lock and has disabled page faults. Queue at most @count messages, until
+ * *left bytes are copied. Return how many were queued.
  */
 static __always_inline unsigned int batch_locked(struct mailslot_client *client,
 						 const void __user *from, size_t stride,
@@ -192,7 +192,7 @@ static __always_inline unsigned int batch_locked(struct mailslot_client *client,
 	return i;
 }
 
-/* One message of a batch, with nothing held. */
+/* Queue one message of a batch, with nothing held. */
 static int batch_one(struct mailslot_client *client, const void __user *from, size_t stride,
 		     bool nonblock, bool ring)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages into a slot: from a client end's write, writev or SEND. The fast way is in send.c, the
- * slow way in outgoing.c; what both do is here.
+ * Messages into a slot, from a client end's write, writev or SEND. The fast way is in send.c, the
+ * slow way in outgoing.c; both use this header.
  */
 #ifndef MAILSLOT_SEND_H
 #define MAILSLOT_SEND_H

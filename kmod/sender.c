@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which process wrote a message: where the writer changes. sender.h says who holds what. */
+/*
+ * The process that wrote a message: the cases where the writer changes. sender.h describes the
+ * references.
+ */
 #include <linux/pid.h>
 
 #include "sender.h"
 #include "user.h"
 
-/* So many references of struct pid count as one page of the slot's owner. */
+/* This number of references of struct pid counts as one page of the slot's owner. */
 #define PIDS_PER_PAGE	(PAGE_SIZE / 128)
 
 /**
- * __mailslot_sender_enter() - mailslot_sender_enter() where the message before is another's
+ * __mailslot_sender_enter() - mailslot_sender_enter() if another process wrote the message before
  * @slot: the slot, locked
  * @record: the message's
  * @pid: the writer
  *
- * Each message may be of another process, which is gone when it is read: what that holds counts as
- * memory of the queue, but for the first few.
+ * Each message may be from another process, which may have exited when the message is read. The
+ * references of struct pid count as memory of the queue, except for the first few.
  *
  * Context: any, the slot locked.
  * Return: 0 or -EDQUOT, with nothing changed.
@@ -39,7 +42,7 @@ int __mailslot_sender_enter(struct mailslot_slot *slot, struct mailslot_record *
 /**
  * __mailslot_sender_leave() - give back the reference of the messages that were taken
  * @slot: the slot, locked
- * @next: brought by the message that is taken now; NULL: the slot is dead
+ * @next: the writer of the message that is taken now; NULL if the slot is dead
  *
  * Context: any, the slot locked or dead and the caller's alone.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which process wrote a message. Messages of one process that stand one behind the other share one
- * reference of its struct pid: the record of the first of them, whose turn is set, brings it, and
- * taking the next record with turn set gives it back. So a slot's queue holds one reference for
- * each change of writers, and one more for the message that was taken last.
+ * The process that wrote a message. Consecutive messages of one process share one reference of its
+ * struct pid. The record of the first of these messages has turn set, and brings the reference; the
+ * reference is dropped when the next record with turn set is taken. So a slot's queue holds one
+ * reference for each change of writers, and one more for the message that was taken last.
  */
 #ifndef MAILSLOT_SENDER_H
 #define MAILSLOT_SENDER_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The server end of a slot: the file that CREATE returns. It reads only. The slot lives as long as
- * this file, however many descriptors share it.
+ * The server end of a slot: the file that CREATE returns. The file is read-only. The slot lives as
+ * long as this file, however many descriptors share the file.
  */
 #include <asm/ioctls.h>
 #include <linux/err.h>
@@ -38,7 +38,7 @@ static ssize_t server_read_iter(struct kiocb *iocb, struct iov_iter *to)
 				     file->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT);
 }
 
-/* A file of an instance may be open for both. */
+/* A file of an instance may be open for reading and writing. */
 static ssize_t server_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	return -EBADF;
@@ -120,7 +120,10 @@ static long server_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
-/* A lock lies on the inode, which all server ends share: it would shut out users of other slots. */
+/*
+ * Refuse locks: a lock applies to the inode, which all server ends share, so it would affect other
+ * slots.
+ */
 static int server_lock(struct file *file, int cmd, struct file_lock *lock)
 {
 	return -EINVAL;
@@ -145,7 +148,7 @@ static const struct file_operations server_fops = {
 	.show_fdinfo = server_show_fdinfo,
 };
 
-/* Messages lie in a ring: who reads them is told there, and nowhere else. */
+/* Refuse read(2): the messages are in a ring, and their sender is told only there. */
 static ssize_t ringed_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	return -EBUSY;
@@ -192,7 +195,9 @@ static const struct file_operations ringed_fops = {
  */
 int mailslot_server_begin(struct mailslot_slot *slot, struct inode *inode, struct file *file)
 {
-	/* Both are this module's, so the file's reference of the module serves either. */
+	/*
+	 * Both tables belong to this module, so the file's reference of the module covers either.
+	 */
 	file->f_op = slot->has_ring ? &ringed_fops : &server_fops;
 	file->private_data = slot;
 	file->f_mode |= FMODE_NOWAIT;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A slot's life: made, published, found by openers, killed by its last server file, freed. */
+/*
+ * The life of a slot: it is made, published, found by openers, killed by its last server file,
+ * freed.
+ */
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -26,8 +29,9 @@
 static dev_t first_devt;
 
 /*
- * The slots alive, by minor, wherever they live. Minors are allocated in a cycle: a stale node,
- * bind-mounted into a container, meets another slot only after a million others.
+ * All live slots, by minor: those with a node in /dev and those of all instances. Minors are
+ * allocated in a cycle, so that a stale node, bind-mounted into a container, leads to another slot
+ * only after a million others were made.
  */
 DEFINE_XARRAY_ALLOC(mailslot_slots);
 static u32 next_minor;
@@ -65,7 +69,7 @@ static void slot_free_rcu(struct rcu_head *rcu)
 
 /**
  * mailslot_slot_free() - free a slot that nobody can see but readers of RCU
- * @slot: the slot; its home's release() is what ends here
+ * @slot: the slot; its home's release() calls this
  *
  * Context: process context.
  */
@@ -76,12 +80,12 @@ void mailslot_slot_free(struct mailslot_slot *slot)
 }
 
 /**
- * mailslot_slot_limit() - say what may enter
+ * mailslot_slot_limit() - set the limits for messages
  * @slot: the slot, locked, or seen by nobody yet
  * @queue_bytes: what its queue may hold, MAILSLOT_MESSAGE_COST at least
  * @max_message_size: bytes of the longest message; 0 or U32_MAX: no limit but the queue's
  *
- * What is queued stays. mailslot_room_changed() is the caller's to call.
+ * Messages that are queued stay queued. The caller calls mailslot_room_changed().
  *
  * Context: any.
  */
@@ -150,11 +154,11 @@ static void slot_uncount(struct mailslot_slot *slot)
 
 /**
  * mailslot_slot_create() - make a slot, seen by nobody yet
- * @recipe: what it shall be like; the caller is its owner
- * @home: where it shall live
+ * @recipe: the properties of the slot; the caller is its owner
+ * @home: where the slot lives
  *
- * Its minor and its place among the user's slots are taken from here on. Its name is the home's to
- * give and to free.
+ * The slot's minor, and its place among the user's slots, are taken from here on. The home gives
+ * the slot its name, and frees the name.
  *
  * Context: process context, may sleep.
  * Return: the slot with the server's reference, to be ended by mailslot_slot_abandon(), or by
@@ -181,7 +185,7 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
 		if (err)
 			goto err_uncount;
 	}
-	/* Reserved, and found by nobody, until it is published. */
+	/* The minor is reserved here, but nobody finds the slot until it is published. */
 	err = xa_alloc_cyclic(&mailslot_slots, &minor, NULL, XA_LIMIT(0, MAILSLOT_LAST_MINOR),
 			      &next_minor, GFP_KERNEL_ACCOUNT);
 	if (err < 0) {
@@ -232,8 +236,9 @@ void mailslot_slot_publish(struct mailslot_slot *slot)
 }
 
 /*
- * Nobody is left to read: what is queued goes. The slot is dead, and whoever touches the queue
- * looks for that under the lock, so it is this function's alone. Its counters stay as they were.
+ * Free all messages in the queue, because nobody is left to read them. The slot is dead, and
+ * everybody else checks that under the lock before using the queue, so only this function uses the
+ * queue now. The counters of the queue stay as they were.
  */
 static void slot_discard(struct mailslot_slot *slot)
 {
@@ -255,7 +260,10 @@ static void slot_discard(struct mailslot_slot *slot)
 	mailslot_blocks_free(slot, mailslot_queue_blocks(queue));
 }
 
-/* After this no message enters, nobody waits, and every client end has been told. */
+/*
+ * Mark the slot dead. On return no message can enter, nobody waits, and every client end has been
+ * told.
+ */
 static void slot_mark_dead(struct mailslot_slot *slot)
 {
 	bool more;
@@ -280,7 +288,7 @@ static struct mailslot_client *first_client(struct mailslot_slot *slot)
 	return list_first_entry_or_null(&slot->clients, struct mailslot_client, poller.link);
 }
 
-/* Called with the lock held. May @user keep the slot now? NULL means that nobody keeps it. */
+/* The caller holds the lock. May @user keep the slot now? NULL means that nobody keeps it. */
 static bool keeper_is(struct mailslot_slot *slot, const struct mailslot_user *user)
 {
 	const struct mailslot_client *client = first_client(slot);
@@ -290,7 +298,7 @@ static bool keeper_is(struct mailslot_slot *slot, const struct mailslot_user *us
 	return mailslot_user_is(user, client->payer, client->exempt);
 }
 
-/* Count the slot for the opener of the first client end there is; NULL if there is none. */
+/* Count the slot for the opener of its first client end. Return NULL if there is no client end. */
 static struct mailslot_user *keep(struct mailslot_slot *slot)
 {
 	const struct mailslot_client *client;
@@ -308,12 +316,13 @@ static struct mailslot_user *keep(struct mailslot_slot *slot)
 }
 
 /**
- * mailslot_slot_find_keeper() - see who keeps a dead slot, and count it for that user
+ * mailslot_slot_find_keeper() - find the user who keeps a dead slot, and count the slot for that
+ * user
  * @slot: the slot, dead
  *
- * The user is found, or made, without the lock; if the first client end is closed meanwhile, all is
- * done again. Two who do this at the same time come to the same end, and each gives back what it
- * found.
+ * The user is found, or made, without the lock; if the first client end is closed meanwhile,
+ * everything is repeated. Two tasks that call this at the same time come to the same result, and
+ * each drops the reference that is not used.
  *
  * Context: process context, may sleep.
  */
@@ -363,7 +372,8 @@ void mailslot_slot_kill(struct mailslot_slot *slot)
  * @minor: the node's
  * @home: where the slot must live
  *
- * A slot on its way out has no reference left to share, or is dead: the caller looks, locked.
+ * A slot that is being freed has no reference left and is not found. The slot may be dead: the
+ * caller checks that under the lock.
  *
  * Context: process context.
  * Return: the slot with a reference, for mailslot_slot_put(); or NULL.
@@ -425,7 +435,9 @@ void mailslot_slots_settle(void)
 	mailslot_wholes_exit();
 	wait_var_event(&slots_left, !atomic_read(&slots_left));
 	mailslot_blocks_exit();
-	/* The last to be freed is done with this module's code, and its home's cache. */
+	/*
+	 * Wait for the RCU callback of the last slot, which uses this module's code and the cache.
+	 */
 	rcu_barrier();
 }
 

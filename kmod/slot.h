@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A slot: its state, its life, and who finds it. docs/design.rst tells the locking whole; in short:
- * slot->lock is the only lock of the message paths, it is a leaf but for the scheduler's, and
- * nothing sleeps under it.
+ * A slot: its state, its life, and who finds it. docs/design.rst describes all of the locking. In
+ * short: slot->lock is the only lock of the message paths; under it, only locks of the scheduler
+ * are taken; and nothing sleeps under it.
  */
 #ifndef MAILSLOT_SLOT_H
 #define MAILSLOT_SLOT_H
@@ -26,25 +26,25 @@
 
 struct mailslot_slot;
 
-/* The place of slots: makes and removes the entries by which clients find slots. */
+/* The place where slots live: it makes and removes the entries by which clients find slots. */
 struct mailslot_home {
-	struct kmem_cache *cache;	/* of objects that begin with a struct mailslot_slot */
-	void (*remove)(struct mailslot_slot *slot);	/* the slot died: its name and node go */
+	struct kmem_cache *cache;	/* its objects begin with a struct mailslot_slot */
+	void (*remove)(struct mailslot_slot *slot);	/* the slot died: remove name and node */
 	void (*release)(struct mailslot_slot *slot);	/* the last reference is gone */
 };
 
 struct mailslot_slot {
-	spinlock_t lock;		/* what it protects is said below */
+	spinlock_t lock;		/* the groups below say what it protects */
 
 	/* Under lock. There are no holes: eleven objects of entry.c fill a page. */
 	bool dead;			/* the last server file is closed; never undone */
 	bool claimed;			/* a reader copies the head message, unlocked */
-	bool missed;			/* a poller met a claimed message */
-	bool crowd_servers;		/* under poller.c's lock: read_poll is to be woken */
-	u64 charged;			/* what queued messages count for */
+	bool missed;			/* a poller found a claimed message */
+	bool crowd_servers;		/* under poller.c's lock: wake read_poll, too */
+	u64 charged;			/* what all queued messages count for */
 	union {
-		u64 room_wanted;	/* the least that helps a waiter, or ROOM_NOBODY */
-		struct mailslot_user *keeper;	/* once dead: it counts as a slot of this user's */
+		u64 room_wanted;	/* the least room that helps a waiter, or ROOM_NOBODY */
+		struct mailslot_user *keeper;	/* once dead: whose slot it counts as */
 	};
 	union {
 		struct list_head readers;	/* struct mailslot_reader, in order */
@@ -53,12 +53,12 @@ struct mailslot_slot {
 	struct list_head writers;	/* struct mailslot_waiter, in line for room */
 	struct list_head served;	/* writers asleep whose messages were queued */
 	struct list_head clients;	/* the struct mailslot_poller of each client end */
-	struct rb_root_cached pollers;	/* those of them that wait for room, by need */
+	struct rb_root_cached pollers;	/* clients that wait for room, by need */
 	struct mailslot_queue queue;
-	struct pid *last_sender;	/* of the message queued last; sender.h */
+	struct pid *last_sender;	/* writer of the message queued last; sender.h */
 	union {
-		struct pid *taken_sender;	/* of the message taken last; a reference */
-		struct mailslot_ring *ring;	/* constant; then the queue has no message */
+		struct pid *taken_sender;	/* writer of the message taken last; a reference */
+		struct mailslot_ring *ring;	/* constant; the queue has no message then */
 	};
 	s64 creation_time;		/* ns since 1970, as the next two */
 	s64 last_read_time;
@@ -74,7 +74,7 @@ struct mailslot_slot {
 	/* Constant once the slot is published. */
 	kuid_t uid;
 	struct mailslot_user *user;
-	struct mailslot_quota *quota;	/* of the instance that the slot lives in, or NULL */
+	struct mailslot_quota *quota;	/* the instance that the slot lives in, or NULL */
 	const struct mailslot_home *home;
 	const char *name;		/* its home's; valid while an end of the slot is open */
 	dev_t devt;			/* of its node */
@@ -84,12 +84,12 @@ struct mailslot_slot {
 	bool has_ring;			/* messages lie in a ring */
 
 	/* With locks of their own. */
-	refcount_t references;		/* one of all server files, one of each client file */
-	struct list_head crowd;		/* under poller.c's lock: left to its work item */
+	refcount_t references;		/* all server files have one, each client file has one */
+	struct list_head crowd;		/* under poller.c's lock: slots for the work item */
 	wait_queue_head_t read_poll;	/* pollers of the server end */
 };
 
-/* The room that nobody waits for: more than any queue has, and no sum with it overflows. */
+/* The room if nobody waits. It is more than any queue has, and no sum with it overflows. */
 #define MAILSLOT_ROOM_NOBODY	((u64)S64_MAX)
 
 struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
@@ -108,10 +108,10 @@ static inline void mailslot_slot_get(struct mailslot_slot *slot)
 	refcount_inc(&slot->references);
 }
 
-/* The slots alive, by minor; under RCU. */
+/* All live slots, by minor; protected by RCU. */
 extern struct xarray mailslot_slots;
 
-/* Minors of slots; the one behind is no slot's ever. */
+/* The last minor of a slot. The next minor is never used for a slot. */
 #define MAILSLOT_LAST_MINOR	(MINORMASK - 1)
 
 dev_t mailslot_slots_devt(unsigned int minor);
@@ -140,7 +140,7 @@ static inline void mailslot_slot_uncharge(struct mailslot_slot *slot, unsigned l
 		mailslot_quota_uncharge(slot->quota, pages);
 }
 
-/* The clock of all the times that a slot tells. */
+/* The clock of all times of a slot. */
 static inline s64 mailslot_now(void)
 {
 	return ktime_get_real_ns();
@@ -153,14 +153,14 @@ static inline bool mailslot_slot_ready(const struct mailslot_slot *slot)
 	return slot->queue.written != slot->queue.read && !slot->claimed;
 }
 
-/* Is there this much room? There is none while more is queued than SET_INFO left room for. */
+/* Is there so much room? There is none while the queue holds more than SET_INFO allows now. */
 static inline bool mailslot_slot_fits(const struct mailslot_slot *slot, u64 room)
 {
 	lockdep_assert_held(&slot->lock);
 	return slot->charged + room <= slot->queue_bytes;
 }
 
-/* The room that the longest message takes which may enter. To wait for more would be in vain. */
+/* Return the room of the longest message that may enter. Waiting for more room would be in vain. */
 static inline u64 mailslot_slot_most(const struct mailslot_slot *slot)
 {
 	lockdep_assert_held(&slot->lock);

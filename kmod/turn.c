@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Jobs that a worker of the module does for its callers, the users in turn. A caller may have next
- * to no processor time: what it did itself under locks of the kernel, everybody would wait for. And
- * one user may have any number of callers: another's job waits for one job of each user at most.
+ * Jobs that a worker of the module does for its callers. The users take turns. A caller may get
+ * hardly any processor time: if it did the job itself, under locks of the kernel, everybody would
+ * wait for it. One user may have any number of callers, so a job of another user waits for at most
+ * one job of each user.
  */
 #include <linux/errno.h>
 #include <linux/spinlock.h>
@@ -11,10 +12,13 @@
 #include "turn.h"
 
 static DEFINE_SPINLOCK(jobs_lock);
-static LIST_HEAD(turns);	/* under jobs_lock: struct mailslot_turn, the next one first */
+static LIST_HEAD(turns);	/* under jobs_lock: the users' turns, the next one first */
 static struct workqueue_struct *queue;
 
-/* The first job of the user whose turn it is; that user, if it has more, is the last one then. */
+/*
+ * Take the first job of the user whose turn it is. If that user has more jobs, its next turn comes
+ * last.
+ */
 static struct mailslot_job *next_job(void)
 {
 	struct mailslot_job *job = NULL;
@@ -51,8 +55,9 @@ static DECLARE_WORK(work, run_jobs);
  * @turn: the user's place
  * @job: with run set
  *
- * The job is on its list before the work is queued. A worker that looked before that is still
- * running or has ended: queue_work() makes it run again either way, so no job is left behind.
+ * The job is on its list before the work is queued. If a worker looked at the list before that, it
+ * is still running or has ended. In both cases queue_work() makes it run again, so no job is left
+ * behind.
  *
  * Context: process context, sleeps until the job is done.
  */
@@ -81,7 +86,7 @@ int mailslot_turns_init(void)
 }
 
 /**
- * mailslot_turns_exit() - end the worker, which has nothing to do any more
+ * mailslot_turns_exit() - end the worker, which has no jobs any more
  *
  * Context: process context, may sleep.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Jobs that a worker of the module does for its callers, one at a time and the users in turn: what
- * takes locks of the kernel that others want, or keeps a thread of the kernel busy.
+ * Jobs that a worker of the module does for its callers, one at a time, while the users take turns.
+ * A job takes locks of the kernel that others need, or keeps a thread of the kernel busy.
  */
 #ifndef MAILSLOT_TURN_H
 #define MAILSLOT_TURN_H
@@ -11,11 +11,11 @@
 
 /* A user's place among all users. */
 struct mailslot_turn {
-	struct list_head link;	/* under jobs_lock: of the users who have jobs */
+	struct list_head link;	/* under jobs_lock: the list of users who have jobs */
 	struct list_head jobs;	/* under jobs_lock: in the order they came */
 };
 
-/* On the stack of its caller, who waits. */
+/* A job is on the stack of its caller, who waits. */
 struct mailslot_job {
 	struct list_head link;	/* under jobs_lock */
 	void (*run)(struct mailslot_job *job);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What one user may take: slots, the memory of their queues, and that of messages which are written
- * but not queued yet. Queues are charged to the slots' owner, messages under way to their writer;
- * the memory cgroup that pays for the memory is another matter (block.c).
+ * The limits of one user: slots, the memory of their queues, and the memory of messages that are
+ * written but not queued yet. Queues are charged to the owners of the slots, messages that are not
+ * queued yet to their writers. The memory cgroup that pays for the memory is chosen separately
+ * (block.c).
  */
 #include <linux/atomic.h>
 #include <linux/capability.h>
@@ -37,30 +38,30 @@ struct mailslot_user {
 	struct rb_node link;		/* under users_lock */
 	unsigned int references;	/* under users_lock */
 	unsigned int slots;		/* under users_lock: slots alive */
-	unsigned int kept;		/* under users_lock: dead slots that his client ends keep */
+	unsigned int kept;		/* dead slots that his client ends keep, under users_lock */
 	kuid_t uid;			/* constant */
 	bool exempt;			/* constant: nothing is limited */
 	atomic_long_t pages;		/* held by the queues; changed without a lock */
-	atomic_long_t unsent;		/* of messages under way; likewise */
+	atomic_long_t unsent;		/* pages of messages not queued yet; likewise */
 	struct mailslot_turn turn;	/* with a lock of its own */
 };
 
 /*
- * Users come and go in short sections of a spinlock, and their memory is allocated and freed
- * outside: a task that waits for memory, or for a processor, holds up nobody.
+ * Users are added and removed in short sections of a spinlock, and their memory is allocated and
+ * freed outside. So a task that waits for memory, or for a processor, blocks nobody.
  */
 static DEFINE_SPINLOCK(users_lock);
 static struct rb_root users = RB_ROOT;	/* under users_lock; by user_order() */
 static unsigned int slots;		/* under users_lock: all users' slots alive */
-static unsigned int kept;		/* under users_lock: all users' kept slots; read without */
+static unsigned int kept;		/* under users_lock, but read without it: sum of kept */
 
 /**
- * mailslot_user_payer() - the user whose limits count for what the caller takes
+ * mailslot_user_payer() - the user whose limits apply to the caller
  * @uid: the caller's
  *
- * All users of a user namespace count as the one who made it, or made the outermost one that it is
- * in: somebody who has many subordinate ids has the limits of one user. Root makes user namespaces
- * for others, so the users of these count as themselves.
+ * All users of a user namespace count as the user who made that namespace, or, if it is nested, the
+ * outermost namespace around it. So a user who has many subordinate ids has the limits of one user.
+ * Root makes user namespaces for other users, so the users of such a namespace count as themselves.
  *
  * Context: process context.
  * Return: the uid.
@@ -79,7 +80,7 @@ kuid_t mailslot_user_payer(kuid_t uid)
 /**
  * mailslot_user_exempt() - may the caller go over the limits of a user?
  *
- * No audit record is made: a caller that has no need to be exempt is asked, too.
+ * No audit record is made, because callers are checked even if they do not need to be exempt.
  *
  * Context: process context.
  * Return: whether it has CAP_SYS_RESOURCE.
@@ -89,7 +90,10 @@ bool mailslot_user_exempt(void)
 	return ns_capable_noaudit(&init_user_ns, CAP_SYS_RESOURCE);
 }
 
-/* Less than, equal to or greater than 0, as @user is before, the one or behind. */
+/*
+ * Return less than, equal to or greater than 0, as @user sorts before, at or behind @uid and
+ * @exempt.
+ */
 static int user_order(const struct mailslot_user *user, kuid_t uid, bool exempt)
 {
 	if (uid_eq(user->uid, uid))
@@ -112,8 +116,8 @@ bool mailslot_user_is(const struct mailslot_user *user, kuid_t uid, bool exempt)
 }
 
 /*
- * The user in the tree, which may be large: somebody who has a range of subordinate ids may be all
- * of them. Where there is none, @fresh is put in its place, unless it is NULL.
+ * Find the user in the tree. The tree may be large, because somebody may use a range of subordinate
+ * ids. If there is no such user, insert @fresh, unless it is NULL.
  */
 static struct mailslot_user *user_find(kuid_t uid, bool exempt, struct mailslot_user *fresh)
 {
@@ -192,14 +196,17 @@ void mailslot_user_put(struct mailslot_user *user)
 	spin_unlock(&users_lock);
 	if (!last)
 		return;
-	/* All is given back: when a slot dies, when a message is queued or given up. */
+	/*
+	 * Everything was given back when the slots died, and when the messages were queued or given
+	 * up.
+	 */
 	WARN_ON_ONCE(user->slots || user->kept || atomic_long_read(&user->pages) ||
 		     atomic_long_read(&user->unsent));
 	kfree(user);
 }
 
 /**
- * mailslot_user_turn() - where the user's jobs wait for their turn
+ * mailslot_user_turn() - the place where a user's jobs wait for their turn
  * @user: the user
  *
  * Context: any.
@@ -215,7 +222,7 @@ static int user_admit_slot(const struct mailslot_user *user)
 	unsigned int most = READ_ONCE(max_slots);
 
 	lockdep_assert_held(&users_lock);
-	/* Users, however many they are, leave some for the administrator. */
+	/* Users leave some slots for the administrator, however many users there are. */
 	if (slots >= (user->exempt ? most : most - most / 16))
 		return -ENOSPC;
 	if (user->slots + user->kept >= READ_ONCE(max_user_slots) && !user->exempt)
@@ -253,7 +260,7 @@ struct mailslot_user *mailslot_user_add_slot(kuid_t uid, bool exempt)
 }
 
 /**
- * mailslot_user_del_slot() - a slot died: its place is free at once
+ * mailslot_user_del_slot() - uncount a slot that died: its place is free at once
  * @user: what mailslot_user_add_slot() returned; stays valid until mailslot_user_put()
  *
  * Context: any.
@@ -272,7 +279,7 @@ void mailslot_user_del_slot(struct mailslot_user *user)
  * @exempt: what mailslot_user_exempt() returned
  *
  * A client end keeps its slot's memory, its node and the directories above the node. The slot's
- * owner cannot help that, so these count as a slot of whoever opened the client end.
+ * owner cannot prevent that, so they count as a slot of the user who opened the client end.
  *
  * Context: process context, may sleep; never fails.
  * Return: the user, to be given to mailslot_user_unkeep_slot().
@@ -289,7 +296,7 @@ struct mailslot_user *mailslot_user_keep_slot(kuid_t uid, bool exempt)
 }
 
 /**
- * mailslot_user_unkeep_slot() - that client end keeps it no longer
+ * mailslot_user_unkeep_slot() - uncount a dead slot that a client end kept
  * @user: what mailslot_user_keep_slot() returned
  *
  * Context: process context.
@@ -308,7 +315,7 @@ void mailslot_user_unkeep_slot(struct mailslot_user *user)
  * @uid: what mailslot_user_payer() returned
  * @exempt: what mailslot_user_exempt() returned
  *
- * The common case, that nobody keeps a dead slot, is read without the lock: a slot that dies at
+ * In the common case nobody keeps a dead slot, which is read without the lock: a slot that dies at
  * the same time counts for the next open.
  *
  * Context: any.
@@ -328,7 +335,7 @@ bool mailslot_user_may_open(kuid_t uid, bool exempt)
 	return may;
 }
 
-/* An addition that is taken back when it was too much would refuse others meanwhile. */
+/* Do not add first and undo an excess later: others would be refused meanwhile. */
 static int charge(const struct mailslot_user *user, atomic_long_t *count, unsigned long pages)
 {
 	unsigned long limit = READ_ONCE(max_user_bytes) >> PAGE_SHIFT;
@@ -371,8 +378,9 @@ void mailslot_user_uncharge(struct mailslot_user *user, unsigned long pages)
  * @user: the writer
  * @pages: how many
  *
- * A writer may be in a page fault or in line for as long as it likes, and its message is no part of
- * a queue so long: without a limit it could hold any amount of memory that is seen nowhere.
+ * A writer may stay in a page fault or in line for any length of time, and its message is in no
+ * queue during that time. Without this limit it could hold any amount of memory that no other count
+ * shows.
  *
  * Context: any.
  * Return: 0 or -EDQUOT.

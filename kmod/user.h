@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What one user may take: slots, the memory of their queues and of messages under way. */
+/* The limits of one user: slots, the memory of their queues and of messages not queued yet. */
 #ifndef MAILSLOT_USER_H
 #define MAILSLOT_USER_H
 

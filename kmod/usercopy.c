@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Copying message bytes that go over the ends of blocks, or come from or go to an iov_iter. */
+/* Copies of message bytes that go over the ends of blocks, or that use an iov_iter. */
 #include <linux/sched.h>
 
 #include "compat.h"
 #include "usercopy.h"
 
-/* Only messages that are never copied under the lock have that many pieces. */
+/* A message with that many pieces is never copied under the lock, so this may sleep. */
 static __always_inline void copy_rest(unsigned int pieces)
 {
 	if (unlikely(pieces % 256 == 0))
@@ -21,7 +21,7 @@ static __always_inline bool copy_piece_out(void __user *to, const void *from, si
 
 /**
  * __mailslot_copy_in() - copy a message in that is long or goes over the end of a block
- * @to: the place of its first byte
+ * @to: the place of the message's first byte
  * @from: user memory
  * @length: its length
  *
@@ -49,7 +49,7 @@ bool __mailslot_copy_in(struct mailslot_place to, const void __user *from, size_
 /**
  * __mailslot_copy_out() - copy a message out that is long or goes over the end of a block
  * @to: user memory
- * @from: the place of its first byte
+ * @from: the place of the message's first byte
  * @length: its length
  *
  * Context: as __mailslot_copy_in().
@@ -74,8 +74,8 @@ bool __mailslot_copy_out(void __user *to, struct mailslot_place from, size_t len
 
 /**
  * mailslot_copy_across() - copy a short message from blocks of its own to its place in the queue
- * @to: the place of its first byte
- * @from: where that is now
+ * @to: the new place of the message's first byte
+ * @from: the present place of the first byte
  * @length: how many bytes, at most MAILSLOT_PACKED_MAX
  *
  * Context: any, the slot locked.

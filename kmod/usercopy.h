@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Copying message bytes between blocks and user memory. These work in both worlds: with page faults
- * served, and between pagefault_disable() and pagefault_enable() under the slot's lock, where they
- * fail instead.
+ * Copies of message bytes between blocks and user memory. The functions work in two contexts: with
+ * page faults enabled; and between pagefault_disable() and pagefault_enable() under the slot's
+ * lock, where they fail if they would need a page fault.
  */
 #ifndef MAILSLOT_USERCOPY_H
 #define MAILSLOT_USERCOPY_H
@@ -22,10 +22,12 @@
 /* The most bytes of a batch that are copied in one section of the lock. */
 #define MAILSLOT_BATCH_LOCKED_MAX	(4 * MAILSLOT_COPY_LOCKED_MAX)
 
-/* Longer messages stand in blocks of their own, of which they fill at least half. */
+/* Longer messages are stored in blocks of their own, of which they fill at least half. */
 #define MAILSLOT_PACKED_MAX	max(MAILSLOT_COPY_LOCKED_MAX, (int)(PAGE_SIZE / 2))
 
-/* Up to here, words beat the start-up of a string instruction. */
+/*
+ * Copies of up to this size are faster by words than by a string instruction, which starts slowly.
+ */
 #define MAILSLOT_COPY_WORDS_MAX	(IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) ? 512 : 0)
 
 /* Returns whether all bytes were copied, as all functions here do. */
@@ -82,9 +84,10 @@ fault:
 }
 
 /*
- * _copy_from_user() is copy_from_user() less the hardened check of the kernel's side, and so is its
- * counterpart: that check looks up whether the stretch lies within one page or object.
- * mailslot_place_piece() gives no others, and a ring's pages stand one behind the other.
+ * _copy_from_user() is copy_from_user() without the hardened check of the kernel address, and
+ * _copy_to_user() is the counterpart. The check tests whether the bytes lie within one page or
+ * object. That is always true of what mailslot_place_piece() returns, and the pages of a ring are
+ * mapped one behind the other.
  */
 static __always_inline bool mailslot_copy_piece_in(void *to, const void __user *from, size_t length)
 {
@@ -94,9 +97,9 @@ static __always_inline bool mailslot_copy_piece_in(void *to, const void __user *
 }
 
 /*
- * A user address of the interface. It has 64 bits on every machine, and u64_to_user_ptr() of a
- * 32-bit kernel drops the high half. An address with a high half becomes the highest address, where
- * no program has memory, so that the copy faults.
+ * Convert a user address of the interface. It has 64 bits on every machine, but u64_to_user_ptr()
+ * of a 32-bit kernel drops the high half. An address with a high half becomes the highest address,
+ * where no program has memory, so that the copy fails.
  */
 static __always_inline void __user *mailslot_user_ptr(u64 address)
 {
@@ -105,7 +108,7 @@ static __always_inline void __user *mailslot_user_ptr(u64 address)
 	return u64_to_user_ptr(address);
 }
 
-/* unsafe_get_user() of a u64, which some 32-bit machines have not. */
+/* unsafe_get_user() of a u64, which some 32-bit machines lack. */
 #ifdef CONFIG_64BIT
 #define mailslot_unsafe_get_u64(x, from, label)	unsafe_get_user(x, from, label)
 #else
@@ -120,7 +123,7 @@ static __always_inline void __user *mailslot_user_ptr(u64 address)
 	} while (0)
 #endif
 
-/* copy_struct_from_user(), with the size that everybody uses done in line. */
+/* Like copy_struct_from_user(), but with the usual size handled inline. */
 static __always_inline int mailslot_copy_struct_in(void *to, size_t size, const void __user *from,
 						   size_t given)
 {
@@ -130,8 +133,8 @@ static __always_inline int mailslot_copy_struct_in(void *to, size_t size, const 
 }
 
 /*
- * An entry of an array that is longer than this module knows: what is behind must be zero, as with
- * copy_struct_from_user(). Returns 0, -E2BIG or -EFAULT.
+ * Check an array entry that may be longer than the size this module knows. The extra bytes must be
+ * zero, as with copy_struct_from_user(). Return 0, -E2BIG or -EFAULT.
  */
 static __always_inline int mailslot_check_tail(const void __user *entry, size_t size, size_t given)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who waits for what in a slot: how they sleep and how they are chosen. */
+/* Waiting in a slot: how readers and writers sleep, and which of them are woken. */
 #include <linux/hrtimer.h>
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
@@ -11,8 +11,9 @@
 #include "wait.h"
 
 /*
- * Suspend freezes a reader whose wait has an end where it is, so that no -EINTR comes from it.
- * Other waits are restarted, and are better left: a frozen sleeper holds up the line behind it.
+ * Suspend freezes a reader with a finite wait in its sleep, so that the wait does not end in
+ * -EINTR. Other waits are restarted, and should not be frozen: a frozen sleeper blocks the line
+ * behind it.
  */
 static unsigned int sleep_state(ktime_t deadline)
 {
@@ -20,7 +21,7 @@ static unsigned int sleep_state(ktime_t deadline)
 }
 
 /**
- * mailslot_deadline() - when a timeout that starts now ends
+ * mailslot_deadline() - convert a timeout, which starts now, to a deadline
  * @timeout_ns: nanoseconds; MAILSLOT_WAIT_FOREVER_NS
  *
  * Context: any.
@@ -46,7 +47,7 @@ static ktime_t clock_offset(void)
 }
 
 /**
- * mailslot_deadline_here() - a deadline that the caller gave
+ * mailslot_deadline_here() - convert a deadline of the caller's time namespace
  * @deadline_ns: its CLOCK_MONOTONIC time; MAILSLOT_WAIT_FOREVER_NS
  *
  * Context: process context.
@@ -81,10 +82,10 @@ static int sleep_until(ktime_t deadline)
  * @deadline: CLOCK_MONOTONIC time; 0: do not wait; KTIME_MAX: for ever
  *
  * The task's state is set before the lock is dropped and the waker takes the waiter off the list
- * before it wakes, so a message that comes between unlock and schedule() is not slept through. A
- * reader that finds a message when its time is up or a signal came takes it, so no wake-up that
- * was meant for it is lost. A reader that was woken for a message that a running reader took
- * meanwhile is the first in line again, so that it gets the next one.
+ * before it wakes, so a message that comes between unlock and schedule() wakes the reader. A reader
+ * that finds a message when its time is up or a signal came takes it, so no wake-up that was meant
+ * for it is lost. A reader that was woken for a message that a running reader took meanwhile is the
+ * first in line again, so that it gets the next one.
  *
  * Context: process context, sleeps.
  * Return: 0, also when a slot with a ring has died; -ETIMEDOUT, -ERESTARTNOHAND (finite wait) or
@@ -136,15 +137,16 @@ void __mailslot_wake_reader(struct mailslot_slot *slot)
 	wake_up_process(reader->task);
 }
 
-/* Writers in line that are served, and that are woken, in one section of the lock. */
+/* Maximum of writers in line that are served, or woken, in one section of the lock. */
 #define LINE_BATCH	16
 
-/* How long a writer that has been served sleeps on at the most. */
+/* The longest time that a writer whose message was queued sleeps on. */
 #define HOLD_NS		NSEC_PER_MSEC
 
 /*
- * Room at which it is woken before. One alone fills the queue again while the reader reads the
- * other half; several do so in less time, and their wake-ups are better rare.
+ * Return the room at which a held writer is woken before its time is up. One writer alone fills the
+ * queue again while the reader reads the other half; several writers need less time for that, and
+ * should be woken less often.
  */
 static u64 room_to_wake(const struct mailslot_slot *slot)
 {
@@ -156,7 +158,7 @@ static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
 	return list_first_entry_or_null(&slot->writers, struct mailslot_waiter, link);
 }
 
-/* The writer's message has been queued, and the writer sleeps on for a short time. */
+/* The writer's message has been queued; let the writer sleep on for a short time. */
 static void hold_writer(struct mailslot_slot *slot, struct mailslot_waiter *writer)
 {
 	list_move_tail(&writer->link, &slot->served);
@@ -165,8 +167,9 @@ static void hold_writer(struct mailslot_slot *slot, struct mailslot_waiter *writ
 }
 
 /*
- * Out of the line, under the lock: a waiter is on its task's stack, and the task returns only after
- * it has had the lock. One without a task may be freed as soon as it hears of this.
+ * Take a waiter out of the line. The caller holds the lock. A waiter is on the stack of its task,
+ * and the task returns only after it has taken the lock. A waiter without a task may be freed as
+ * soon as its leave() is called.
  */
 static void dismiss(struct mailslot_waiter *waiter)
 {
@@ -178,9 +181,9 @@ static void dismiss(struct mailslot_waiter *waiter)
 }
 
 /*
- * The message of the first writer in line was queued, or refused. It is whole in memory of the
- * writer's, so a limit alone can refuse it, the owner's or the slot's; the writer hears of that at
- * once.
+ * The message of the first writer in line was queued, or refused with @err. The message is complete
+ * in the writer's memory, so only a limit of the owner or of the slot can refuse it; wake the
+ * writer at once in that case.
  */
 static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *first, int err)
 {
@@ -198,9 +201,9 @@ static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *firs
 }
 
 /*
- * Queue the messages of the writers in line whose turn it is, in order. Was any queued? A long
- * message enters a ring in several sections of the lock: it stays the first in line until it is
- * there.
+ * Queue the messages in line that are due, in order. Return whether any was queued. A long message
+ * enters a ring in several sections of the lock, and stays the first in line until all of it is in
+ * the ring.
  */
 static bool serve_line(struct mailslot_slot *slot)
 {
@@ -218,7 +221,7 @@ static bool serve_line(struct mailslot_slot *slot)
 	return queued;
 }
 
-/* Wake the first writers that were served, or, when the slot has died, that stood in line. */
+/* Wake the first writers that were served, or, if the slot has died, that stood in line. */
 static void release_served(struct mailslot_slot *slot)
 {
 	struct mailslot_waiter *waiter, *next;
@@ -231,7 +234,7 @@ static void release_served(struct mailslot_slot *slot)
 	}
 }
 
-/* The least room that helps anybody: the first in line, or a poller if there is no line. */
+/* Return the least room that helps anybody: the first in line, or a poller if there is no line. */
 static u64 room_wanted(struct mailslot_slot *slot)
 {
 	struct mailslot_waiter *first = first_writer(slot);
@@ -243,32 +246,37 @@ static u64 room_wanted(struct mailslot_slot *slot)
 }
 
 /**
- * mailslot_room_changed() - hand out room
+ * mailslot_room_changed() - give room to those who wait for it
  * @slot: the slot, locked, with more room than before, a changed line of writers or other limits
  *
- * Messages enter in the order of the line, and as long as there is a line everybody else joins it
- * or is refused: nobody overtakes, and a large message is not starved by small ones.
+ * Messages enter in the order of the line. As long as there is a line, every other message joins it
+ * or is refused, so that small messages do not overtake and starve a large one.
  *
- * No writer in line has to run for that, so none that does not get a processor holds up others. If
- * there is room for more of the line than one section of the lock may queue, the caller comes back
- * (MAILSLOT_SERVE_MORE). Others need not wait for the caller either: room_wanted makes the next
- * reader that takes a message come here, and a writer that meets the line serves it first.
+ * The messages are queued by the caller of this function, so a writer in line that does not get a
+ * processor does not delay the others. If there is room for more of the line than one section of
+ * the lock may queue, the caller calls again (MAILSLOT_SERVE_MORE). Nobody has to wait for that
+ * caller either: room_wanted makes the next reader that takes a message call this function, and a
+ * writer that meets the line serves it first.
  *
- * A writer whose message was queued for it is not woken for each: it would find the queue as full
- * as it left it and stand in line again, a switch of tasks for every message. It sleeps on until
- * much of the queue is free, and then has room to write more; but HOLD_NS at the most, by a timer
- * of its own, whatever the reader and the other writers do meanwhile.
+ * A writer whose message was queued is not woken at once: it would find the queue still full and
+ * stand in line again, which costs a switch of tasks for every message. The writer sleeps on until
+ * much of the queue is free, and then has room to write more. A timer of its own wakes the writer
+ * after HOLD_NS at the latest, whatever the reader and the other writers do meanwhile.
  *
  * Context: any that may take the lock.
- * Return: what is left to mailslot_room_follow(), after unlocking. Unless it is 0, the caller
- * unlocks before it makes more room, so that what is done in one section of the lock has a bound.
+ * Return: the wake-ups that are left to mailslot_room_follow(), after unlocking. Unless the value
+ * is 0, the caller unlocks before it makes more room, so that the work in one section of the lock
+ * is bounded.
  */
 unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 {
 	unsigned int wake = 0;
 
 	lockdep_assert_held(&slot->lock);
-	/* The queue is the killer's alone; who stands in line has been woken and leaves. */
+	/*
+	 * Only the task that kills the slot uses its queue; all writers in line are woken and
+	 * leave.
+	 */
 	if (slot->dead)
 		return 0;
 	if (serve_line(slot))
@@ -310,7 +318,7 @@ void __mailslot_room_follow(struct mailslot_slot *slot, unsigned int wake)
 }
 
 /**
- * mailslot_release_line() - the slot died: nobody need stand in line
+ * mailslot_release_line() - wake the writers in line of a slot that died
  * @slot: the slot, locked, dead
  *
  * Context: any that may take the lock.
@@ -329,8 +337,8 @@ bool mailslot_release_line(struct mailslot_slot *slot)
  * @slot: the slot, locked, alive
  * @self: its place, with queue, need and task set
  *
- * Without a task, @self->leave is called under the lock when the place is given up: the message is
- * queued, or refused, or the slot has died. That may be as soon as the caller unlocks.
+ * If @self has no task, @self->leave is called under the lock when the message is queued or
+ * refused, or when the slot has died. This may happen as soon as the caller unlocks.
  *
  * Context: any, the slot locked.
  */
@@ -342,7 +350,9 @@ void mailslot_join_line(struct mailslot_slot *slot, struct mailslot_waiter *self
 		slot->room_wanted = min(slot->room_wanted, self->need);
 		mailslot_ring_want(slot);
 	}
-	/* The reader that was woken for what is queued may get no processor: another one can. */
+	/*
+	 * The reader that was woken for a queued message may get no processor; another reader may.
+	 */
 	mailslot_wake_reader(slot);
 }
 
@@ -374,7 +384,7 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 }
 
 /**
- * mailslot_leave_line() - the message is queued, or given up
+ * mailslot_leave_line() - leave the line, with the message queued or given up
  * @slot: the slot, locked
  * @self: the caller's place in line; mailslot_end_wait() is due after unlocking
  *
@@ -384,7 +394,10 @@ int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self)
 {
 	list_del_init(&self->link);
-	/* The killer may be preempted before all are woken, so each task wakes more. */
+	/*
+	 * The task that kills the slot may be preempted before all are woken, so each task wakes
+	 * more.
+	 */
 	if (slot->dead)
 		mailslot_release_line(slot);
 	return mailslot_room_changed(slot);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who sleeps in a slot: readers for a message, writers for room. They stand on lists under the
- * slot's lock and are woken one by one, in order. Pollers are poller.h's.
+ * The sleepers in a slot: readers wait for a message, writers wait for room. They are on lists
+ * under the slot's lock and are woken one by one, in order. poller.h has the pollers.
  */
 #ifndef MAILSLOT_WAIT_H
 #define MAILSLOT_WAIT_H
@@ -13,25 +13,25 @@
 #include "poller.h"
 #include "slot.h"
 
-/* A reader asleep, on its stack. */
+/* A reader that sleeps; this is on the reader's stack. */
 struct mailslot_reader {
 	struct list_head link;		/* under slot->lock */
 	struct task_struct *task;	/* constant */
 };
 
-/* A message's place in line: on the stack of the writer that sleeps for it, or nobody's. */
+/* A message's place in line. It is on the stack of the writer that sleeps, if a writer sleeps. */
 struct mailslot_waiter {
 	struct list_head link;		/* under slot->lock */
 	struct task_struct *task;	/* constant; NULL: nobody sleeps for it */
 	int (*queue)(struct mailslot_waiter *self);	/* constant; queues its message, or some */
-	void (*leave)(struct mailslot_waiter *self);	/* constant; its end, without a task */
-	u64 need;			/* constant; the room it takes */
-	bool done;			/* under slot->lock; its message is queued, or refused */
-	int err;			/* under slot->lock; why it was refused, or 0 */
-	struct hrtimer_sleeper timer;	/* ends its time on slot->served */
+	void (*leave)(struct mailslot_waiter *self);	/* constant; called without a task */
+	u64 need;			/* constant; the room that the message takes */
+	bool done;			/* the message is queued or refused; under slot->lock */
+	int err;			/* why it was refused, or 0; under slot->lock */
+	struct hrtimer_sleeper timer;	/* ends the sleep on slot->served */
 };
 
-/* Wake-ups that mailslot_room_changed() leaves to mailslot_room_follow(), or did itself. */
+/* Wake-ups that mailslot_room_changed() leaves to mailslot_room_follow(), or has already done. */
 #define MAILSLOT_WAKE_CLIENTS	BIT(0)	/* pollers of client ends: there is room */
 #define MAILSLOT_WAKE_SERVERS	BIT(1)	/* pollers of the server: there are messages */
 #define MAILSLOT_WOKE_WRITERS	BIT(2)	/* writers that had been served */
@@ -53,12 +53,13 @@ void __mailslot_wake_reader(struct mailslot_slot *slot);
  * mailslot_wake_reader() - wake a reader for a message
  * @slot: the slot, locked
  *
- * Called by whoever leaves the lock with a message waiting: it queued one, took one of several,
- * gave up a claim. The sleeper leaves the list here, so a message wakes one reader at most, and it
- * looks again under the lock before it sleeps again, so none is left asleep beside a message.
+ * Every task that leaves the lock while a message waits calls this: after it queued a message, took
+ * one of several, or gave up a claim. The sleeper is taken off the list here, so a message wakes
+ * one reader at most. The sleeper looks again under the lock before it sleeps again, so no reader
+ * sleeps while there is a message.
  *
- * The reader is woken under the lock: a caller that was preempted behind it would keep a reader
- * that is on the list no longer, and that nobody else wakes.
+ * The reader is woken under the lock. Otherwise the caller might be preempted after unlocking,
+ * while the reader is off the list and nobody else can wake it.
  *
  * Context: any, the slot locked.
  */
@@ -69,8 +70,8 @@ static inline void mailslot_wake_reader(struct mailslot_slot *slot)
 }
 
 /*
- * Is it the first message's turn in the line, because it fits, or because SET_INFO made it too long
- * to ever fit? Whoever finds that queues or refuses the message, whatever keeps the others.
+ * Is the first message in line due: does it fit now, or has SET_INFO made it too long to ever fit?
+ * A task that finds it due queues or refuses the message, whatever keeps other tasks from doing so.
  */
 static inline bool mailslot_line_due(const struct mailslot_slot *slot)
 {
@@ -83,7 +84,7 @@ static inline bool mailslot_line_due(const struct mailslot_slot *slot)
 }
 
 /**
- * mailslot_room_follow() - do what a change of room left to be done
+ * mailslot_room_follow() - send the wake-ups that a change of room requires
  * @slot: the slot
  * @wake: what mailslot_room_changed() returned
  *

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages that are whole files. The bytes gather in blocks of the client end, charged to whoever
- * writes, and take no room of the slot: room that is held by a message that may never end would
- * keep others out of an empty queue, and two such messages could each wait for the other's. The end
- * of the message stands in line as any writer does; where no task may wait, it is left in line, and
- * whoever makes room queues it.
+ * Messages that are whole files. The bytes of a message are collected in blocks of the client end,
+ * charged to the writer, and take no room of the slot. If an unfinished message took room, it could
+ * keep others out of an empty queue for ever, and two such messages could wait for each other's
+ * room. When the message ends, it stands in line like the message of any writer. Where no task may
+ * wait, the message is left in line, and the task that makes room queues it.
  */
 #include <linux/err.h>
 #include <linux/llist.h>
@@ -22,13 +22,19 @@
 #include "user.h"
 #include "whole.h"
 
-/* A client end with the message that gathers in it. */
+/* A client end with the message that is collected in it. */
 struct whole {
-	struct mailslot_client client;	/* first: what frees it frees this */
-	/* Above slot->lock; held over page faults of the writer and while fsync stands in line. */
+	struct mailslot_client client;	/* first: what frees client frees the whole structure */
+	/*
+	 * Taken before slot->lock; held over page faults of the writer and while fsync stands in
+	 * line.
+	 */
 	struct mutex lock;
 
-	/* Under lock; once the file is closed, whoever ends the message has them alone. */
+	/*
+	 * The lock protects these fields. Once the file is closed, only the task that ends the
+	 * message uses them.
+	 */
 	bool begun;			/* something was written, if only an empty write */
 	int err;			/* why there will be no message; or 0 */
 	struct mailslot_place at;	/* of the next byte */
@@ -58,7 +64,7 @@ struct mailslot_client *mailslot_whole_alloc(void)
 	return &whole->client;
 }
 
-/* The message of which this is the first write. Its sender is who began it. */
+/* Begin a message, with its first write. The process that begins the message is its sender. */
 static void whole_begin(struct whole *whole)
 {
 	whole->begun = true;
@@ -96,9 +102,8 @@ static int whole_charge_to(struct mailslot_outgoing *out, struct mailslot_user *
 }
 
 /*
- * Charge the writer for @more pages. If that is another user than the last one, the new one is
- * charged for all of the message: a client end may be handed on, and nobody writes at another
- * user's expense.
+ * Charge the writer for @more pages. If the last writer was another user, charge the new writer for
+ * all of the message: a client end may be handed on, and nobody writes at another user's expense.
  */
 static int whole_charge(struct mailslot_outgoing *out, unsigned long more)
 {
@@ -117,7 +122,9 @@ static int whole_charge(struct mailslot_outgoing *out, unsigned long more)
 	return user ? whole_charge_to(out, user, more) : -ENOMEM;
 }
 
-/* Blocks for @length more bytes. All but the last of those before are full, or that one is, too. */
+/*
+ * Allocate blocks for @length more bytes. All blocks so far are full, except perhaps the last one.
+ */
 static int whole_extend(struct whole *whole, size_t length)
 {
 	struct mailslot_outgoing *out = &whole->out;
@@ -157,7 +164,7 @@ static int whole_copy(struct whole *whole, struct iov_iter *from, size_t length)
 	return 0;
 }
 
-/* May the message become so much longer, as things are? Its end is judged again. */
+/* May the message become @length bytes longer at present? It is checked again when it ends. */
 static int whole_admit(struct whole *whole, size_t length)
 {
 	struct mailslot_slot *slot = whole->client.slot;
@@ -179,7 +186,7 @@ static int whole_add(struct whole *whole, struct iov_iter *from, size_t length)
 	return err ?: whole_copy(whole, from, length);
 }
 
-/* A message that lacks some of its bytes is none. What it has is given back at once. */
+/* A message that lacks some of its bytes must not be queued. Free its memory at once. */
 static void whole_spoil(struct whole *whole, int err)
 {
 	struct pid *sender = whole->out.sender;
@@ -191,12 +198,12 @@ static void whole_spoil(struct whole *whole, int err)
 }
 
 /**
- * mailslot_whole_write() - add to the message that gathers in a client end
+ * mailslot_whole_write() - add to the message that is collected in a client end
  * @client: the client end, of a slot with whole set
  * @from: the bytes: all of them
  *
- * A write that fails, but for the last error, spoils the message: later writes, and its end, get
- * the same error.
+ * A write that fails spoils the message, except with -ERESTARTSYS: later writes, and the end of the
+ * message, fail with the same error.
  *
  * Context: process context, may sleep.
  * Return: the number of bytes; -EPIPE, -EMSGSIZE, -EFAULT, -ENOMEM, -EDQUOT; -ERESTARTSYS while
@@ -219,16 +226,16 @@ ssize_t mailslot_whole_write(struct mailslot_client *client, struct iov_iter *fr
 	return err ? err : (ssize_t)length;
 }
 
-/* Where the bytes end, for the queue. */
+/* Compute where the bytes end; the queue needs this. */
 static void whole_seal(struct mailslot_outgoing *out)
 {
 	out->end = mailslot_place_end(mailslot_outgoing_start(out), out->length).place;
 }
 
 /*
- * With the lock held: queue the message, or tell why there is none. It goes on after -EAGAIN and
- * -ERESTARTSYS. A place in line is on the stack of the task that waits in it, so this is done to a
- * copy, which changes nothing of the message but takes its blocks.
+ * The caller holds the lock. Queue the message, or return why there is none. After -EAGAIN and
+ * -ERESTARTSYS the message is kept and can go on. A place in line must be on the stack of the task
+ * that waits in it, so a copy of the message is queued; of the original, only the blocks change.
  */
 static int whole_send(struct whole *whole, bool nonblock)
 {
@@ -250,7 +257,7 @@ static int whole_send(struct whole *whole, bool nonblock)
 }
 
 /**
- * mailslot_whole_sync() - end the message: what is written next begins another one
+ * mailslot_whole_sync() - end the message: the next write begins another message
  * @client: the client end, of a slot with whole set
  * @nonblock: -EAGAIN rather than wait for room
  *
@@ -271,9 +278,9 @@ int mailslot_whole_sync(struct mailslot_client *client, bool nonblock)
 }
 
 /*
- * May the caller sleep for room, and would anybody hear of an error? Not a task that exits, as no
- * signal reaches it any more; nor one that executes a program, as it holds what others want to look
- * at it with.
+ * May the caller sleep for room, and would anybody get an error? A task that exits may not, because
+ * no signal reaches it any more. A task that executes a program may not, because it holds locks
+ * that others need to look at the task.
  */
 static bool may_wait(const struct file *file)
 {
@@ -286,8 +293,8 @@ static bool may_wait(const struct file *file)
  * @client: the client end, of a slot with whole set
  * @file: its file
  *
- * With the last one, the message ends. Where it cannot be waited for, that is left to
- * mailslot_whole_release(), and so it is where another task has come by the file meanwhile.
+ * When the last descriptor is closed, the message ends. If the caller cannot wait, or if another
+ * task has got the file meanwhile, mailslot_whole_release() ends the message instead.
  *
  * Context: process context, sleeps.
  * Return: as mailslot_whole_sync(), less -EAGAIN and -ERESTARTSYS.
@@ -313,7 +320,7 @@ static bool process_is_killed(void)
 	       READ_ONCE(signal->group_exit_code) & 0x7f;
 }
 
-/* The end of a client end: nobody else knows it any more. */
+/* Free a client end, which nobody else uses any more. */
 static void whole_free(struct whole *whole)
 {
 	struct mailslot_slot *slot = whole->client.slot;
@@ -343,7 +350,7 @@ static void free_ended(struct work_struct *work)
 
 static DECLARE_WORK(ended_work, free_ended);
 
-/* Called with the slot's lock held, so a work item does what may sleep. */
+/* The caller holds the slot's lock, so leave what may sleep to a work item. */
 static void whole_leave(struct mailslot_waiter *waiter)
 {
 	struct whole *whole = container_of(waiter, struct whole, out.waiter);
@@ -357,8 +364,8 @@ static void whole_leave(struct mailslot_waiter *waiter)
  * @client: the client end, of a slot with whole set, which counts for nothing any more; freed here,
  *	or when its message has left the line
  *
- * A message that nobody has ended is queued or left in line, unless its process was killed: who
- * was stopped half way did not say that this was all.
+ * A message that nobody has ended is queued or left in line, unless the process was killed: a
+ * process that was killed halfway may not have written all of the message.
  *
  * Context: process context, may sleep.
  */
@@ -368,7 +375,10 @@ void mailslot_whole_release(struct mailslot_client *client)
 	struct mailslot_slot *slot = client->slot;
 	bool left = false;
 
-	/* The client end's reference may go with it before this is done. */
+	/*
+	 * Hold the slot: the reference of the client end may be dropped before this function
+	 * returns.
+	 */
 	mailslot_slot_get(slot);
 	if (whole->begun && !whole->err && !process_is_killed()) {
 		whole_seal(&whole->out);
