@@ -85,7 +85,7 @@ unsigned long __mailslot_queue_reserve(struct mailslot_queue *queue, size_t leng
 
 /**
  * __mailslot_queue_commit() - mailslot_queue_commit() for a message that goes over the tail's end
- * @queue: the queue, whose counters are the caller's
+ * @queue: the queue; the caller updates its counters
  * @at: the message's place
  * @length: its length
  *
@@ -155,7 +155,7 @@ static void queue_retire(struct mailslot_queue *queue)
 
 /**
  * __mailslot_queue_consume() - mailslot_queue_consume() for one that is not alone in its block
- * @queue: the queue, whose counters are the caller's
+ * @queue: the queue; the caller updates its counters
  * @end: the end of the message; NULL if it must be found here
  * @garbage: blocks that are neither needed nor kept are put on this list
  *

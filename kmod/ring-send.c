@@ -26,7 +26,7 @@
 
 /* A client end of a slot with a ring, and the sender that the ring reports for its messages. */
 struct ring_client {
-	struct mailslot_client client;	/* first: what frees client frees the whole structure */
+	struct mailslot_client client;	/* must be first: kfree() of it frees all */
 
 	/* Under slot->lock. */
 	struct pid *sender;		/* the last writer; a reference; NULL if nobody wrote yet */

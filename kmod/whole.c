@@ -24,7 +24,7 @@
 
 /* A client end with the message that is collected in it. */
 struct whole {
-	struct mailslot_client client;	/* first: what frees client frees the whole structure */
+	struct mailslot_client client;	/* must be first: kfree() of it frees all */
 	/*
 	 * Taken before slot->lock; held over page faults of the writer and while fsync stands in
 	 * line.
