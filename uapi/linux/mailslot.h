@@ -32,7 +32,7 @@
 /* Room for a slot's name with its NUL: a name has 1 to 255 bytes. */
 #define MAILSLOT_NAME_SIZE	256
 
-/* What a queued message counts for beside its own bytes. */
+/* The cost of a queued message beside its own bytes. */
 #define MAILSLOT_MESSAGE_COST	64
 
 /* The most messages that one RECEIVE or SEND takes. */
@@ -54,11 +54,11 @@
 
 /**
  * struct mailslot_create - make a slot (MAILSLOT_IOC_CREATE, control node or directory)
- * @flags: MAILSLOT_CREATE_*; others are EINVAL.  With MAILSLOT_CREATE_WHOLE, what
- *	is written to a client end until its last close, or until fsync(2), is one
- *	message; SEND still sends each of its messages at once.  With MAILSLOT_CREATE_RING,
- *	which excludes it (EINVAL), messages are read from memory (MAILSLOT_IOC_RING), of
- *	which @queue_bytes, rounded up to a power of two, are allocated at once.
+ * @flags: MAILSLOT_CREATE_*; others are EINVAL.  With MAILSLOT_CREATE_WHOLE, what is written to a
+ *	client end until its last close, or until fsync(2), is one message; SEND still sends each
+ *	of its messages at once.  With MAILSLOT_CREATE_RING, which excludes MAILSLOT_CREATE_WHOLE
+ *	(EINVAL), messages are read from memory (MAILSLOT_IOC_RING), of which @queue_bytes,
+ *	rounded up to a power of two, are allocated at once.
  * @mode: permission bits of the node, 0 to 0777 (more is EINVAL), less the
  *	caller's umask.  Clients need the write bit to send.
  * @max_message_size: the largest message in bytes (larger writes are EMSGSIZE).
@@ -105,12 +105,12 @@ struct mailslot_create {
 #define MAILSLOT_INFO_RING		(1U << 5)	/* made with MAILSLOT_CREATE_RING */
 
 /**
- * struct mailslot_info - what a slot is and holds (MAILSLOT_IOC_GET_INFO, either end)
+ * struct mailslot_info - the state of a slot (MAILSLOT_IOC_GET_INFO, either end)
  * @max_message_size: as set last, by CREATE or SET_INFO.  A message that waits may be longer.
  * @next_message_size: length in bytes of the message the next read returns;
  *	MAILSLOT_NO_NEXT_MESSAGE when there is none.
- * @message_count: messages waiting.
- * @queued_bytes: what they count for, MAILSLOT_MESSAGE_COST each included.
+ * @message_count: number of messages in the queue.
+ * @queued_bytes: the cost of these messages, MAILSLOT_MESSAGE_COST each included.
  * @queue_bytes: what the queue may hold, counted in the same way, as set last.
  * @read_timeout_ns: as set last.
  * @creation_time_ns: nanoseconds since 1970-01-01 UTC.
@@ -173,8 +173,9 @@ struct mailslot_info {
  * @creation_time_ns: with MAILSLOT_SET_CREATION_TIME, nanoseconds since 1970.
  * @last_read_time_ns: with MAILSLOT_SET_LAST_READ_TIME, likewise, until the next read.
  * @last_write_time_ns: with MAILSLOT_SET_LAST_WRITE_TIME, likewise, until the next write.
- * @queue_bytes: with MAILSLOT_SET_QUEUE_BYTES, what the queue may hold from now on, as in
- *	struct mailslot_create.  What is queued stays: while that is more, nothing enters.
+ * @queue_bytes: with MAILSLOT_SET_QUEUE_BYTES, what the queue may hold from now on, as in struct
+ *	mailslot_create.  Messages that are queued stay; while they cost more than this, no
+ *	message enters.
  * @max_message_size: with MAILSLOT_SET_MAX_MESSAGE_SIZE, the largest message that may
  *	enter from now on, as in struct mailslot_create.  A longer one that is queued stays;
  *	the write of one that waits for room is EMSGSIZE when its turn comes.
@@ -198,18 +199,18 @@ struct mailslot_set_info {
 /**
  * struct mailslot_recv_msg - one entry of a RECEIVE
  * @buffer: in: address of the caller's buffer.
- * @capacity: in: its size in bytes.
+ * @capacity: in: the buffer's size in bytes.
  * @length: out: the message's length in bytes.
- * @pid: out: process that wrote the message, in the receiver's pid namespace; 0
- *	when it is not visible there.  For information: when the process has ended,
- *	another one may have this number.
+ * @pid: out: process that wrote the message, in the receiver's pid namespace; 0 when the process is
+ *	not visible there.  The number is only for information: when the process has ended,
+ *	another process may have this number.
  * @uid: out: user that opened the client end the message was written to, in the
- * @gid: receiver's user namespace; the overflow ids when they are not mapped.
- *	(The opener's, so that a set-user-id program tricked into writing on an
- *	inherited descriptor lends nobody its name.)
+ * @gid: receiver's user namespace; the overflow ids when they are not mapped.  These are the ids of
+ *	the opener: a set-user-id program that is made to write to an inherited descriptor must
+ *	not lend its identity to the user who runs it.
  * @reserved: in: zero, else EINVAL.
  * @sequence: out: number of the message in its slot, from 1, without gaps.
- * @time_ns: out: when it was queued, nanoseconds since 1970-01-01 UTC.
+ * @time_ns: out: time when the message was queued, nanoseconds since 1970-01-01 UTC.
  */
 struct mailslot_recv_msg {
 	__aligned_u64 buffer;
@@ -303,10 +304,10 @@ struct mailslot_send {
 #define MAILSLOT_RING_ALIGN	8
 
 /**
- * struct mailslot_ring_layout - what is where in a ring (MAILSLOT_IOC_RING, server end)
+ * struct mailslot_ring_layout - the layout of a ring (MAILSLOT_IOC_RING, server end)
  * @flags: in: zero, else EINVAL.
  * @reserved: in: zero, else EINVAL.
- * @version: out: MAILSLOT_RING_VERSION; another one cannot be read by this header.
+ * @version: out: MAILSLOT_RING_VERSION; this header does not describe other versions.
  * @header_size: out: from the start of a struct mailslot_ring_message to its bytes.
  * @data_size: out: bytes of messages, a power of two.
  * @reader_offset: out: where in the file struct mailslot_ring_reader lies.
@@ -315,9 +316,9 @@ struct mailslot_send {
  *
  * Returns a descriptor of the ring, close-on-exec, for mmap(2), poll(2) and
  * MAILSLOT_IOC_RING_WAIT.  mmap(2) takes MAP_SHARED only (EINVAL); only the one page at
- * @reader_offset may be mapped writable (EACCES), and nothing executable (EPERM).  On a slot
- * that was made without MAILSLOT_CREATE_RING: EINVAL.  On one that was made with it, read(2)
- * and RECEIVE are EBUSY.  docs/ring.rst tells the protocol.
+ * @reader_offset may be mapped writable (EACCES), and nothing executable (EPERM).  EINVAL: the
+ * slot was made without MAILSLOT_CREATE_RING.  On a slot that was made with it, read(2) and
+ * RECEIVE are EBUSY.  docs/ring.rst describes the protocol.
  */
 struct mailslot_ring_layout {
 	__u32 flags;
@@ -352,8 +353,8 @@ struct mailslot_ring_reader {
  * @flags: MAILSLOT_RING_*.
  * @unused: zero.
  * @tail: the position up to which messages are whole.
- * @kick: 0, or MAILSLOT_RING_KICK and the position from which on the reader is to call
- *	MAILSLOT_IOC_RING_WAIT after it has stored its head, as somebody waits for room.
+ * @kick: 0, or MAILSLOT_RING_KICK and the position from which on the reader must call
+ *	MAILSLOT_IOC_RING_WAIT after it has stored its head, because somebody waits for room.
  */
 struct mailslot_ring_status {
 	__u32 version;
@@ -366,7 +367,7 @@ struct mailslot_ring_status {
 };
 
 /**
- * struct mailslot_ring_message - what stands before the bytes of a message in a ring
+ * struct mailslot_ring_message - the header of a message in a ring
  * @length: of the message, in bytes.
  * @pid: as in struct mailslot_recv_msg, as the next four, but in the namespaces of whoever
  * @uid: made the slot.
@@ -405,12 +406,12 @@ struct mailslot_ring_wait {
 };
 
 /* mailslot_list_entry.flags */
-#define MAILSLOT_LIST_COUNTED	(1U << 0)	/* what goes through the slot is told, too */
+#define MAILSLOT_LIST_COUNTED	(1U << 0)	/* the entry has counts */
 
 /**
  * struct mailslot_list_entry - one slot of a LIST
- * @message_count: messages waiting.
- * @queued_bytes: what they count for, MAILSLOT_MESSAGE_COST each included.
+ * @message_count: number of messages in the queue.
+ * @queued_bytes: the cost of these messages, MAILSLOT_MESSAGE_COST each included.
  * @queue_bytes: what the queue may hold, counted in the same way.
  * @messages_written: messages ever queued.
  * @messages_read: messages ever taken.
@@ -426,12 +427,13 @@ struct mailslot_ring_wait {
  * @uid: owner of the node, in the caller's user namespace; the overflow id when it
  * @gid: is not mapped there.
  * @mode: permission bits of the node.
- * @flags: MAILSLOT_LIST_*.  Without MAILSLOT_LIST_COUNTED all counts, @clients and
- *	@oldest_time_ns are 0: they are for the slot's owner, for who may open its node
- *	to read or to write, and for CAP_DAC_OVERRIDE over the node.
+ * @flags: MAILSLOT_LIST_*.  Without MAILSLOT_LIST_COUNTED all counts, @clients and @oldest_time_ns
+ *	are 0: only the slot's owner, users who may open its node to read or to write, and
+ *	processes with CAP_DAC_OVERRIDE over the node get them.
  * @name: NUL-terminated; it starts at the directory that was listed.
  *
- * The counts of one entry are of one moment, those of two entries need not be.
+ * The counts of one entry were taken at one moment, the counts of two entries perhaps at different
+ * moments.
  */
 struct mailslot_list_entry {
 	__aligned_u64 message_count;
@@ -455,7 +457,7 @@ struct mailslot_list_entry {
 };
 
 /**
- * struct mailslot_list - tell of many slots (MAILSLOT_IOC_LIST, directory of an instance)
+ * struct mailslot_list - report many slots (MAILSLOT_IOC_LIST, directory of an instance)
  * @entries: address of an array of struct mailslot_list_entry, to be filled.
  * @count: its length, 1 to MAILSLOT_BATCH_MAX, else EINVAL.
  * @entry_size: size of an entry, sizeof(struct mailslot_list_entry) or more; less is
@@ -464,12 +466,12 @@ struct mailslot_list_entry {
  * @flags: zero, else EINVAL.
  * @reserved: zero, else EINVAL.
  *
- * Tells of the slots below the directory, in no order, as far as the caller may read
- * and search the directories that they are in.  Returns how many entries were filled:
- * fewer than @count when there are no more.  A slot that has its name from the first
- * call to the last is told once, a slot that comes or goes meanwhile at most once.
- * EACCES: the caller may not search the directory itself.  EFAULT: bad memory; when
- * entries before it were filled, their number is returned instead.
+ * Reports the slots below the directory, in no order, as far as the caller may read and search the
+ * directories that they are in.  Returns how many entries were filled: fewer than @count when there
+ * are no more.  A slot that has its name from the first call to the last is reported once; a slot
+ * that is made or dies meanwhile is reported at most once.  EACCES: the caller may not search the
+ * directory itself.  EFAULT: bad memory; when entries before it were filled, their number is
+ * returned instead.
  */
 struct mailslot_list {
 	__aligned_u64 entries;
