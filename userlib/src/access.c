@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From the rules of a Windows access control list to POSIX permissions that say the same.
+ * Convert the rules of a Windows access control list to POSIX permissions with the same meaning.
  *
  * Windows takes the first rule that names the user or a group of the user. POSIX asks in a fixed
- * order: the owner, a named user, the groups (the right is granted if one of the user's groups
- * has it), and else the others. Both agree on most lists. Where they do not, there is no answer:
- * a slot that more or fewer may write to than its maker asked for is worse than none.
+ * order: the owner, a named user, the groups (the right is granted if one of the user's groups has
+ * it), and else the others. Both agree on most lists. A list on which they do not agree is refused:
+ * it is worse to make a slot that more or fewer users may write to than its maker asked for.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -78,9 +78,9 @@ static bool user_is_exact(const struct access_rule *rules, size_t n,
 }
 
 /*
- * Whoever is in both groups has a right if either has it, and asks for several rights at a time
- * of one group. That is wrong where Windows comes to a denial of the one group before it allows
- * the other, and where each group has a right that the other has not.
+ * A user who is in both groups has a right if either group has it, but several rights at a time
+ * must come from one group. The result is wrong where Windows comes to a denial of the one group
+ * before it allows the other, and where each group has a right that the other lacks.
  */
 static bool groups_are_exact(const struct access_rule *rules, size_t n,
 			     const struct access_named *a, const struct access_named *b)
@@ -180,8 +180,8 @@ static unsigned int take_owning_group(struct permissions *permissions)
  * @permissions: where the permissions go
  *
  * POSIX has an entry for the owning group in any case. Where the rules do not name the owning
- * group, its entry can be in the way: a member of it who is also in a group that is denied would
- * get in. Then a group that the rules name becomes the owning group.
+ * group, its entry can be in the way: a member of the owning group who is also in a group that is
+ * denied would get access. In that case a group that the rules name becomes the owning group.
  *
  * Return: 0, or 50 for rules that no permissions express, or that name over ACCESS_MAX_NAMED.
  */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Who may do what with a slot: the rules of a Windows access control list, and the POSIX
- * permissions that say the same.
- */
+/* The rules of a Windows access control list, and the POSIX permissions with the same meaning. */
 #ifndef ACCESS_H
 #define ACCESS_H
 

@@ -33,7 +33,10 @@
 #include "appear.h"
 #include "lookup.h"
 
-/* IN_ATTRIB: permission to open comes after the node, and udev's rules later still. */
+/*
+ * IN_ATTRIB is needed because the node gets its permissions after its name, and udev's rules are
+ * applied later still.
+ */
 #define EVENTS	(IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
 /* How often to look where inotify does not serve: limits of the user, a directory not readable. */
@@ -46,7 +49,10 @@ struct watcher {
 	bool folded;
 };
 
-/* Without a directory there is nothing to watch; that it comes is for the one above to tell. */
+/*
+ * A directory that does not exist cannot be watched; the watch of its parent reports when it
+ * appears.
+ */
 static bool watch(struct watcher *watcher, const char *path)
 {
 	if (watcher->inotify >= 0 && inotify_add_watch(watcher->inotify, path, EVENTS) >= 0)

@@ -63,7 +63,7 @@ static DWORD open_client(const char *name, struct remote *remote, uint32_t right
 	return ERROR_SUCCESS;
 }
 
-/* What a client names: a slot here, or one on another machine. */
+/* The target of a client: a slot on this machine, or a slot on another machine. */
 struct target {
 	bool remote;
 	char host[NAME_HOST_SIZE];

@@ -49,9 +49,9 @@ struct timespec *clock_left(uint64_t deadline, struct timespec *left)
 }
 
 /*
- * What a wait does whose system call failed for no reason that the library knows (a filter
- * of system calls, a limit, no memory): sleep a moment, so that trying again and again
- * costs no processor.
+ * Sleep for a moment. A wait does this if its system call failed for no reason that the library
+ * knows (a filter of system calls, a limit, no memory), so that repeated tries use no processor
+ * time.
  */
 void clock_pause(uint64_t deadline)
 {

@@ -11,7 +11,7 @@
 
 #include "directory.h"
 
-/* Where the directory may be; the first that exists, for all processes alike. */
+/* The places where the directory may be.  All processes use the first one that exists. */
 static const char *const bases[] = { "/dev/shm", "/tmp" };
 
 void directory_path(char path[DIRECTORY_PATH_SIZE], uid_t uid)

@@ -44,7 +44,7 @@ bool door_is_open(uid_t uid, const char *door)
 	return try_door(uid, door, false);
 }
 
-/* End the wait behind the door.  False: the process has ended. */
+/* End the wait of the thread whose door this is.  Return false if its process has ended. */
 bool door_ring(uid_t uid, const char *door)
 {
 	return try_door(uid, door, true);
@@ -92,14 +92,20 @@ bool door_open(struct thread *thread, uid_t uid)
 	if (directory < 0)
 		return false;
 	sweep_doors();
-	/* A process of another container may have the same number. */
+	/*
+	 * A process of another container may have the same thread number, so count until the name
+	 * is free.
+	 */
 	do {
 		snprintf(thread->door, sizeof(thread->door), "door-%d-%u", (int)thread->id,
 			 ++number);
 		rc = mkfifoat(directory, thread->door, 0600);
 	} while (rc && errno == EEXIST);
 	if (!rc) {
-		/* Without a writer of its own the FIFO would hang up after each ring. */
+		/*
+		 * Open the FIFO for writing, too: without a writer it would hang up after each
+		 * ring.
+		 */
 		thread->door_fd = directory_open_file(directory, thread->door,
 						      O_RDWR | O_NONBLOCK);
 		thread->door_uid = uid;

@@ -13,7 +13,10 @@ void door_drain(struct thread *thread);
 void door_forget(struct thread *thread);
 void door_close(struct thread *thread, bool forked);
 
-/* These find the door of any process of the user by its name in the user's directory. */
+/*
+ * The functions below find the door of any process of the user by the door's name in the user's
+ * directory.
+ */
 bool door_ring(uid_t uid, const char *door);
 bool door_is_open(uid_t uid, const char *door);
 

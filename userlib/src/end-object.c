@@ -25,7 +25,7 @@ static void end_moved(struct object *object, int fd)
 	struct end *end = to_end(object);
 
 	engine_forget(&end->watcher);
-	/* Before the wait: nobody shall find an end that has no handle any more. */
+	/* Do this before the wait, so that nobody finds an end that has no handle any more. */
 	object->fd = fd;
 	if (fd < 0) {
 		operation_cancel(end, NULL, NULL);

@@ -61,7 +61,7 @@ DWORD error_from_errno(int err)
 	}
 }
 
-/* What OVERLAPPED.Internal holds after each way an operation can end. */
+/* The values of OVERLAPPED.Internal for each way in which an operation can end. */
 static const struct {
 	DWORD error;
 	DWORD status;

@@ -24,7 +24,7 @@ static struct mailslot_object *to_other(struct object *object)
 	return container_of(object, struct mailslot_object, base);
 }
 
-/* Only the extension knows which thread owns a mutex that this process owns. */
+/* The extension alone knows which thread owns a mutex that this process owns. */
 static bool other_test(struct object *object)
 {
 	struct mailslot_named *named = object_named(object);

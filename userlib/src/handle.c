@@ -134,7 +134,7 @@ struct handle *handle_add(struct object *object, int fd, uint32_t state)
 	return handle;
 }
 
-/* Like handle_add(), for a descriptor that comes from an extension. */
+/* The same as handle_add(), for a descriptor that comes from an extension. */
 struct handle *handle_add_descriptor(struct object *object, int fd, bool inherit, uint32_t state)
 {
 	struct handle *handle;
@@ -257,7 +257,7 @@ static DWORD handle_close(struct handle *handle)
 			error = ERROR_INVALID_HANDLE;
 	} else {
 		list_append(&virtual_free, &handle->link);
-		/* Those who wait for a port give up when it has no handle any more. */
+		/* Threads that wait for a port give up when the port has no handle any more. */
 		if (list_empty(&object->handles))
 			object_wake(object);
 	}

@@ -9,7 +9,10 @@
 
 #include "home.h"
 
-/* Both constant once the library is loaded.  An empty directory is one that cannot be. */
+/*
+ * Both variables are constant once the library is loaded.  The directory is empty if the
+ * environment names one that cannot be used.
+ */
 static char directory[HOME_MAX + 1] = MAILSLOT_DIR;
 static bool named;
 

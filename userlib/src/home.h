@@ -14,7 +14,7 @@
 /* The longest home, in bytes: with a slash, any name and a NUL it fits in PATH_MAX. */
 #define HOME_MAX	(PATH_MAX - 1 - MAILSLOT_NAME_SIZE)
 
-/* As the library is loaded, before all else. */
+/* This is called when the library is loaded, before everything else. */
 void home_begin(void);
 
 const char *home_directory(void);

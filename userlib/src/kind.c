@@ -39,7 +39,7 @@ static DWORD type_of_mode(mode_t mode)
  * GetFileType() - what kind of file a handle is
  * @file: the handle
  *
- * A mailslot is none of the kinds that Windows names (ours).
+ * Windows names no kind for a mailslot (this library's own choice).
  *
  * Return: FILE_TYPE_DISK, FILE_TYPE_CHAR, FILE_TYPE_PIPE or FILE_TYPE_UNKNOWN; the last error is
  * then 0, or 6 when the handle is bad or no file's.

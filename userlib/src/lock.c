@@ -8,7 +8,7 @@ pthread_mutex_t lib_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static struct list all_deferred = { &all_deferred, &all_deferred };
 
-/* Whether the thread that has the lock may be cancelled when it has dropped the lock. */
+/* True if the thread that has the lock may be cancelled after it has dropped the lock. */
 static __thread int cancel_state __attribute__((tls_model("initial-exec")));
 
 void lib_lock_take(void)

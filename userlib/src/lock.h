@@ -11,11 +11,11 @@
 #include "list.h"
 
 /*
- * There is one lock for all that is shared: handles, objects, pended operations, waits.
- * The lock is never held while waiting, and a read or write that finds its message or
- * its room at once does not take it.  So what could contend for the lock sleeps and
- * wakes, which costs far more than the lock; in return cancelling, closing, thread
- * exit and fork meet no operation half way.
+ * One lock protects everything that is shared: handles, objects, pended operations, waits.  The
+ * lock is never held while waiting, and a read or write that finds its message or its room at once
+ * does not take the lock.  So an operation that could contend for the lock also sleeps and wakes,
+ * which costs far more than the lock.  In return, cancelling, closing, thread exit and fork never
+ * meet an operation halfway.
  */
 extern pthread_mutex_t lib_lock;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Where a slot's node is.  The library creates slots under folded names, and the
- * kernel keeps those apart; a native program may have used other cases, which takes
- * reading the directories.
+ * Lookup of a slot's node. The library creates slots under folded names, and the kernel keeps
+ * folded names apart; a native program may have used other cases, so the directories must be read
+ * to find its slots.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -94,7 +94,8 @@ static bool names_are_folded(int fd)
  * lookup_made() - this thread has made a slot
  * @name: its folded name, of which lookup_slot() has said that it is free
  *
- * If that is all that has come to its directory since, what is known of the directory still holds.
+ * If no other entry has come to the slot's directory since, the cached contents of the directory
+ * are still valid.
  */
 void lookup_made(const char *name)
 {

@@ -84,9 +84,9 @@ static void fold_init(void)
 }
 
 /*
- * One representative of all cases of a character.  By way of upper case, as Windows
- * compares, so that both small sigmas meet; and ASCII folds with ASCII only, so that
- * no Turkish i or Kelvin sign turns up in a name that had none.
+ * Return one representative of all cases of a character.  The conversion goes through upper case,
+ * as Windows compares, so that both small sigmas become equal.  ASCII characters fold only to
+ * ASCII, so that no Turkish i or Kelvin sign appears in a name that had none.
  */
 int32_t name_fold(int32_t c)
 {

@@ -62,7 +62,7 @@ struct mailslot_named *object_named(struct object *object)
 	return object->class->named ? object->class->named(object) : NULL;
 }
 
-/* In a fork's child no wait is left: only the forking thread lives on. */
+/* The child of a fork has no waits, because only the forking thread lives on. */
 void object_fork_child(void)
 {
 	struct list *pos, *next;

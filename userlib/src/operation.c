@@ -396,8 +396,8 @@ void operation_cancel_thread(struct thread *thread)
 }
 
 /*
- * In a fork's child the operations are the parent's.  Whoever waits for them in the child is
- * told so, but events are not set, for they are the parent's as well.
+ * The operations belong to the parent, not to the child of a fork.  Threads of the child that wait
+ * for an operation are told so, but events are not set, because they belong to the parent, too.
  */
 void operation_fork_child(struct thread *thread)
 {

@@ -37,7 +37,7 @@ void owner_find_dead(struct mailslot_named *named, struct record *record)
 	record->count = 1;
 }
 
-/* This process does not own the mutex any more. */
+/* The mutex does not belong to this process any more. */
 void owner_drop(struct mailslot_named *named)
 {
 	if (named->writer >= 0)

@@ -152,8 +152,8 @@ static int openness(char c)
 }
 
 /*
- * Of two patterns that fit, is the first to be taken?  The one is that leaves less open where the
- * two begin to differ.
+ * Decide between two patterns that fit: is the first one to be taken?  The pattern is taken that
+ * leaves less open where the two begin to differ.
  */
 static bool is_closer(const char *pattern, const char *than)
 {
@@ -258,7 +258,7 @@ static bool find_pattern(const char *directory, const char *place, const char *n
 	return search.found;
 }
 
-/* What an address may mean, in the order in which a slot for it is looked for. */
+/* The possible meanings of an address, in the order in which a slot is looked for. */
 static const struct {
 	const char *directory;
 	unsigned int form;	/* 0: all hosts */

@@ -7,7 +7,7 @@
 
 #include "name.h"
 
-/* The longest message to a domain or to all, as on Windows. */
+/* The longest message to a domain or to all hosts, as on Windows. */
 #define REMOTE_LONGEST_TO_MANY	424
 
 /* Room for \\HOST\mailslot\NAME and its NUL. */
@@ -16,7 +16,7 @@
 /* The directory of the relay's slots, with all below it: for appear_wait(). */
 #define REMOTE_TOP	"remote/"
 
-/* What the part before \mailslot may mean: some of these. */
+/* The possible meanings of the part before \mailslot, as bits. */
 #define REMOTE_HOST	(1U << 0)
 #define REMOTE_DOMAIN	(1U << 1)
 

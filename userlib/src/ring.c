@@ -84,7 +84,7 @@ LIB_EXPORT struct mailslot_ring *mailslot_ring_open(int server)
 		lib_fail(error);
 		return NULL;
 	}
-	/* Where reading goes on, if somebody has read before. */
+	/* Continue where reading ended, if somebody has read before. */
 	ring->head = __atomic_load_n(&ring->reader->head, __ATOMIC_RELAXED);
 	ring->tail = ring->head;
 	return ring;

@@ -62,7 +62,7 @@ struct sid {
 	uint32_t sub[15];
 };
 
-/* Beside those of rules: accounts about whom an entry is no rule. */
+/* More kinds of accounts, beside those of rules: no rule can be made for these accounts. */
 enum {
 	NOBODY_HERE = ACCESS_GROUP + 1,	/* remote users, guests and so on: there are none */
 	ROOT,				/* root may do all there is, whatever permissions say */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What a Windows security descriptor means for a slot's node.
- */
+/* The meaning of a Windows security descriptor for a slot's node. */
 #ifndef SECURITY_H
 #define SECURITY_H
 

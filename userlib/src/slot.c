@@ -59,7 +59,7 @@ static DWORD create_error(int err)
 	case ENXIO:
 	case ENODEV:
 	case ENOTTY:
-		return ERROR_NOT_SUPPORTED;	/* there is no module, or no instance any more */
+		return ERROR_NOT_SUPPORTED;	/* no module, or no instance any more */
 	case EROFS:
 		return ERROR_ACCESS_DENIED;
 	default:
@@ -186,7 +186,10 @@ static HANDLE create_mailslot(struct text text, DWORD max_message_size, DWORD re
 		lib_fail(error);
 		return INVALID_HANDLE_VALUE;
 	}
-	/* Of a node in /dev, the umask takes from the mode at first, so that nobody has more. */
+	/*
+	 * The umask removes bits from the mode of a node in /dev at first, so that nobody gets more
+	 * rights.
+	 */
 	request.mode = instance ? first_mode(&permissions) : permissions.mode;
 	fd = create(&request, instance);
 	if (fd < 0) {
