@@ -22,8 +22,8 @@
 #include "text.h"
 
 /*
- * Whether the node is that of a slot with another name.  Without sysfs nobody can tell, and in an
- * instance no node has another slot's name.
+ * Is the node that of a slot with another name?  Nobody can tell without sysfs, and in an instance
+ * a node never belongs to a slot of another name.
  */
 static bool of_other_slot(const char *name, const struct stat *st)
 {
@@ -159,7 +159,7 @@ static bool try_again(void *data)
 	       (errno != ENOENT && errno != EACCES && errno != EPERM);
 }
 
-/* Like client_open(), for a slot that need not be there yet. */
+/* The same as client_open(), for a slot that may not exist yet. */
 int client_wait(const char *name, int flags, struct mailslot_info *info, uint64_t timeout_ns)
 {
 	struct attempt attempt = { .name = name, .flags = flags, .info = info };

@@ -55,7 +55,7 @@ struct request {
 	struct mailslot_create create;
 	bool mode_given;
 	uint64_t count;		/* 0: no end */
-	struct mailslot_ring *ring;	/* of a slot that has one, once it is made */
+	struct mailslot_ring *ring;	/* the ring of a slot that has one, once it is made */
 	struct output output;
 	bool output_given;
 };
@@ -107,7 +107,7 @@ static _Noreturn void fail_in_use(const char *name)
 	fail(EXIT_TAKEN, "%s is in use by a slot, which process %s holds open", name, readers);
 }
 
-/* What CREATE is for: the directory of an instance, or the control node. */
+/* Return the path for CREATE: the directory of an instance, or the control node. */
 static const char *control_path(void)
 {
 	return place_is_instance() ? place_directory() : MAILSLOT_CONTROL;
@@ -194,7 +194,10 @@ static int make(const struct request *request)
 	int control = open_control(), slot, err;
 	mode_t mask = 0;
 
-	/* As mkfifo(1) has it: a mode that was asked for is the mode. */
+	/*
+	 * Clear the umask if a mode was asked for, so that the slot gets exactly that mode, as with
+	 * mkfifo(1).
+	 */
 	if (request->mode_given)
 		mask = umask(0);
 	do {
@@ -206,13 +209,16 @@ static int make(const struct request *request)
 	close(control);
 	if (slot < 0)
 		fail_create(request, err);
-	/* In an instance the node is the open file itself. */
+	/* The node of an instance is the open file itself, so no check is needed there. */
 	if (!place_is_instance())
 		check_node(request->name, slot);
 	return slot;
 }
 
-/* This process becomes the command, so its status, its signals and its number are the command's. */
+/*
+ * Execute the command in this process, so that its status, its signals and its number are the
+ * command's.
+ */
 static _Noreturn void run(const struct request *request, int slot, char **command)
 {
 	if (dup2(slot, STDIN_FILENO) < 0)
@@ -352,8 +358,8 @@ static uint32_t print_some(const struct request *request, struct batch *batch, i
 }
 
 /*
- * They are blocked only around the wait, so that none comes between a look and the wait, and
- * one that comes while output is stuck ends that.
+ * The signals are blocked except around the wait, so that no signal comes between a look and the
+ * wait. A signal that comes while output is stuck ends the output.
  */
 static void catch_signals(sigset_t *caught)
 {
@@ -372,7 +378,7 @@ static void catch_signals(sigset_t *caught)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* What waits when a signal comes is printed, and no more. */
+/* Print the messages that wait when a signal comes, and no more. */
 static _Noreturn void end_by_signal(const struct request *request, struct batch *batch, int slot,
 				    uint64_t left)
 {
@@ -395,7 +401,10 @@ static int print(struct request *request)
 	sigset_t caught;
 	int slot;
 
-	/* Before there is a slot: by the time that make() is back something may have been sent. */
+	/*
+	 * Catch signals before the slot is made, because a message may be sent before make()
+	 * returns.
+	 */
 	catch_signals(&caught);
 	slot = make(request);
 	if (request->create.flags & MAILSLOT_CREATE_RING) {
@@ -484,7 +493,7 @@ int command_create(int argc, char **argv)
 	char **command = NULL;
 	int c, words;
 
-	/* What follows "--" is the command's, and getopt is not to see it. */
+	/* The words after "--" belong to the command, so hide them from getopt. */
 	for (words = 1; words < argc && strcmp(argv[words], "--"); words++)
 		;
 	if (words < argc)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * What there is to say of a slot without opening it.
- */
+/* The description of a slot that was not opened. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +95,10 @@ json_t *describe_slot(const struct slot *slot, const struct holders *holders)
 	return object;
 }
 
-/* In ASCII: what a terminal makes of it is then nobody's question. Consumes the value. */
+/*
+ * Print the value in ASCII, so that the output does not depend on the terminal. This consumes the
+ * value.
+ */
 void describe_print(json_t *value, size_t flags)
 {
 	if (!value || json_dumpf(value, stdout, flags | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9)))

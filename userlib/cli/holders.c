@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Who holds slots open.  The kernel keeps no list of a slot's processes, since descriptors
- * travel; /proc/PID/fd has them all, to root, and one's own to anybody.
+ * The processes that hold slots open.  The kernel keeps no list of a slot's processes, since
+ * descriptors can be passed on; /proc/PID/fd shows the descriptors of all processes to root, and
+ * everybody's own.
  *
- * What is open in an instance has a path, which may be that of another mount namespace.  So the
- * slot is known by the number of its device, which no slot of another instance has.
+ * An open file of an instance has a path, which may be that of another mount namespace.  So the
+ * slot is identified by its device number, which no slot of another instance has.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -64,7 +65,10 @@ static char *read_text(int directory, const char *path)
 	return text;
 }
 
-/* What fdinfo says: false if it is no slot's.  No name has a line end, so no line is forged. */
+/*
+ * Read the slot's lines of fdinfo; return false if the file is not a slot's.  No name contains a
+ * line end, so no line can be forged.
+ */
 static bool read_fdinfo(int process, int fd, struct holder *holder)
 {
 	char path[32], *text, *line;
@@ -96,7 +100,9 @@ static bool may_be_wanted(const struct scan *scan, int directory, const char *en
 	       !memcmp(link, SERVER_LINK, (size_t)length);
 }
 
-/* Only once fdinfo has said that it is a slot's, as stat() of another file may take for ever. */
+/*
+ * Call stat() only after fdinfo has shown a slot, because stat() of another file may take for ever.
+ */
 static bool is_wanted(const struct scan *scan, int directory, const char *entry,
 		      struct holder *holder)
 {
@@ -154,7 +160,10 @@ static int compare_slots(dev_t device, const char *name, const struct holder *ho
 {
 	if (device != holder->device)
 		return device < holder->device ? -1 : 1;
-	/* What is in an instance may have been listed from below the root of it. */
+	/*
+	 * A slot of an instance may have been listed from below the root directory, so do not
+	 * compare its name.
+	 */
 	return device ? 0 : strcmp(name, holder->name);
 }
 

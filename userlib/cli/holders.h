@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Which processes hold which ends of slots, as /proc tells.
- */
+/* The processes that hold the ends of slots, read from /proc. */
 #ifndef HOLDERS_H
 #define HOLDERS_H
 

@@ -50,7 +50,10 @@ static bool ask(const char *name, struct mailslot_info *info)
 	return false;
 }
 
-/* In an instance, only who may read the slot's directory or open its node is told its limits. */
+/*
+ * An instance tells the limits of a slot only to a user who may read the slot's directory or open
+ * its node.
+ */
 static void know_limits(struct slot *slot, const struct mailslot_info *info)
 {
 	if (slot->queue_bytes)

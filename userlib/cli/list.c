@@ -235,7 +235,7 @@ int command_list(int argc, char **argv)
 		print_json(&slots, &holders);
 	else
 		print_table(&slots, &holders);
-	/* In an instance there is nothing but slots. */
+	/* An instance contains only slots. */
 	if (!place_is_instance()) {
 		complain_hidden(&slots);
 		look_for_foreign(MAILSLOT_DIR, &slots);

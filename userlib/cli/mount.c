@@ -46,7 +46,10 @@ struct request {
 	unsigned int attributes;
 };
 
-/* What the kernel says of its last error; the first word says that it is one, and of what. */
+/*
+ * Return the text of the kernel for its last error. The first word of the text says that it is an
+ * error, and which part reports it.
+ */
 static const char *reason(int context)
 {
 	static char text[512];
@@ -131,7 +134,7 @@ static int open_context(void)
 	if (!node_module_loaded())
 		node_no_module();
 	context = (int)syscall(SYS_fsopen, "mailslot", FSOPEN_CLOEXEC);
-	/* What /proc/mounts shows in front; an option cannot be another one then. */
+	/* Set the text that /proc/mounts shows first; no option can replace it later. */
 	if (context >= 0 && !configure(context, FSCONFIG_SET_STRING, "source", "mailslot"))
 		return context;
 	if (errno == EPERM)
@@ -207,7 +210,7 @@ static void attach(int mount, const char *directory)
 	     strerror(errno));
 }
 
-/* Without the slashes at the end, so that one directory is one word. */
+/* Remove the slashes at the end, so that a directory has one spelling. */
 static const char *directory_argument(char *given)
 {
 	size_t length = strlen(given);

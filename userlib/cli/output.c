@@ -82,7 +82,7 @@ static void print_sender(const struct mailslot_recv_msg *message)
 
 static void print_text(const struct output *output, const char *bytes, size_t length)
 {
-	/* As echo(1) sends it: the line's end is not the message's text. */
+	/* A line end at the end belongs to echo(1), not to the message's text. */
 	bool ended = length && bytes[length - 1] == '\n';
 
 	if (output->escape) {

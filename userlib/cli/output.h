@@ -17,7 +17,7 @@ enum format {
 
 struct output {
 	enum format format;
-	bool sender;		/* who, when and the number before text and hex */
+	bool sender;		/* print sender, time and number before text and hex */
 	bool escape;		/* text without control characters, a line each */
 };
 

@@ -49,7 +49,7 @@ static int copy_descriptor(const struct holder *holder)
 	return fd;
 }
 
-/* It may have become another file since /proc was read. */
+/* The descriptor may be another file by now than when /proc was read. */
 static bool is_server_of(int fd, const struct slot *slot)
 {
 	struct mailslot_info info;

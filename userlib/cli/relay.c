@@ -155,7 +155,7 @@ static void print_since(json_t *status)
 	printf("relay                %s, since %s\n", text_member(status, "version"), text);
 }
 
-/* What a reason of the relay's is in words; or as it is, should there be new ones. */
+/* Return a reason of the relay in words.  A reason that is not known is returned as it is. */
 static const char *reason(const char *key)
 {
 	static const struct {

@@ -96,7 +96,7 @@ static bool is_found(void *data)
 	return !find(data);
 }
 
-/* Like route_open(), for a slot or a relay that need not be there yet. */
+/* The same as route_open(), for a slot or a relay that may not exist yet. */
 int route_wait(struct route *route, int flags, struct mailslot_info *info, uint64_t timeout_ns)
 {
 	uint64_t deadline = clock_deadline_ns(timeout_ns), now;

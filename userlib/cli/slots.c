@@ -145,7 +145,10 @@ static void read_class(struct slots *slots, bool nodes)
 	closedir(class);
 }
 
-/* With or without a look at their nodes.  Leaves when the module is not there. */
+/*
+ * Read all slots; look at their nodes if @nodes is set.  The program exits if the module is not
+ * loaded.
+ */
 void slots_read(struct slots *slots, bool nodes)
 {
 	*slots = (struct slots){ 0 };
@@ -198,8 +201,8 @@ static bool read_by_node(const char *name, struct slot *slot)
 }
 
 /*
- * One slot, without looking at all the others unless its node is not in its place; false
- * if there is none.  Leaves when the module is not there.
+ * Read one slot, without looking at all other slots unless its node is not in its place.  Return
+ * false if there is no such slot.  The program exits if the module is not loaded.
  */
 bool slot_read(const char *name, struct slot *slot)
 {
