@@ -44,7 +44,7 @@ static unsigned int count_components(const char *name)
 
 const char *address_name(char name[MAILSLOT_NAME_SIZE], const char *text)
 {
-	/* No character has more than four times as many bytes as its folded form. */
+	/* A character has at most four times as many bytes as its folded form. */
 	char whole[sizeof("\\\\.\\mailslot\\") + 4 * MAILSLOT_NAME_SIZE], host[NAME_HOST_SIZE];
 	enum name_place place;
 	DWORD error;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where a message goes to: a host, a domain or the sender's own domain, and the slot's name there.
+ * The destination of a message: a host, a domain or the sender's own domain, and the slot's name
+ * there.
  */
 #ifndef ADDRESS_H
 #define ADDRESS_H

@@ -14,7 +14,7 @@
 struct batch {
 	struct mailslot_recv_msg entries[BATCH_MESSAGES];
 	char *small;		/* a buffer for each entry */
-	char *large;		/* for a message that is longer than those, or NULL */
+	char *large;		/* buffer of a message too long for those; or NULL */
 	size_t large_size;
 };
 

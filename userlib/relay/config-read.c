@@ -21,7 +21,10 @@
 /* A file larger than that is no configuration. */
 #define FILE_MAX (1 << 20)
 
-/* In libconfuse's flags, of which it uses the low bits: the option is set, the section taken. */
+/*
+ * A bit in libconfuse's flags, of which it uses the low bits: the option is set, the section is
+ * taken.
+ */
 #define SEEN (1 << 30)
 
 /* libconfuse hands nothing of its caller's to callbacks, and its scanner is one for the process. */
@@ -141,7 +144,7 @@ static char *get_name(cfg_t *section)
 	return copy;
 }
 
-/* One more element, zeroed, behind the @count that the array holds. */
+/* Append one zeroed element to an array that holds @count elements. */
 static void *grow(void *array, size_t count, size_t size)
 {
 	char *grown = reallocarray(array, count + 1, size);
@@ -397,7 +400,7 @@ static bool both_or_none(cfg_t *cfg, const char *one, const char *other, int lin
 						has_one ? one : other, has_one ? other : one);
 }
 
-/* Who the relay is to the server, and the server to the relay. */
+/* Check how the relay identifies itself to the server, and the server to the relay. */
 static bool check_identity(cfg_t *cfg, bool tls, int line)
 {
 	static const char *const options[] = {

@@ -129,7 +129,7 @@ static const char *check_group(const char *text)
 	return getgrnam(text) ? NULL : "there is no such group";
 }
 
-/* What is behind the ']' that closes a set of characters, or NULL. */
+/* Return what follows the ']' that closes a set of characters, or NULL. */
 static const char *behind_set(const char *pattern)
 {
 	pattern += *pattern == '!' || *pattern == '^';
@@ -181,7 +181,7 @@ static const char *check_from(const char *text)
 	return config_hosts(hosts, text);
 }
 
-/* What stands behind a word and spaces, or NULL if the text begins otherwise. */
+/* Return what follows a word and spaces, or NULL if the text does not begin with the word. */
 static const char *behind(const char *text, const char *word)
 {
 	size_t length = strlen(word);

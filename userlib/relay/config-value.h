@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What a single value in a configuration may be, and what it means.
- */
+/* The syntax and the meaning of single values in a configuration. */
 #ifndef CONFIG_VALUE_H
 #define CONFIG_VALUE_H
 

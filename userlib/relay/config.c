@@ -125,7 +125,7 @@ const struct config_export *config_find_export(const struct config *config,
 	const char *name = subject->to.name;
 	size_t i;
 
-	/* What came from the network must not be sent on. */
+	/* A message that came from the network must not be sent on. */
 	if (!strncmp(name, CONFIG_REMOTE, strlen(CONFIG_REMOTE)))
 		return NULL;
 	for (i = find_plain(config, name); !found && i < config->plain_count; i++) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * What the relay has done since it was started.
- */
+/* Counters of what the relay has done since its start. */
 
 #include "counters.h"
 

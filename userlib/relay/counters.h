@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the relay has done since it was started. Any thread counts, and `mailslot relay status`
- * shows.
+ * Counters of what the relay has done since its start. Any thread may count, and `mailslot relay
+ * status` shows the counters.
  */
 #ifndef COUNTERS_H
 #define COUNTERS_H

@@ -72,7 +72,7 @@ enum target_result deliver(struct targets *targets, const struct config_export *
 	uint64_t bytes = 0;
 
 	*written = 0;
-	/* Those behind a message that is too long may fit. */
+	/* The messages behind a message that is too long may fit. */
 	while (i < batch->count && result == TARGET_TOO_LONG) {
 		result = target_send(targets, name, batch->messages + i, batch->count - i, &sent);
 		for (*written += sent; sent; sent--)

@@ -54,7 +54,7 @@ static void on_message(natsConnection *connection, natsSubscription *subscriptio
 	struct fetch *fetch = peer->owner;
 
 	(void)connection;
-	/* For lack of memory one gets lost, and the next one tells of that. */
+	/* This message is lost for lack of memory; the next message shows the gap. */
 	if (!arrival) {
 		natsMsg_Destroy(msg);
 		return;
@@ -188,7 +188,10 @@ static void run_peers(struct fetch *fetch)
 
 	if (maker_take(fetch->maker, &order)) {
 		peer_made(order.peer, connection, on_message, &order);
-		/* Those that give up again and again do not keep the others from the maker. */
+		/*
+		 * Start with another peer each time, so that peers that fail again and again do not
+		 * keep the maker from the others.
+		 */
 		fetch->turn = (size_t)(order.peer - fetch->peers) + 1;
 	}
 	for (i = 0; i < fetch->peer_count; i++) {

@@ -12,7 +12,10 @@
 
 struct fetch;
 
-/* Before the link, whose callbacks use it; NULL after a line in the log. */
+/*
+ * Call this before the link is made, because the link's callbacks use it. Return NULL after a line
+ * in the log.
+ */
 struct fetch *fetch_make(const struct config *config);
 /* Start the thread; false: there is none. The link stays the caller's. */
 bool fetch_start(struct fetch *fetch, struct link *link);

@@ -13,7 +13,7 @@
 #include "journal.h"
 #include "target.h"
 
-/* What may wait here; more waits in the stream. */
+/* The most that may wait here; more messages wait in the stream. */
 #define INBOX_MESSAGES	1024
 #define INBOX_BYTES	((size_t)4 << 20)
 
@@ -24,7 +24,7 @@ struct inbox {
 	size_t messages, bytes;
 	/* The number in the stream of the first message that found no room here; 0: none. */
 	uint64_t left;
-	/* After a write that could not be done: when to try again, and the pause after that. */
+	/* The time of the next try after a write that failed, and the pause after that try. */
 	uint64_t again_ns, pause_ns;
 };
 

@@ -13,7 +13,7 @@
 struct incoming;
 
 struct incoming *incoming_make(const struct config *config);
-/* After incoming_unsubscribe() and the end of the connection. */
+/* Call this after incoming_unsubscribe() and the end of the connection. */
 void incoming_free(struct incoming *incoming);
 
 /* Hear what is for this host and for its domain; false: the error is NATS' last. */

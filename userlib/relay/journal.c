@@ -19,7 +19,9 @@
 
 #include "journal.h"
 
-/* Of records of this form, so that one of another form is not taken for one. */
+/*
+ * The suffix names the form of the records, so that a record of another form is not taken for one.
+ */
 #define JOURNAL_SUFFIX	"v1"
 
 void *journal_open(const char *directory, const char *name, size_t size)

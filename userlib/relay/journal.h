@@ -20,7 +20,7 @@ struct journal_host {
 	uint64_t floor;		/* numbers in the stream up to this one are settled */
 };
 
-/* Of one slot here and one sending host. */
+/* The record of one slot here and one sending host. */
 struct journal_slot {
 	uint64_t last;		/* the last number in the stream that has entered the slot */
 	struct {

@@ -62,7 +62,7 @@ static void say_down(struct link *link, const char *why)
 	log_line(SD_WARNING, "no connection with NATS: %s; trying again until there is one", why);
 }
 
-/* There is a server, and the same thread or callback tells the users after that. */
+/* Note that there is a server. The same thread or callback tells the users afterwards. */
 static void note_server(struct link *link, natsConnection *connection)
 {
 	char url[LINK_URL_SIZE] = "";
@@ -341,10 +341,10 @@ static void wait_for_handlers(void)
 	pthread_mutex_unlock(&handlers.lock);
 }
 
-/* Its callbacks have all run when the last of them, on_closed(), has. */
+/* All callbacks of the connection have run when the last of them, on_closed(), has run. */
 static void end_connection(struct link *link, natsConnection *connection)
 {
-	/* Whoever is in a call of libnats returns now, and lets go of the connection. */
+	/* Every thread that is in a call of libnats returns now, and drops the connection. */
 	natsConnection_Close(connection);
 	pthread_mutex_lock(&link->lock);
 	while (!link->closed)

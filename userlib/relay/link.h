@@ -16,7 +16,7 @@ struct link;
 struct link_users {
 	/* A new connection, before anybody else has it: subscribe. False: give it up. */
 	bool (*made)(natsConnection *connection, void *data);
-	/* There is a server again, the first time too: what depends on the server can be asked. */
+	/* The server is connected, for the first time or again, and can be asked from now on. */
 	void (*up)(natsConnection *connection, void *data);
 	/* The connection is about to be destroyed: destroy what belongs to it. */
 	void (*lost)(void *data);
@@ -38,13 +38,13 @@ natsConnection *link_hold(struct link *link);
 void link_release(struct link *link);
 
 /*
- * As natsConnection_Subscribe(), for users of the link: lost() is not called, and link_stop() does
- * not return, before the handler has been called for the last time.
+ * The same as natsConnection_Subscribe(), for users of the link: lost() is not called, and
+ * link_stop() does not return, before the handler has been called for the last time.
  */
 natsStatus link_subscribe(natsSubscription **subscription, natsConnection *connection,
 			  const char *subject, natsMsgHandler handler, void *data);
 
-/* In words, why the last call of this thread has failed with that status. */
+/* Return in words why the last call of this thread has failed with that status. */
 const char *link_reason(natsStatus status);
 
 /* Is there a server now? */

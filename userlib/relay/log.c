@@ -26,7 +26,7 @@ void log_line(const char *level, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(line, sizeof(line), format, list);
 	va_end(list);
-	/* One call for each line: several threads write. */
+	/* Write each line in one call, because several threads write. */
 	length = dprintf(STDERR_FILENO, "%s%s%s\n", levels ? level : "",
 			 levels ? "" : "mailslot-relay: ", line);
 	(void)length;

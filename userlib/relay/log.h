@@ -11,7 +11,8 @@
 void log_begin(void);
 
 /*
- * One of SD_ERR, SD_WARNING, SD_NOTICE, SD_INFO, SD_DEBUG, then as printf(3), without a line end.
+ * Log a line. @level is SD_ERR, SD_WARNING, SD_NOTICE, SD_INFO or SD_DEBUG; the rest is as for
+ * printf(3), without a line end.
  */
 void log_line(const char *level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -112,7 +112,7 @@ static void raise_limit(void)
 	}
 }
 
-/* Before there are other threads, to which the signals must not come. */
+/* Block the signals before other threads are started, which must not get them. */
 static void block_signals(void)
 {
 	sigset_t signals;

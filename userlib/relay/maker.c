@@ -50,8 +50,8 @@ static natsStatus make(const struct maker *maker, jsCtx *jetstream, const char *
 		return status;
 	jsConsumerConfig_Init(&consumer);
 	/*
-	 * With Name, libnats puts the filter into the subject of its request, where permissions can
-	 * hold this host to messages that are for it: the server compares both.
+	 * libnats puts the filter into the subject of its request if Name is set. Permissions can
+	 * then limit this host to messages that are for it: the server compares both.
 	 */
 	consumer.Name = me;
 	consumer.Durable = me;

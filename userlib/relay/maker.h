@@ -14,9 +14,9 @@ struct order {
 	const char *sender;		/* the host whose stream it is */
 	/* As in struct journal_host: what was known, and when it is done, what is true now. */
 	uint64_t created, floor;
-	bool other;			/* it is another stream, or one that has lost its end */
+	bool other;			/* another stream, or this one has lost its end */
 	natsStatus status;
-	char reason[128];		/* in words, when it could not be made */
+	char reason[128];		/* why it could not be made, in words */
 };
 
 struct maker;

@@ -15,7 +15,9 @@
 #include "counters.h"
 #include "outbox.h"
 
-/* What may wait while a server does not take it, with what each payload costs beside its bytes. */
+/*
+ * The most bytes that may wait for a server, including the cost of each payload beside its bytes.
+ */
 #define WAITING_BYTES_MAX	((size_t)16 << 20)
 
 struct letter {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One other host whose stored messages this host takes.
+ * Another host whose stored messages this host takes.
  *
- * All runs in the thread of fetch.c.
+ * All functions run in the thread of fetch.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -170,7 +170,7 @@ void peer_made(struct peer *peer, natsConnection *connection, natsMsgHandler han
 	       const struct order *order)
 {
 	peer->ordered = false;
-	/* Without a connection, peer_reset() comes when there is one. */
+	/* Do nothing without a connection: peer_reset() is called when there is one. */
 	if (!connection)
 		return;
 	if (order->status) {
@@ -291,7 +291,7 @@ static struct inbox *inbox_of(struct peer *peer, const char *name)
 	return NULL;
 }
 
-/* To the inbox of its slot, if it is of use to any. */
+/* Put the message into the inbox of its slot, if an inbox can use it. */
 static void sort(struct peer *peer, natsMsg *msg, uint64_t number)
 {
 	size_t length = (size_t)natsMsg_GetDataLength(msg);
@@ -313,7 +313,7 @@ static void sort(struct peer *peer, natsMsg *msg, uint64_t number)
 		count(DROPPED_NOT_EXPORTED, 1);
 		natsMsg_Destroy(msg);
 	} else if (number <= inbox->journal->last) {
-		/* It was read again for the sake of another slot. */
+		/* Drop the message: it was only read again because another slot needed it. */
 		natsMsg_Destroy(msg);
 	} else {
 		inbox_add(inbox, msg, &subject, number);
@@ -355,7 +355,10 @@ static void take_delivery(struct peer *peer, natsMsg *msg, const jsSequencePair 
 	sort(peer, msg, numbers->Stream);
 }
 
-/* Whoever has another consumer can name any subject for what that one delivers. */
+/*
+ * Does the message come from this host's own consumer? The owner of another consumer can choose any
+ * subject for its deliveries.
+ */
 static bool is_own(const struct peer *peer, const jsMsgMetaData *data)
 {
 	char me[SUBJECT_TOKEN_SIZE], stream[STREAM_NAME_SIZE];
@@ -394,7 +397,7 @@ uint64_t peer_next_ns(const struct peer *peer)
 	uint64_t next = peer->ready ? peer->asked_until_ns : peer->again_ns;
 	size_t i;
 
-	/* Without a connection nothing is due until there is one, and peer_reset() then. */
+	/* Nothing is due without a connection: peer_reset() is called when there is one. */
 	if (!next || !peer->connected || (!peer->ready && (peer->ordered || peer->waits)))
 		next = UINT64_MAX;
 	for (i = 0; i < peer->inbox_count; i++)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One other host whose stored messages this host takes: its stream, this host's consumer of it, and
- * the inboxes of the slots that the messages are for.
+ * Another host whose stored messages this host takes: its stream, this host's consumer of the
+ * stream, and the inboxes of the slots that the messages are for.
  *
- * The consumer is made anew, from the first message on that is not settled, whenever something is
- * missing or was left in the stream for lack of room here: records tell what has been delivered. So
- * nothing depends on what a server remembers of deliveries.
+ * The consumer is made anew, from the first message on that is not settled, whenever a message is
+ * missing or was left in the stream for lack of room here: records tell which messages have been
+ * delivered. So nothing depends on what a server remembers of deliveries.
  */
 #ifndef PEER_H
 #define PEER_H
@@ -25,13 +25,13 @@ struct peer {
 	size_t inbox_count;
 	bool ready;			/* the consumer is there */
 	bool ordered;			/* it is being made */
-	bool waits;			/* it is to be, when another one has been made */
-	uint64_t again_ns, pause_ns;	/* when to try to make it, if it is not */
+	bool waits;			/* to be made after another consumer was made */
+	uint64_t again_ns, pause_ns;	/* time of the next try to make the consumer */
 	bool connected;			/* when peer_run() was called last */
 	uint64_t asked_until_ns;	/* a request is under way until then; 0: none */
 	unsigned int asked;		/* messages of it that have not come yet */
 	char reply[PEER_REPLY_SIZE];	/* to acknowledge the last that has come; empty: it is */
-	/* Of the consumer that there is now; used while the connection is held, and its number. */
+	/* The present consumer; used while the connection is held, and the consumer's number. */
 	natsSubscription *subscription;
 	int64_t id;
 	char subject[PEER_SUBJECT_SIZE];
@@ -46,7 +46,7 @@ bool peer_open(struct peer *peer, const struct config *config, const char *sende
 	       struct targets *targets);
 void peer_close(struct peer *peer);
 
-/* There is another connection, or none: what was under way is not any more. */
+/* The connection has changed or is lost: forget what was in progress. */
 void peer_reset(struct peer *peer);
 
 /*
@@ -66,7 +66,7 @@ void peer_made(struct peer *peer, natsConnection *connection, natsMsgHandler han
  */
 void peer_take(struct peer *peer, natsMsg *msg, int64_t id);
 
-/* When peer_run() is due, if nothing comes before. */
+/* Return when peer_run() is due, if nothing happens before. */
 uint64_t peer_next_ns(const struct peer *peer);
 uint64_t peer_waiting(const struct peer *peer);
 

@@ -24,7 +24,7 @@ struct relay {
 	struct sources sources;
 	struct status *status;
 	int64_t since_ns;
-	/* What a change of the configuration stops and starts again; NULL in between. */
+	/* The parts that a change of the configuration stops and starts again; NULL in between. */
 	struct incoming *incoming;
 	struct store *store;
 	struct fetch *fetch;
@@ -171,7 +171,7 @@ struct relay *relay_start(sd_event *event, struct config *config)
 	return NULL;
 }
 
-/* Where the slots and the socket are, and what is in the state directory, stays for life. */
+/* Find a setting that cannot change while the relay runs: the places of slots, socket and state. */
 static const char *what_stays(const struct config *old, const struct config *new)
 {
 	if (strcmp(old->directory, new->directory))

@@ -17,7 +17,7 @@
 #include "lookup.h"
 #include "source.h"
 
-/* What Windows has as the longest message to a domain. */
+/* The longest message to a domain, as on Windows. */
 #define DOMAIN_MESSAGE_MAX	424
 /* The longest that stands before a message in a frame: \\PLACE\mailslot\NAME and a NUL. */
 #define FRAME_MAX	(2 + ADDRESS_PLACE_SIZE - 1 + sizeof("\\mailslot\\") - 1 + \
@@ -69,7 +69,7 @@ static int take_kept(const char *slot)
 	return -1;
 }
 
-/* What no source has asked for is of a former configuration. */
+/* Close the descriptors that no source has asked for: they belong to a former configuration. */
 static void close_kept(void)
 {
 	int i;
@@ -86,7 +86,7 @@ static void close_kept(void)
 	kept.count = 0;
 }
 
-/* What CREATE is for: the directory of an instance, or the control node. */
+/* Open the file for CREATE: the directory of an instance, or the control node. */
 static int open_control(void)
 {
 	bool instance;

@@ -40,8 +40,8 @@ void sources_close(struct sources *sources);
 void sources_limit(const struct sources *sources, int64_t max_payload);
 
 /*
- * Where a message in the source goes, and what of it: *subject is the source's own or @room. False
- * when that is nowhere: *reason is what to count then.
+ * Find where a message in the source must be sent, and which part of it: *subject is the source's
+ * own or @room. Return false if it must not be sent; *reason is the counter for it then.
  */
 bool source_resolve(const struct source *source, const struct config *config,
 		    const void **message, size_t *length, char room[SUBJECT_SIZE],

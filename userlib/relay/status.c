@@ -21,7 +21,9 @@ struct status {
 	sd_event_source *source;
 };
 
-/* A socket's buffer takes the whole: nobody is waited for, whoever reads slowly or not at all. */
+/*
+ * Write the status and close. The socket's buffer takes all of it, so a slow reader blocks nobody.
+ */
 static int on_connection(sd_event_source *source, int fd, uint32_t events, void *data)
 {
 	struct status *status = data;
@@ -58,7 +60,7 @@ static int listen_at(const char *path)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -1;
-	/* What a relay that was killed has left. */
+	/* Remove the socket that a killed relay has left. */
 	unlink(path);
 	if (!bind(fd, (struct sockaddr *)&address, sizeof(address)) && !chmod(path, 0666) &&
 	    !listen(fd, 16))

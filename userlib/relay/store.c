@@ -39,9 +39,9 @@ enum answer {
 	ANSWER_NONE,	/* not published, or under way */
 	ANSWER_STORED,
 	ANSWER_FAILED,	/* not this time */
-	ANSWER_SPENT,	/* not by this id, which the server keeps without the message */
+	ANSWER_SPENT,	/* the server keeps this id without the message */
 	ANSWER_NEVER,	/* the stream will not take it, however often */
-	ANSWER_NOWHERE,	/* not to be published at all, for a reason */
+	ANSWER_NOWHERE,	/* must not be published at all, for a reason */
 };
 
 struct letter {
@@ -64,7 +64,7 @@ struct store {
 	natsStatus refusal;		/* why it is not, which was said */
 	jsErrCode refusal_code;
 
-	jsCtx *jetstream;		/* of the link's connection, and under its hold */
+	jsCtx *jetstream;		/* the link's connection; valid while it is held */
 	struct batch *batch;
 	struct letter letters[BATCH_MESSAGES];
 	char last[ID_SIZE];		/* the id of the last in the stream; empty: not known */

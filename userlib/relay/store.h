@@ -14,8 +14,8 @@
 struct store;
 
 /*
- * Before the link, whose callbacks use it; NULL for lack of memory. What it is given stays the
- * caller's.
+ * Call this before the link is made, because the link's callbacks use it. Return NULL for lack of
+ * memory. The arguments still belong to the caller.
  */
 struct store *store_make(const struct config *config, const struct sources *sources);
 /* Start the thread; false: there is none. */

@@ -118,7 +118,7 @@ static size_t get_token(const char **at, char *out, size_t room)
 	return length;
 }
 
-/* Which of the two words does the token say?  -1: neither. */
+/* Return which of the two words the token is; -1 if it is neither. */
 static int get_word(const char **at, const char *const words[2])
 {
 	char token[16];

@@ -192,7 +192,7 @@ enum target_result target_send(struct targets *targets, const char *name,
 		if (result != TARGET_NO_SLOT)
 			return result;
 		close_target(target);
-		/* When the slot has died, another one may have its name by now. */
+		/* Try once more: after the slot has died, another slot may have its name by now. */
 		if (!again)
 			return TARGET_NO_SLOT;
 		again = false;

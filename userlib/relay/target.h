@@ -10,7 +10,7 @@
 
 enum target_result {
 	TARGET_DONE,
-	TARGET_NO_SLOT,		/* no such slot, or no permission to write to it */
+	TARGET_NO_SLOT,		/* the slot does not exist, or may not be written to */
 	TARGET_FULL,
 	TARGET_TOO_LONG,
 	TARGET_ERROR,		/* errno */
@@ -30,7 +30,9 @@ enum target_result target_send(struct targets *targets, const char *name,
 			       const struct mailslot_send_msg *messages, unsigned int count,
 			       unsigned int *sent);
 
-/* What the slot is and holds now, asked on its client end; false: there is no such slot. */
+/*
+ * Get the present state of the slot through its client end. Return false if there is no such slot.
+ */
 bool target_info(struct targets *targets, const char *name, struct mailslot_info *info);
 
 #endif /* TARGET_H */
