@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * From here on DEFINE_GUID defines GUIDs, and does not only declare them.
- */
+/* This header makes DEFINE_GUID define GUIDs; before, it only declares them. */
 #ifndef INITGUID
 #define INITGUID
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where the porting headers meet libmailslot: its header, which has the mailslot
- * functions and the structures they take, and the other names of those structures.
+ * The connection of the porting headers to libmailslot: this includes its header, which has the
+ * mailslot functions and their structures, and adds the other names of those structures.
  */
 #ifndef MAILSLOT_WIN32_MINWINBASE_H
 #define MAILSLOT_WIN32_MINWINBASE_H

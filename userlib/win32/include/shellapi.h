@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What console programs use of the shell: a command line taken apart.
- */
+/* The functions of the shell that console programs use: a command line split into arguments. */
 #ifndef MAILSLOT_WIN32_SHELLAPI_H
 #define MAILSLOT_WIN32_SHELLAPI_H
 

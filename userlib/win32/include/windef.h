@@ -17,8 +17,8 @@ typedef struct tagPOINT {
 } POINT, *PPOINT, *LPPOINT;
 
 /*
- * In C++ these two are templates, because the C++ library calls functions of
- * these names in the headers that a program includes afterwards.
+ * Templates are used in C++, because the C++ library calls functions of these names in the headers
+ * that a program includes afterwards.
  */
 #ifndef NOMINMAX
 #ifdef __cplusplus

@@ -102,7 +102,7 @@
 #define ERROR_TIMEOUT			1460
 #define ERROR_REMOTE_MAILSLOTS_DEPRECATED	3025
 
-/* Of sockets, which are not here; FormatMessage has their texts. */
+/* Errors of sockets, which this library lacks; FormatMessage has their texts. */
 #define WSABASEERR			10000
 #define WSAEINTR			10004
 #define WSAEBADF			10009

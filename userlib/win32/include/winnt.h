@@ -249,7 +249,7 @@ typedef enum _SID_NAME_USE {
 	SidTypeLabel,
 } SID_NAME_USE, *PSID_NAME_USE;
 
-/* Those that CreateWellKnownSid() makes; a domain's are not here. */
+/* The SIDs that CreateWellKnownSid() can make; it makes none of a domain. */
 typedef enum {
 	WinWorldSid = 1,
 	WinLocalSid = 2,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What console programs use of USER32: wsprintf, the case of strings, and a message
- * in a box, which is text on standard error.  There are no windows here.
+ * The functions of USER32 that console programs use: wsprintf, the case of strings, and a message
+ * box, which is text on standard error.  There are no windows here.
  */
 #ifndef MAILSLOT_WIN32_WINUSER_H
 #define MAILSLOT_WIN32_WINUSER_H

@@ -86,7 +86,7 @@ void account_sid(const struct account *account, PSID sid)
 	make_sid(sid, account->authority, account->count, account->sub);
 }
 
-/* By the number: the user's name may be one of Windows' own, or the user may have none. */
+/* Use the number, because the user's name may be one of Windows' own, or the user may have none. */
 void account_current_user(PSID sid)
 {
 	const DWORD subs[] = { UNIX_USER, geteuid() };
@@ -114,7 +114,7 @@ BOOL WINAPI CreateWellKnownSid(WELL_KNOWN_SID_TYPE type, PSID domain, PSID sid, 
 	return fail(ERROR_INVALID_PARAMETER);
 }
 
-/* What a name or an identifier leads to. */
+/* The account that a name or an identifier leads to. */
 struct found {
 	BYTE sid[SECURITY_MAX_SID_SIZE] DECLSPEC_ALIGN(4);
 	char domain[HOST_NAME_MAX + 1];
@@ -287,7 +287,7 @@ static BOOL lookup_name(const char *system, const char *name, PSID sid, LPDWORD 
 	if (error)
 		return fail(error);
 	*use = found.use;
-	/* Both sizes are told, also where one of the two has room. */
+	/* Return both sizes, even if one of the two buffers is large enough. */
 	ok = store_sid(&found, sid, size);
 	return store_sized(found.domain, narrow, wide, length, ERROR_INSUFFICIENT_BUFFER) && ok;
 }

@@ -130,7 +130,7 @@ static int console_fd(HANDLE console)
 	return fd;
 }
 
-/* As on Windows, only for a console: not for redirected output. */
+/* Fail if @console is not a console, as on Windows: this does not write to redirected output. */
 BOOL WINAPI WriteConsoleA(HANDLE console, const void *text, DWORD length, LPDWORD written,
 			  LPVOID reserved)
 {
@@ -324,7 +324,7 @@ static void *control_thread(void *unused)
 		for (size_t i = 0; i < ARRAYSIZE(controls); i++) {
 			if (controls[i].signal != byte)
 				continue;
-			/* only Ctrl+C and Ctrl+Break can be ignored */
+			/* Ctrl+C and Ctrl+Break alone can be ignored */
 			if (run_routines(controls[i].type) && controls[i].type <= CTRL_BREAK_EVENT)
 				continue;
 			fflush(NULL);

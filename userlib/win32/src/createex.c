@@ -106,7 +106,7 @@ DWORD WINAPI SignalObjectAndWait(HANDLE signal, HANDLE wait, DWORD milliseconds,
 {
 	DWORD flags, error = GetLastError();
 
-	/* what cannot be waited for leaves the other as it is */
+	/* if the second object cannot be waited for, do not change the first */
 	if (!GetHandleInformation(wait, &flags) || !signal_object(signal))
 		return WAIT_FAILED;
 	SetLastError(error);

@@ -249,7 +249,7 @@ static errno_t number_wide(unsigned long long value, bool negative, wchar_t *d, 
 	return 0;
 }
 
-/* Only in base 10 has a number a sign; in others its bits are shown. */
+/* A number has a sign in base 10 only; in other bases its bits are shown. */
 static bool sign(long long value, int radix)
 {
 	return value < 0 && radix == 10;

@@ -180,7 +180,7 @@ DWORD WINAPI SetEntriesInAclA(ULONG n, PEXPLICIT_ACCESSA entries, PACL old, PACL
 
 DWORD WINAPI SetEntriesInAclW(ULONG n, PEXPLICIT_ACCESSW entries, PACL old, PACL *list)
 {
-	/* Both forms are alike but for what the name points to. */
+	/* The two forms differ only in what the name points to. */
 	return set_entries(n, (const EXPLICIT_ACCESSA *)(const void *)entries, true, old, list);
 }
 

@@ -75,7 +75,7 @@ FILE *_wfdopen(int fd, const wchar_t *mode)
 	return stream;
 }
 
-/* What a function of a narrow name says. */
+/* Call a function with the narrow form of a name. */
 static int with_name(const wchar_t *name, int (*function)(const char *name))
 {
 	char *narrow = narrow_name(name);
@@ -135,7 +135,7 @@ int _wrename(const wchar_t *from, const wchar_t *to)
 	return result;
 }
 
-/* With NULL the text is in memory of its own, as getcwd(3) has it. */
+/* If @buffer is NULL, the text is in memory of its own, as with getcwd(3). */
 wchar_t *_wgetcwd(wchar_t *buffer, int size)
 {
 	char *text = getcwd(NULL, 0);

@@ -37,7 +37,7 @@ static void put_string(struct out *o, const char *s)
 	put(o, s, strlen(s));
 }
 
-/* What stands between the precision and the letter of a conversion. */
+/* The text between the precision and the letter of a conversion. */
 enum size {
 	LENGTH_NONE, LENGTH_HH, LENGTH_H, LENGTH_L, LENGTH_64, LENGTH_32, LENGTH_PTR, LENGTH_Z,
 	LENGTH_T, LENGTH_LD, LENGTH_W,
@@ -144,7 +144,7 @@ static void put_conversion(struct out *o, const char *spec, size_t length, enum 
 		put_string(o, "%%");
 		break;
 	default:
-		/* no conversion there: the letter stands for itself */
+		/* this is not a conversion: the letter stands for itself */
 		if (letter)
 			put(o, &letter, 1);
 	}

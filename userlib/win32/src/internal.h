@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the parts of libmailslot-win32 share.  The porting headers are included
- * with the C library's own stdio, which the new one is made of.
+ * Declarations for the files of libmailslot-win32.  The porting headers are included with the C
+ * library's own stdio, from which the new stdio is made.
  */
 #ifndef MAILSLOT_WIN32_INTERNAL_H
 #define MAILSLOT_WIN32_INTERNAL_H
@@ -24,7 +24,9 @@ size_t wide_from_utf8(wchar_t *out, size_t size, const char *text, size_t n, boo
 /* The same into new, terminated memory; NULL without memory or for NULL. */
 char *utf8_dup(const wchar_t *wide);
 wchar_t *wide_dup(const char *text);
-/* For functions to which NULL means something: FALSE and last error 8 without memory. */
+/*
+ * A copy for functions to which NULL means something: return FALSE and last error 8 without memory.
+ */
 BOOL utf8_dup_or_fail(const wchar_t *wide, char **text);
 
 /* How many bytes a character has that starts with this one; 0: none does. */

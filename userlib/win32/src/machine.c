@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What a program asks about the machine and the system: version, processors, names,
- * and the clock of the multimedia functions.
+ * Information about the machine and the system: version, processors, names, and the clock of the
+ * multimedia functions.
  */
 #include "internal.h"
 #include <mmsystem.h>

@@ -59,7 +59,7 @@ static struct block **place_of(const struct block *b)
 	return &places[hash % place_count];
 }
 
-/* Without memory the table stays as it is, and only gets slower. */
+/* The table stays as it is if there is no memory, and only gets slower. */
 static void grow(void)
 {
 	size_t old_count = place_count;
@@ -96,7 +96,10 @@ static void link_block(struct heap *heap, struct block *b)
 	pthread_mutex_unlock(&lock);
 }
 
-/* With the lock: where the table has the block of @memory, or the end of its place. */
+/*
+ * The caller holds the lock.  Return where the table has the block of @memory, or the end of its
+ * place.
+ */
 static struct block **find(const void *memory)
 {
 	struct block **p = place_of(block_of(memory));
@@ -237,7 +240,7 @@ BOOL WINAPI HeapDestroy(HANDLE handle)
 	return TRUE;
 }
 
-/* As on Windows, a heap function that fails sets no last error. */
+/* Heap functions that fail set no last error, as on Windows. */
 LPVOID WINAPI HeapAlloc(HANDLE heap, DWORD flags, SIZE_T size)
 {
 	return heap ? allocate(heap, size, flags & HEAP_ZERO_MEMORY) : NULL;

@@ -125,7 +125,7 @@ static const struct {
 
 /* The inserts: a va_list or an array, whichever the caller has. */
 struct inserts {
-	bool wide;		/* what %1 without a format of its own is */
+	bool wide;		/* the kind of a %1 without a format of its own */
 	bool given;
 	uintptr_t value[99];
 };
@@ -158,7 +158,7 @@ static void take_inserts(struct inserts *in, const char *text, DWORD flags, va_l
 	}
 }
 
-/* One insert in its printf format; %1 alone is a string. */
+/* Print one insert in its printf format; %1 without a format is a string. */
 static bool put_insert(FILE *out, const struct inserts *in, unsigned int n, const char *format,
 		       size_t length)
 {
@@ -171,7 +171,7 @@ static bool put_insert(FILE *out, const struct inserts *in, unsigned int n, cons
 	spec[0] = '%';
 	memcpy(spec + 1, format, length);
 	spec[length + 1] = '\0';
-	/* of the 64 bits that came, the format takes what it means */
+	/* the format takes the bits that it needs of the 64 bits */
 	if (in->wide && length && strchr("sScC", format[length - 1])) {
 		char letter = format[length - 1];
 		bool sized = length > 1 && strchr("hlw", format[length - 2]);

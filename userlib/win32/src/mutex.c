@@ -37,7 +37,7 @@ struct mutex {
 	struct mailslot_named *named;
 };
 
-/* One per name, so that a thread owns it through whatever handle it opened. */
+/* The named mutexes, one for each name, so that a thread owns a mutex through any handle of it. */
 static struct mutex *named_mutexes;
 
 static struct mutex *owned_mutexes;
@@ -101,7 +101,7 @@ static void give(struct mutex *m, bool abandoned)
 /* Take it for a thread: 0, a positive number, or MAILSLOT_OBJECT_ABANDONED. */
 static int acquire_for(struct mutex *m, pid_t id)
 {
-	/* What the parent of a fork owns the child does not. */
+	/* The child of a fork does not own what the parent owns. */
 	if (m->owner && m->named && !mailslot_named_owned(m->named)) {
 		disown(m);
 		m->owner = 0;
@@ -136,7 +136,10 @@ static void mutex_release(void *data)
 	release_for(data, mailslot_object_taker(), true);
 }
 
-/* Whoever takes the mutex for the calling thread, that thread's end must free it. */
+/*
+ * Mark the calling thread, for which somebody may take the mutex: when the thread ends, it must
+ * free the mutex.
+ */
 static void mutex_prepare(void *data)
 {
 	pthread_setspecific(owner_key, data);
@@ -293,7 +296,7 @@ static int own_new(void *unused, void *arg)
 	return 0;
 }
 
-/* One that existed is its owner's: then asking for it has no effect. */
+/* A mutex that existed belongs to its owner, so asking to own it has no effect. */
 static struct mutex *open_mutex(const char *name, bool create, bool take_it, BOOL *existed)
 {
 	static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
@@ -306,7 +309,9 @@ static struct mutex *open_mutex(const char *name, bool create, bool take_it, BOO
 			mailslot_object_update(NULL, own_new, m);
 		return m;
 	}
-	/* one at a time, so that who makes a name has it before others here know of it */
+	/*
+	 * open one at a time, so that the maker of a name owns the mutex before others here find it
+	 */
 	pthread_mutex_lock(&opening);
 	m = open_named(name, create, take_it, existed);
 	if (m && take_it && !*existed)

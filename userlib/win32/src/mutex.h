@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What the end of a thread has to do about the mutexes it owns.
- */
+/* The work that the end of a thread has to do for the mutexes that the thread owns. */
 #ifndef MAILSLOT_WIN32_MUTEX_H
 #define MAILSLOT_WIN32_MUTEX_H
 

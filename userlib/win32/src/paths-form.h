@@ -84,7 +84,10 @@ static bool NAME(append)(CHAR_T *path, size_t size, size_t *used, const CHAR_T *
 	return true;
 }
 
-/* Between directory and name stands what already does in the directory, or a slash. */
+/*
+ * Return what to put between directory and name: nothing if the directory ends with a slash, else a
+ * slash of the kind that the directory uses.
+ */
 static const CHAR_T *NAME(separator)(const CHAR_T *dir)
 {
 	static const CHAR_T backslash[] = { '\\', '\0' }, slash[] = { '/', '\0' };

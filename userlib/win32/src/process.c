@@ -223,7 +223,7 @@ static void put_argument(FILE *out, const char *argument)
 	for (const char *p = argument; *p;) {
 		size_t slashes = strspn(p, "\\");
 
-		/* before a quote, also the closing one, they count half */
+		/* backslashes before a quote, even the closing one, count half */
 		if (p[slashes] == '"' || !p[slashes])
 			fprintf(out, "%.*s", (int)slashes, p);
 		fprintf(out, "%.*s", (int)slashes, p);
@@ -420,7 +420,7 @@ static BOOL create(const char *name, const char *line, LPSECURITY_ATTRIBUTES pro
 		leave_to_reaper(id);
 		goto out;
 	}
-	/* its first thread ends when it ends: another handle to the same */
+	/* another handle to the process serves as its first thread, which ends at the same time */
 	object = mailslot_object_get(information->hProcess, &process_type);
 	if (object) {
 		inherit = thread_attributes && thread_attributes->bInheritHandle;
@@ -438,7 +438,7 @@ out:
 	return ok;
 }
 
-/* What cannot be had is refused, not passed over. */
+/* Refuse what this library cannot do, and do not ignore it. */
 static BOOL check(const void *startup, const void *information, DWORD flags)
 {
 	if (!startup || !information)

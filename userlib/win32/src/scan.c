@@ -81,7 +81,10 @@ static void string(struct scan *s, struct list *list, unsigned long width, const
 			room = room ? room - 1 : 0;
 		if (!width && kind == 'c')
 			width = 1;
-		/* what does not fit is a failed conversion there: never an overflow */
+		/*
+		 * text that does not fit fails the conversion on Windows: there is never an
+		 * overflow
+		 */
 		if (!room || (kind == 'c' && width > room)) {
 			s->failed = true;
 			return;
@@ -164,7 +167,7 @@ static void translate(struct scan *s, const char *format, struct list *list)
 	}
 }
 
-/* From @text if there is one, else from @stream. */
+/* Scan @text if it is given, else @stream. */
 static int scan(struct scan *s, FILE *stream, const char *text, const char *format,
 		struct list *list)
 {

@@ -61,7 +61,7 @@ static const struct two_letters rights[] = {
 
 #define MAX_SID		SID_SIZE(SID_MAX_SUB_AUTHORITIES)
 
-/* What a text says, and where it is read. */
+/* The result of parsing a text, and the present place in the text. */
 struct parse {
 	const char *at;
 	SECURITY_DESCRIPTOR_CONTROL control;
@@ -223,7 +223,7 @@ static DWORD take_list(const char **at, SECURITY_DESCRIPTOR_CONTROL *control, PA
 	return error;
 }
 
-/* One part: "O:", "G:", "D:" or "S:", each of which may come once. */
+/* Parse one part: "O:", "G:", "D:" or "S:", each of which may come once. */
 static DWORD take_part(struct parse *p)
 {
 	SECURITY_DESCRIPTOR_CONTROL control;

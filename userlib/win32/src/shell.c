@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What console programs use of Windows' shell and desktop: a command line taken apart,
- * strings compared, a message box.
+ * The functions of Windows' shell and desktop that console programs use: a command line split into
+ * arguments, strings compared, a message box.
  */
 #include "internal.h"
 #include <shellapi.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What the makers of access control lists share.
- */
+/* Declarations for the files that make access control lists. */
 #ifndef MAILSLOT_WIN32_SID_H
 #define MAILSLOT_WIN32_SID_H
 
@@ -33,7 +31,7 @@ DWORD account_sid_of(const char *name, PSID sid);
 
 /* Entry @number of a list, or where the next one goes; NULL: the list is broken. */
 BYTE *acl_entry(PACL acl, WORD number);
-/* From here on the list is as long as what is in it. */
+/* Cut the list to the length of its entries. */
 void acl_shrink(PACL acl);
 
 /* Append an entry; FALSE and the last error on failure. */

@@ -31,7 +31,10 @@ int win32_vprintf(const char *format, va_list arguments)
 	return win32_vfprintf(stdout, format, arguments);
 }
 
-/* Into @buffer, cut and terminated at @size; the length of the whole, or -1. */
+/*
+ * Print into @buffer, truncated and terminated at @size.  Return the length of the whole text, or
+ * -1.
+ */
 int win32_vsnprintf(char *buffer, size_t size, const char *format, va_list arguments)
 {
 	int length;

@@ -158,7 +158,7 @@ int WINAPI wsprintfW(LPWSTR buffer, LPCWSTR format, ...)
 	return length;
 }
 
-/* In place: a character whose other case is longer or shorter stays as it is. */
+/* Change the case in place: a character whose other case is longer or shorter stays as it is. */
 static LPSTR change_case(LPSTR text, wint_t (*change)(wint_t c, locale_t locale))
 {
 	for (char *at = text; *at;) {

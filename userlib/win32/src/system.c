@@ -136,7 +136,7 @@ DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR directory)
 	return length;
 }
 
-/* There is no debugger to read the text: the system's log keeps it. */
+/* No debugger can read the text here, so it is written to the system's log. */
 void WINAPI OutputDebugStringA(LPCSTR text)
 {
 	if (text)

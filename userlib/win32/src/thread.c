@@ -135,7 +135,7 @@ static void *start(void *data)
 	return NULL;
 }
 
-/* One that has not begun, and its first handle. */
+/* Make a thread that has not begun yet, and its first handle. */
 static struct thread *new_thread(bool inherit, HANDLE *handle)
 {
 	struct thread *t = calloc(1, sizeof(*t));
@@ -222,7 +222,7 @@ void WINAPI ExitThread(DWORD code)
 	pthread_exit(NULL);
 }
 
-/* Under the library's lock, so that the thread has not ended by then. */
+/* The library's lock is held, so that the thread cannot end meanwhile. */
 static int terminate(void *data, void *code)
 {
 	struct thread *t = data;
@@ -384,7 +384,9 @@ __attribute__((constructor)) static void note_own_nice(void)
 	thread_nice = getpriority(PRIO_PROCESS, 0);
 }
 
-/* Under the library's lock, so that the thread is no other by then.  Returns an error. */
+/*
+ * The library's lock is held, so that the number cannot become another thread's.  Return an error.
+ */
 static int set_priority(void *data, void *priority)
 {
 	struct thread *t = data;

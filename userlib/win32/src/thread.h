@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What other files need to know of threads.
- */
+/* Declarations of thread.c for other files. */
 #ifndef MAILSLOT_WIN32_THREAD_H
 #define MAILSLOT_WIN32_THREAD_H
 

@@ -159,7 +159,7 @@ BOOL WINAPI SystemTimeToFileTime(const SYSTEMTIME *system, LPFILETIME file)
 	return TRUE;
 }
 
-/* By the difference in force now, as on Windows: not that of the moment itself. */
+/* Use the difference in force now, as on Windows, and not that of the moment that is converted. */
 static long long local_offset(void)
 {
 	time_t seconds = now(CLOCK_REALTIME).tv_sec;
@@ -189,7 +189,7 @@ BOOL WINAPI LocalFileTimeToFileTime(const FILETIME *local, LPFILETIME file)
 	return TRUE;
 }
 
-/* Only for the zone this machine is in, which is what NULL means. */
+/* Support only the zone of this machine, which NULL means. */
 BOOL WINAPI SystemTimeToTzSpecificLocalTime(const TIME_ZONE_INFORMATION *zone,
 					    const SYSTEMTIME *universal, LPSYSTEMTIME local)
 {

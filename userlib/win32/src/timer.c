@@ -43,7 +43,9 @@ static int timer_acquire(void *data)
 	return read(t->fd, &expirations, sizeof(expirations)) == sizeof(expirations);
 }
 
-/* It expires at once, before this returns, and not again before its period is over. */
+/*
+ * The timer expires at once, before this function returns, and not again before its period is over.
+ */
 static int signal_now(struct timer *t, const struct timespec *period)
 {
 	struct itimerspec now = { .it_value = { .tv_nsec = 1 } };
@@ -96,7 +98,7 @@ static HANDLE make(bool manual, bool inherit)
 	}
 	pthread_mutex_init(&t->lock, NULL);
 	t->manual = manual;
-	/* by this clock moments are set; spans it takes as the monotonic one does */
+	/* moments are set by this clock; it measures spans as the monotonic clock does */
 	t->fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (t->fd >= 0)
 		fd = fcntl(t->fd, F_DUPFD_CLOEXEC, 3);
@@ -142,7 +144,7 @@ static int set(struct timer *t, long long due, LONG milliseconds)
 			.tv_nsec = milliseconds % 1000 * 1000000L,
 		},
 	};
-	/* as unsigned: the smallest number has no positive counterpart */
+	/* negate as unsigned, because the smallest number has no positive counterpart */
 	unsigned long long ticks = due < 0 ? 0 - (unsigned long long)due : (unsigned long long)due;
 
 	when.it_value.tv_sec = (time_t)(ticks / TICKS_PER_SECOND);
@@ -158,8 +160,8 @@ static int set(struct timer *t, long long due, LONG milliseconds)
 }
 
 /*
- * That a machine is woken for it (@resume) is what Windows answers with success and last
- * error 50 where it cannot be done, and so it is here.
+ * Windows answers success with last error 50 if it cannot wake the machine for the timer (@resume);
+ * this function does the same.
  */
 BOOL WINAPI SetWaitableTimer(HANDLE timer, const LARGE_INTEGER *due, LONG period,
 			     PTIMERAPCROUTINE routine, LPVOID argument, BOOL resume)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What else tchar.h has names for: strings filled and changed in place, texts of errors
- * and times, numbers, each in the kind of characters that the C library has not.
+ * More functions that tchar.h has names for: strings filled and changed in place, texts of errors
+ * and times, numbers, each in the kind of characters that the C library lacks.
  */
 #include "internal.h"
 #include <conio.h>

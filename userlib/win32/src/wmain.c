@@ -37,7 +37,7 @@ static wmain_t *find_wmain(void)
 	return NULL;
 }
 
-/* What is made wide lives as long as the program, which does not start without memory. */
+/* The wide arguments live as long as the program, which does not start without memory. */
 static void *allocate(size_t count, size_t size)
 {
 	void *memory = calloc(count, size);

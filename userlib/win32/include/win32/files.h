@@ -36,7 +36,7 @@ MAILSLOT_WIN32_API errno_t _wmakepath_s(wchar_t *path, size_t size, const wchar_
 
 MAILSLOT_WIN32_API FILE *_popen(const char *command, const char *mode);
 MAILSLOT_WIN32_API FILE *_wpopen(const wchar_t *command, const wchar_t *mode);
-/* What the command exited with, and 128 and the number of a signal that ended it. */
+/* Return the exit status of the command, or 128 and the number of the signal that ended it. */
 MAILSLOT_WIN32_API int _pclose(FILE *stream);
 
 MAILSLOT_WIN32_API FILE *_wfreopen(const wchar_t *name, const wchar_t *mode, FILE *stream);

@@ -209,7 +209,7 @@ template<size_t N> inline wchar_t *_getws_s(wchar_t (&buffer)[N])
 {
 	return ::_getws_s(buffer, N);
 }
-/* Before C99 swprintf took no size, and some programs still call it so. */
+/* Accept swprintf without a size, too, as it was before C99: some programs still call it so. */
 inline int win32_swprintf(wchar_t *buffer, const wchar_t *format, ...)
 {
 	va_list arguments;
