@@ -148,7 +148,7 @@ static const struct file_operations server_fops = {
 	.show_fdinfo = server_show_fdinfo,
 };
 
-/* Refuse read(2): the messages are in a ring, and their sender is told only there. */
+/* Refuse read(2): the messages are in a ring, and can be read only there. */
 static ssize_t ringed_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	return -EBUSY;

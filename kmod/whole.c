@@ -233,7 +233,7 @@ static void whole_seal(struct mailslot_outgoing *out)
 }
 
 /*
- * The caller holds the lock. Queue the message, or return why there is none. After -EAGAIN and
+ * The caller holds whole->lock. Queue the message, or return why there is none. After -EAGAIN and
  * -ERESTARTSYS the message is kept and can go on. A place in line must be on the stack of the task
  * that waits in it, so a copy of the message is queued; of the original, only the blocks change.
  */
