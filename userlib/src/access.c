@@ -20,7 +20,7 @@ static bool is_group(enum access_who who)
 	return who == ACCESS_GROUP || who == ACCESS_OWNING_GROUP;
 }
 
-/* Does @rule speak of whom the entry @named is for? */
+/* Does @rule apply to the user or group of the entry @named? */
 static bool speaks_of(const struct access_rule *rule, const struct access_named *named)
 {
 	if (rule->who == ACCESS_EVERYBODY)
@@ -118,7 +118,7 @@ static int compare(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* The users and groups that the rules name, each once; false: they are too many. */
+/* List the users and groups that the rules name, each once. Return false if they are too many. */
 static bool find_named(const struct access_rule *rules, size_t n, struct permissions *permissions)
 {
 	struct access_named *named = permissions->named;

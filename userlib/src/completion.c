@@ -14,7 +14,7 @@
 #include "port.h"
 #include "wait.h"
 
-/* The end's operations report to the port from now on, those that were pended before as well. */
+/* Let the end's operations report to the port from now on, even those that were pended before. */
 static DWORD join(struct port *port, struct end *end, ULONG_PTR key)
 {
 	if (!end->overlapped || end->port)
@@ -103,7 +103,7 @@ static bool reap(void *arg)
 	return what->taken || port_is_closed(what->port);
 }
 
-/* Wait for packets: none were taken when an error is returned. */
+/* Wait for packets.  If an error is returned, no packets were taken. */
 static DWORD wait_for_packets(HANDLE port, struct reap *what, DWORD milliseconds, bool alertable)
 {
 	struct object *objects[1];

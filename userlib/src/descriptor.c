@@ -77,7 +77,10 @@ int descriptor_set_inherit(int fd, bool inherit)
 	return fcntl(fd, F_SETFD, inherit ? 0 : FD_CLOEXEC);
 }
 
-/* The path that a descriptor was opened by, or what it is without one; cut to @size. */
+/*
+ * Get the path by which a descriptor was opened, or the kernel's text for a descriptor without a
+ * path; the text is truncated to @size.
+ */
 bool descriptor_target(int fd, char *target, size_t size)
 {
 	char link[32];

@@ -75,7 +75,7 @@ int directory_open(uid_t uid)
 	return fd;
 }
 
-/* Open the directory and take its lock, which goes when the descriptor is closed. */
+/* Open the directory and take its lock, which is released when the descriptor is closed. */
 int directory_lock(uid_t uid)
 {
 	int fd = directory_open(uid);

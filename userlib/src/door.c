@@ -15,7 +15,9 @@
 #include "directory.h"
 #include "door.h"
 
-/* Open the door as a caller does.  False: its process has ended, and the name is removed. */
+/*
+ * Open the door as a caller does.  Return false if its process has ended; the name is removed then.
+ */
 static bool try_door(uid_t uid, const char *door, bool ring)
 {
 	int directory = directory_open(uid);

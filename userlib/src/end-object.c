@@ -98,7 +98,10 @@ struct handle *end_add(int fd, const struct mailslot_info *info, uint32_t rights
 	end->remote = NULL;
 	state = rights | (end->server ? HANDLE_SERVER : HANDLE_CLIENT) |
 		(end->nonblock ? HANDLE_NONBLOCK : 0);
-	/* The straight path of WriteFile() does not know what goes before the message. */
+	/*
+	 * Take this handle off the fast path of WriteFile(), which cannot put a frame before the
+	 * message.
+	 */
 	if (remote && remote->frame)
 		state &= ~(uint32_t)HANDLE_NONBLOCK;
 	handle = handle_add(&end->base, fd, state);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Slot ends: the state of an open mailslot file, and moving one message without ever
- * waiting.  What is pended on an end is in operation.c, its handles are in end-object.c.
+ * Slot ends: the state of an open mailslot file, and functions that move one message without
+ * waiting.  operation.c has the operations that are pended on an end, end-object.c the handles of
+ * an end.
  */
 #include <sys/ioctl.h>
 #include <sys/uio.h>
@@ -79,8 +80,9 @@ static ssize_t receive(int fd, void *buffer, size_t size, struct mailslot_sender
 }
 
 /*
- * Take the next message: its length or a negative errno, -EAGAIN when there is none.
- * RECEIVE does not wait on a descriptor without O_NONBLOCK, and tells the sender.
+ * Take the next message.  Return its length or a negative errno, -EAGAIN when there is none.
+ * RECEIVE is used where the sender is asked for, and for a descriptor without O_NONBLOCK, on which
+ * RECEIVE does not wait.
  */
 ssize_t end_receive(struct end *end, void *buffer, size_t size, struct mailslot_sender *sender)
 {
@@ -115,7 +117,7 @@ static ssize_t send_framed(struct end *end, const void *buffer, size_t size)
 	return writev(end->base.fd, parts, ARRAY_SIZE(parts));
 }
 
-/* Queue a message: its length or a negative errno, -EAGAIN when there is no room. */
+/* Queue a message.  Return its length or a negative errno, -EAGAIN when there is no room. */
 ssize_t end_send(struct end *end, const void *buffer, size_t size)
 {
 	struct mailslot_send_msg message = {

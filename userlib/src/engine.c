@@ -77,7 +77,7 @@ static void heap_down(size_t i, struct timer *timer)
 	heap_put(i, timer);
 }
 
-/* Watch the timer's deadline, if it has one.  False: no memory. */
+/* Watch the timer's deadline, if it has one.  Return false if there is no memory. */
 bool engine_timer_add(struct timer *timer)
 {
 	struct timer **heap;
@@ -274,7 +274,7 @@ void engine_watcher_init(struct watcher *watcher, void (*ready)(struct watcher *
 	watcher->ready = ready;
 }
 
-/* Have room for the watcher of a descriptor.  False: no memory. */
+/* Make room for the watcher of a descriptor.  Return false if there is no memory. */
 static bool make_room(size_t fd)
 {
 	size_t most = engine.most ? engine.most : 64;
@@ -294,8 +294,8 @@ static bool make_room(size_t fd)
 }
 
 /*
- * Call the watcher when the descriptor is ready for epoll's @events.  A watcher that is armed
- * stays as it is.  False: the descriptor cannot be watched.
+ * Call the watcher when the descriptor is ready for epoll's @events.  A watcher that is armed stays
+ * as it is.  Return false if the descriptor cannot be watched.
  */
 bool engine_watch(struct watcher *watcher, int fd, uint32_t events)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Names of events, semaphores and mutexes, and the file names that stand for them.  What
- * is in the files is named.c's affair.
+ * Names of events, semaphores and mutexes, and the file names that stand for these names.  named.c
+ * has the contents of the files.
  */
 #include <stdio.h>
 #include <string.h>

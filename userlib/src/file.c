@@ -164,7 +164,7 @@ static DWORD start(struct transfer *transfer, struct end *end, struct object *ev
 	return error;
 }
 
-/* Find the caller's event.  False: the handle is not an event's. */
+/* Find the caller's event.  Return false if the handle does not belong to an event. */
 static bool find_event(const struct transfer *transfer, struct object **event)
 {
 	*event = NULL;

@@ -26,7 +26,7 @@ static uint64_t to_units(const FILETIME *time)
 	return (uint64_t)time->dwHighDateTime << 32 | time->dwLowDateTime;
 }
 
-/* False: the kernel's nanoseconds, from 1677 to 2262, cannot express the time. */
+/* Return false if the kernel's nanoseconds, from 1677 to 2262, cannot express the time. */
 static bool to_ns(uint64_t units, __s64 *ns)
 {
 	int64_t since_1970 = (int64_t)units - UNITS_TO_1970;

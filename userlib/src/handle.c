@@ -19,7 +19,10 @@ struct handle *_Atomic handle_table[HANDLE_LIMIT / HANDLE_CHUNK];
 static struct list virtual_free = { &virtual_free, &virtual_free };
 static int virtual_next = HANDLE_VIRTUAL;
 
-/* The entry of a number in range, made when there is none yet; NULL: no memory. */
+/*
+ * Return the entry of a number in range; make the entry if there is none yet.  Return NULL if there
+ * is no memory.
+ */
 static struct handle *entry_make(int number)
 {
 	struct handle *chunk = handle_entry((HANDLE)(uintptr_t)number);
@@ -60,9 +63,9 @@ static struct handle *virtual_make(void)
 }
 
 /*
- * The descriptor that @object uses is closing (or, if not @alive, is closed already):
- * the object goes on with that of another handle, or, while someone still uses it and
- * no handle has one, with one of its own.
+ * The descriptor that @object uses is closing (or, if not @alive, is closed already).  Let the
+ * object go on with the descriptor of another handle.  If no handle has a descriptor, and the
+ * object is still used, give it a descriptor of its own.
  */
 static void move_object(struct object *object, bool alive)
 {
@@ -155,9 +158,9 @@ struct handle *handle_add_descriptor(struct object *object, int fd, bool inherit
 }
 
 /*
- * Give an object that has a handle another one.  A handle that is not inheritable needs no
- * descriptor of its own: programs that create the same named event for ever shall not run
- * out of descriptors.  Handles of slot ends always have one.
+ * Add another handle to an object that has a handle.  A handle that is not inheritable needs no
+ * descriptor of its own, so that programs which create the same named event again and again do not
+ * run out of descriptors.  Handles of slot ends always have a descriptor.
  */
 struct handle *handle_add_another(struct object *object, bool inherit, uint32_t state)
 {

@@ -27,7 +27,7 @@ LIB_EXPORT void mailslot_thread_exit(void)
 		return;
 	lib_lock_take();
 	operation_cancel_thread(self);
-	/* Nobody who sees the thread's handle signalled shall find the thread. */
+	/* Whoever sees the thread's handle signalled must not find the thread any more. */
 	self->number = 0;
 	lib_lock_drop();
 }
@@ -55,8 +55,8 @@ static void fork_parent(void)
 }
 
 /*
- * The child has the handles, and nothing of what was under way: operations stay the
- * parent's, and so do all threads but the one that forks.
+ * The child has the handles, but nothing that was in progress: the operations and all threads
+ * except the one that forks stay with the parent.
  */
 static void fork_child(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The line of a named object.  Whoever adds to the object's count grants it to the waits in
- * front, as far as it goes.  What was granted and not taken, because the wait or its process
- * has ended, goes to the next.
+ * The line of a named object.  A thread that adds to the object's count grants the object to the
+ * waits in front, as far as the count goes.  If a wait, or its process, has ended without taking
+ * what was granted, the grant goes to the next wait.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@ struct entry *line_find(struct record *record, const struct named_place *place)
 	return NULL;
 }
 
-/* Put the thread's wait last.  NULL: the line is full. */
+/* Put the thread's wait last.  Return NULL if the line is full. */
 struct entry *line_add(struct record *record, struct thread *thread, bool all)
 {
 	struct entry *entry;
@@ -35,7 +35,7 @@ struct entry *line_add(struct record *record, struct thread *thread, bool all)
 	return entry;
 }
 
-/* Take an entry out; what it was granted and did not take is to be had again. */
+/* Take an entry out.  A grant that the entry did not take can be granted again. */
 void line_remove(struct record *record, struct entry *entry)
 {
 	size_t i = (size_t)(entry - record->line);
@@ -61,7 +61,7 @@ void line_find_dead_heirs(struct record *record, uid_t uid)
 	}
 }
 
-/* Grant the object to those in front, as far as its count goes. */
+/* Grant the object to the waits in front, as far as its count goes. */
 void line_serve(struct record *record, uid_t uid)
 {
 	for (uint32_t i = 0; i < record->entries && record->count > 0; i++) {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The line of those who wait for a named object, in all processes.
- */
+/* The line of the threads, of all processes, that wait for a named object. */
 #ifndef LINE_H
 #define LINE_H
 

@@ -29,7 +29,7 @@ void lib_lock_take(void);
 void lib_lock_drop(void);
 void lib_lock_pause(void);
 void lib_lock_resume(void);
-/* lib_lock_drop_forked() is for a fork's two processes: what was deferred stays so. */
+/* lib_lock_drop_forked() is for the two processes of a fork: deferred work stays deferred. */
 void lib_lock_drop_forked(void);
 
 /**

@@ -113,8 +113,9 @@ static bool is_control(int32_t c)
 }
 
 /*
- * Read a component up to a slash or the end, folded.  Returns the character that
- * ended it, or TEXT_BAD.  What does not fit is dropped, and *length tells.
+ * Read a component up to a slash or the end, folded.  Return the character that ended the
+ * component, or TEXT_BAD. Characters that do not fit are dropped; *length shows that they were too
+ * many.
  */
 static int32_t read_component(struct text *text, char *out, size_t room, size_t *length)
 {

@@ -133,7 +133,10 @@ static struct mailslot_named *named_alloc(const char *kind, const char *file)
 	return named;
 }
 
-/* The object is open: say so, and learn what it is.  False: it has no record. */
+/*
+ * Note in the record that the object is open, and learn its kind.  Return false if there is no
+ * record.
+ */
 static bool enlist(struct mailslot_named *named)
 {
 	struct record *record = record_begin(named->state);
@@ -183,7 +186,10 @@ struct mailslot_named *named_open(const char *kind, const char *file,
 	return named;
 }
 
-/* The name of an object whose FIFO was inherited, or NULL: the descriptor is none of this kind. */
+/*
+ * Return the name of an object whose FIFO was inherited, or NULL if the descriptor is of another
+ * kind.
+ */
 struct mailslot_named *named_recover(int fd, const char *kind)
 {
 	char path[DIRECTORY_PATH_SIZE], target[DIRECTORY_PATH_SIZE + NAMED_FILE_SIZE + 1];
@@ -231,8 +237,8 @@ const char *named_file(const struct mailslot_named *named)
 }
 
 /*
- * A lock belongs to the open file, which parent and child share: the child opens the state
- * files anew.  What the parent owns the child does not own.
+ * A lock belongs to the open file, which parent and child share, so the child opens the state files
+ * anew.  The child does not own what the parent owns.
  */
 void named_fork_child(void)
 {

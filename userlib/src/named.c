@@ -140,7 +140,7 @@ void named_reset(struct mailslot_named *named)
 	commit(named, record);
 }
 
-/* Grant an event to those who wait now, to one unless the event is reset by hand. */
+/* Grant an event to the threads that wait now; to one only, unless the event is reset by hand. */
 void named_pulse(struct mailslot_named *named)
 {
 	struct record *record = begin(named);
@@ -159,7 +159,7 @@ bool named_is_polled(const struct mailslot_named *named)
 	return strncmp(named->file, NAMED_MUTEX, strlen(NAMED_MUTEX));
 }
 
-/* Stand in line.  False and errno: there is no room. */
+/* Stand in line.  Return false and set errno if there is no room. */
 bool named_enter(struct mailslot_named *named, struct thread *thread, bool all,
 		 struct named_place *place)
 {
@@ -186,7 +186,9 @@ bool named_enter(struct mailslot_named *named, struct thread *thread, bool all,
 	return true;
 }
 
-/* Leave the line: what the wait was granted and did not take is the next one's. */
+/*
+ * Leave the line.  If the wait was granted the object and did not take it, the next wait gets it.
+ */
 void named_leave(struct mailslot_named *named, struct named_place *place)
 {
 	bool was_first, was_granted;

@@ -8,7 +8,7 @@
 #include "thread.h"
 #include "wait.h"
 
-/* All objects: whom a fork's child has to visit. */
+/* All objects; a fork's child has to visit each of them. */
 struct list object_all = { &object_all, &object_all };
 
 /* A new object has one reference, its maker's, and no descriptor. */

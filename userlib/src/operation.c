@@ -18,7 +18,7 @@
 #include "port.h"
 #include "wait.h"
 
-/* Stands for the threads that have ended, whose operations a completion port is told of. */
+/* This stands for the threads that have ended, whose operations are still reported to a port. */
 static struct thread nobody = {
 	.operations = { &nobody.operations, &nobody.operations },
 	.routines = { &nobody.routines, &nobody.routines },
@@ -129,8 +129,8 @@ static void set_status(LPOVERLAPPED overlapped, DWORD error, DWORD bytes)
 }
 
 /*
- * Allocate packets for the operations that are pended on @end, but for those that a routine
- * reports.  False: no memory.
+ * Allocate packets for the operations that are pended on @end, except for operations that report to
+ * a routine.  Return false if there is no memory.
  */
 bool operation_add_packets(struct end *end)
 {
@@ -350,7 +350,7 @@ unsigned int operation_cancel(struct end *end, struct thread *thread, LPOVERLAPP
 	return n;
 }
 
-/* Cancel what @thread waits for in its call.  False: nothing. */
+/* Cancel the operation that @thread waits for in its call.  Return false if there is none. */
 bool operation_cancel_synchronous(struct thread *thread)
 {
 	struct list *pos, *next;
@@ -371,8 +371,8 @@ bool operation_cancel_synchronous(struct thread *thread)
 }
 
 /*
- * The thread ends, and what it issued with it; nobody is left to run its routines.  Operations
- * that a completion port is told of go on, as on Windows.
+ * The thread ends: cancel the operations that it issued, because nobody is left to run its
+ * routines.  Operations that report to a completion port go on, as on Windows.
  */
 void operation_cancel_thread(struct thread *thread)
 {

@@ -9,7 +9,9 @@
 #include "directory.h"
 #include "owner.h"
 
-/* Have this process own the object, if it is a mutex.  False: the FIFO cannot be opened. */
+/*
+ * Make this process own the object, if it is a mutex.  Return false if the FIFO cannot be opened.
+ */
 bool owner_become(struct mailslot_named *named, struct record *record)
 {
 	int directory;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Completion ports: their queues of packets.  A packet's memory is there before its operation
- * begins, so that no operation ends without one.  What programs call is in completion.c.
+ * Completion ports: their queues of packets.  A packet's memory is allocated before its operation
+ * begins, so that no operation ends without a packet.  completion.c has the functions that programs
+ * call.
  */
 #include <stdlib.h>
 
@@ -32,7 +33,7 @@ static void drop_packets(struct port *port)
 	}
 }
 
-/* Packets in a fork's child would tell of operations that are the parent's. */
+/* Drop the packets in a fork's child: they report operations that belong to the parent. */
 static void port_forked(struct object *object)
 {
 	drop_packets(to_port(object));

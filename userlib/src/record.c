@@ -25,7 +25,7 @@ struct record *record_new(void)
 	return &now;
 }
 
-/* Lock the state file and read it.  NULL: neither, or it is no record. */
+/* Lock the state file and read it.  Return NULL if that fails, or if the file holds no record. */
 struct record *record_begin(int state)
 {
 	if (directory_lock_file(state))
@@ -40,7 +40,7 @@ struct record *record_begin(int state)
 	return NULL;
 }
 
-/* The FIFO is readable while the object can be taken, for those who poll it. */
+/* Make the FIFO readable while the object can be taken, for threads that poll the FIFO. */
 static void show(struct record *record, int fifo)
 {
 	uint32_t readable = record->count > 0 && !record->is_mutex;

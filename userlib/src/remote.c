@@ -38,7 +38,7 @@ static bool is_place(const char *host)
 	       strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == length;
 }
 
-/* A directory below the home of slots; NULL: there is none. */
+/* Open a directory below the home of slots.  Return NULL if there is none. */
 static DIR *open_directory(const char *name)
 {
 	char path[LOOKUP_PATH_SIZE];
@@ -53,7 +53,7 @@ static DIR *open_directory(const char *name)
 	return dir;
 }
 
-/* The next name in the directory, but for itself and the one above. */
+/* Return the next name in the directory; skip "." and "..". */
 static const char *next_name(DIR *dir)
 {
 	struct dirent *entry;
@@ -65,8 +65,8 @@ static const char *next_name(DIR *dir)
 }
 
 /*
- * The first name in a directory, by its bytes, so that all programs find the same one.  False:
- * there is none that a host can have.
+ * Find the first name in a directory, by its bytes, so that all programs find the same name.
+ * Return false if no name there can be a host's.
  */
 static bool first_name(const char *directory, char first[MAILSLOT_HOST_SIZE])
 {

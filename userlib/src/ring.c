@@ -150,7 +150,7 @@ LIB_EXPORT void mailslot_ring_release(struct mailslot_ring *ring)
 {
 	int saved = errno;
 
-	/* Pairs with the kernel's acquire: what was read is read before it is overwritten. */
+	/* Pairs with the kernel's acquire: a message is read before it is overwritten. */
 	__atomic_store_n(&ring->reader->head, ring->head, __ATOMIC_RELEASE);
 	if (is_kicked(ring)) {
 		ring_wait(ring, MAILSLOT_RING_DONTWAIT, 0);

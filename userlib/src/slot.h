@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Slots, for those who need to know about one.
- */
+/* Functions that tell other files about a slot. */
 #ifndef SLOT_H
 #define SLOT_H
 

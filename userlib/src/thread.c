@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Threads: their beginning, when they first need the library to remember them, how they are
- * woken, and the routines that they run.  What their end does is in life.c.
+ * Threads: how the library remembers a thread when it first needs to, how threads are woken, and
+ * the routines that they run.  life.c handles their end.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ bool thread_init(void (*end)(void *thread))
 	return !pthread_key_create(&thread_key, end);
 }
 
-/* The calling thread; NULL: no memory for it. */
+/* Return the calling thread, or NULL if there is no memory for it. */
 struct thread *thread_self(void)
 {
 	struct thread *thread = self;

@@ -53,7 +53,7 @@ struct routine {
 	void (*drop)(struct routine *routine);
 };
 
-/* All threads: whom a fork's child and the end of the process have to visit. */
+/* All threads; a fork's child and the end of the process have to visit each of them. */
 extern struct list thread_all;
 
 bool thread_init(void (*end)(void *thread));

@@ -82,8 +82,8 @@ static bool is_shared(struct object *object)
 }
 
 /*
- * Take the objects that are shared, or those that are not.  False: one was not signalled
- * after all.
+ * Take the objects that are shared, or those that are not.  Return false if one of them was not
+ * signalled after all.
  */
 static bool take_these(const struct wait_for *what, struct wait *wait, bool shared,
 		       uint64_t *taken, bool *abandoned)
@@ -104,7 +104,7 @@ static bool take_these(const struct wait_for *what, struct wait *wait, bool shar
 	return true;
 }
 
-/* Take all objects or none: those that were taken before one that is not signalled go back. */
+/* Take all objects or none: if one object is not signalled, give back the objects taken before. */
 static DWORD take_all(const struct wait_for *what, struct wait *wait)
 {
 	bool abandoned = false;
@@ -156,7 +156,7 @@ static DWORD look(struct wait *wait)
 	return WAIT_NOT_YET;
 }
 
-/* The wait is over: what the lines of the names hold for it is the next one's. */
+/* The wait is over: leave the lines of the names, so that the next wait gets what was granted. */
 static void leave_lines(struct wait *wait)
 {
 	for (unsigned int i = 0; wait->waiters && i < wait->what->count; i++)
@@ -206,7 +206,10 @@ static bool is_polled(const struct wait_for *what, struct wait *wait, unsigned i
 {
 	if (what->done || !what->objects[i]->class->polled || what->objects[i]->fd < 0)
 		return false;
-	/* A wait for all polls one object: those that are signalled would end its sleep at once. */
+	/*
+	 * A wait for all polls only one object, because objects that are signalled would end its
+	 * sleep at once.
+	 */
 	return !what->all || i == wait->missing;
 }
 
@@ -220,7 +223,10 @@ static struct pollfd poll_of(struct wait *wait, unsigned int i, uint64_t *until)
 		look = clock_deadline_ns(place->head ? LOOK_FIRST_NS : LOOK_BEHIND_NS);
 		if (look < *until)
 			*until = look;
-		/* A mutex's FIFO hangs up when the owner ends.  All else comes by the door. */
+		/*
+		 * The FIFO of a mutex hangs up when the owner ends.  Everything else is reported
+		 * through the door.
+		 */
 		pollfd.events = 0;
 		if (!place->watches)
 			pollfd.fd = -1;
@@ -255,7 +261,7 @@ static bool sleep_once(const struct wait_for *what, struct wait *wait)
 	return true;
 }
 
-/* False and errno: there is no place in the line of a name. */
+/* Return false and set errno if there is no place in the line of a name. */
 static bool enqueue(struct wait *wait, struct waiter *waiters)
 {
 	const struct wait_for *what = wait->what;
@@ -330,7 +336,10 @@ static DWORD wait_locked(const struct wait_for *what, struct thread *self)
 			}
 			break;
 		}
-		/* The clock is asked before the objects: what came in time counts. */
+		/*
+		 * Read the clock before looking at the objects, so that an object signalled in time
+		 * counts.
+		 */
 		expired = what->deadline != NEVER && clock_now() >= what->deadline;
 		serve_all(what);
 		if (wait.result == WAIT_NOT_YET)
