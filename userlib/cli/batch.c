@@ -79,9 +79,9 @@ int batch_peek(struct batch *batch, int fd)
 }
 
 /*
- * Take the first of them off the queue; what they hold stays in the batch. They were there, so
- * if they are not, another looks at them and will be done. -1 and errno; EINTR if a signal came
- * meanwhile.
+ * Take the first messages off the queue; the batch keeps their contents. The messages are in the
+ * queue, so if none can be taken now, another reader is looking at them and will finish soon.
+ * Return -1 and set errno on failure; EINTR if a signal came meanwhile.
  */
 int batch_take(struct batch *batch, int fd, uint32_t count)
 {

@@ -82,7 +82,7 @@ int client_try(const char *name, int flags, struct mailslot_info *info, bool *fo
 	int look, fd = -1, err;
 
 	*foreign = false;
-	/* Leave if there is no such directory of slots. */
+	/* Exit if there is no such directory of slots. */
 	place_is_instance();
 	name_path(name, path);
 	look = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -118,7 +118,7 @@ static _Noreturn void fail_open(const char *name)
 	fail(EXIT_FAILED, "slot %s: %s", name, strerror(errno));
 }
 
-/* Opens a slot's client end, or leaves with what is wrong. */
+/* Open a slot's client end, or exit with a message. */
 int client_open(const char *name, int flags, struct mailslot_info *info)
 {
 	bool foreign;

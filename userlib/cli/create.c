@@ -73,7 +73,7 @@ static void stop(int number)
 	alarm(1);
 }
 
-/* Is there a file that is no device of this number in the place of the slot's node? */
+/* Fail if the place of the slot's node is taken by a file that is not the device of this number. */
 static void fail_if_hidden(const char *name, dev_t device)
 {
 	char path[NODE_PATH_SIZE];
@@ -323,7 +323,9 @@ static uint32_t print_batch(const struct request *request, struct batch *batch, 
 	return count;
 }
 
-/* The same from a ring: what could not be printed is not given back, and is counted. */
+/*
+ * Print messages from a ring. A message that could not be printed is not released, but is counted.
+ */
 static uint32_t print_ring(const struct request *request, int slot, uint64_t most)
 {
 	struct mailslot_recv_msg message;

@@ -26,7 +26,7 @@ char *describe_readers(const struct slot *slot, const struct holders *holders)
 	return text ?: strcpy(must_allocate(NULL, 2), "?");
 }
 
-/* A number, or null for what is no limit. */
+/* Return a number, or null if the value means no limit. */
 json_t *describe_limit(uint64_t value, uint64_t none)
 {
 	return value == none ? json_null() : json_integer((json_int_t)value);

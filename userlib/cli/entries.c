@@ -27,7 +27,7 @@ static void add(struct entries *entries, const char *name)
 	entries->count++;
 }
 
-/* Put the names in order and keep one of those that are equal. */
+/* Put the names in order, and keep each name once. */
 static void unite(struct entries *entries)
 {
 	size_t kept = 0;

@@ -32,7 +32,7 @@ static const char help[] =
 	"\n"
 	"Exit status: 0; 5 when the module is not loaded.\n";
 
-/* Columns are as wide as what is in them. */
+/* Each column is as wide as its widest cell. */
 struct table {
 	char *(*cells)[7];
 	size_t rows;
@@ -161,7 +161,7 @@ static void complain_foreign(const char *path, const struct slots *slots)
 	free(text);
 }
 
-/* Tells of what is below the directory and can be no slot. */
+/* Complain of entries below the directory that cannot be slots. */
 static void look_for_foreign(const char *directory, const struct slots *slots)
 {
 	char path[NODE_PATH_SIZE + 256];

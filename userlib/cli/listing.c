@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The slots of an instance, as its directories tell of them by MAILSLOT_IOC_LIST. A node is always
- * its slot's there: nothing in an instance is renamed, and nothing else can be put in its place.
+ * The slots of an instance, as MAILSLOT_IOC_LIST reports them for its directories. The node of an
+ * instance always belongs to its slot: nothing in an instance is renamed, and nothing else can be
+ * put in a node's place.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -130,8 +131,8 @@ static bool find(struct listing *listing, dev_t device, struct slot *slot)
 }
 
 /*
- * The slot of this name. Who may not read its directory is told what stat(2) tells, and queue_bytes
- * is 0.
+ * Find the slot of this name. If the caller may not read the slot's directory, only the data of
+ * stat(2) is returned, and queue_bytes is 0.
  */
 bool listing_find(const char *name, struct slot *slot)
 {

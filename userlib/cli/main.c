@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * `mailslot`: finds the subcommand and runs it.  What one does is in its own file.
- */
+/* `mailslot`: finds the subcommand and runs it. Each subcommand is in a file of its own. */
 #include <fcntl.h>
 #include <locale.h>
 #include <stdlib.h>

@@ -66,7 +66,7 @@ static const char status_help[] =
 	"\n"
 	"Exit status: 0 when it is loaded, 5 when not.\n";
 
-/* libkmod's own messages are for those who look for bugs in it. */
+/* Drop libkmod's own messages, which are meant for debugging libkmod. */
 static void log_nothing(void *data, int priority, const char *file, int line, const char *fn,
 			const char *format, va_list args)
 {

@@ -73,7 +73,7 @@ static int configure(int context, unsigned int command, const char *key, const c
 	return (int)syscall(SYS_fsconfig, context, command, key, value, 0);
 }
 
-/* True for what is the mount's and not the file system's. */
+/* Set an attribute of the mount. Return false if the option belongs to the file system. */
 static bool set_attribute(struct request *request, const char *option)
 {
 	static const struct {
@@ -124,8 +124,8 @@ static _Noreturn void fail_forbidden(void)
 }
 
 /*
- * A file system that is not there makes the kernel look for a module. So the question is asked
- * first: who may mount need not be allowed to load anything.
+ * Check whether the module is loaded first: for an unknown file system the kernel would try to load
+ * a module, and a user who may mount need not be allowed to load one.
  */
 static int open_context(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The instances that are mounted where the caller sees them. Those that other mount namespaces have
- * cannot be seen from here.
+ * The instances that are mounted where the caller sees them. The instances of other mount
+ * namespaces cannot be seen from here.
  */
 #include <mntent.h>
 #include <stdio.h>

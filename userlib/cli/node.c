@@ -36,7 +36,7 @@ void node_no_module(void)
 	fail(EXIT_NO_MODULE, "the mailslot module is not loaded: 'mailslot load' loads it");
 }
 
-/* Say what a file is that is no slot; NULL for a device that may be a slot. */
+/* Return in words what kind of file this is; NULL for a device that may be a slot. */
 const char *node_kind(const struct stat *st)
 {
 	switch (st->st_mode & S_IFMT) {

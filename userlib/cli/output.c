@@ -31,7 +31,7 @@ enum format output_format(const char *name)
 	usage("'%s' is not a format: text, raw, length, json or hex", name);
 }
 
-/* Do the options go together, with each other and with where the output goes? */
+/* Check that the options go together, and that they fit the place where the output goes. */
 void output_check(struct output *output)
 {
 	bool binary = output->format == FORMAT_RAW || output->format == FORMAT_LENGTH;
@@ -142,7 +142,7 @@ static void print_json(const struct mailslot_recv_msg *message, const char *byte
 	json_decref(object);
 }
 
-/* Errors of standard output are for whoever flushes it. */
+/* Errors of standard output are left to the caller that flushes it. */
 void output_message(const struct output *output, const struct mailslot_recv_msg *message)
 {
 	const char *bytes = (const char *)(uintptr_t)message->buffer;

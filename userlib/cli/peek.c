@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * `mailslot peek`: what waits in a slot.  Only a server end can tell, and it is another
- * process's; whoever may trace that process may have a copy of its descriptor.
+ * `mailslot peek`: print the messages that wait in a slot. Only a server end can read them, and it
+ * belongs to another process; a user who may trace that process may have a copy of its descriptor.
  */
 #include <errno.h>
 #include <stdlib.h>

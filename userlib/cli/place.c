@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The directory of the slots.  Nothing here falls back to another one: who names a directory gets
- * its slots, or is told why there are none.
+ * The directory of the slots.  Nothing here falls back to another directory: a user who names a
+ * directory gets its slots, or an error that says why there are none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -51,7 +51,7 @@ int place_open(const char *directory)
 	return open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Say why there is no permission for @what: a mount with nodev bars everybody. */
+/* Print why there is no permission for @what: a mount with nodev refuses everybody. */
 void place_no_permission(const char *what)
 {
 	const char *directory = place_directory();

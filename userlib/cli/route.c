@@ -20,7 +20,7 @@ void route_here(struct route *route, const char *name)
 	route->shown = route->local;
 }
 
-/* Take the names apart and fold them, or leave with what is wrong with them. */
+/* Split the names and fold them, or exit with a message. */
 static enum name_place fold(struct route *route, const char *host, const char *name)
 {
 	char *whole = text_of("\\\\%s\\mailslot\\%s", host, name);
@@ -77,7 +77,7 @@ static _Noreturn void fail_find(const struct route *route, DWORD error)
 	fail(EXIT_DENIED, "%s: the relay's configuration lets no messages go there", route->shown);
 }
 
-/* Opens the slot, or leaves with what is wrong. */
+/* Open the slot, or exit with a message. */
 int route_open(struct route *route, int flags, struct mailslot_info *info)
 {
 	DWORD error;

@@ -89,7 +89,7 @@ static void wait_for_room(const struct sending *sending, uint64_t deadline)
 	} while (n <= 0);
 }
 
-/* A message for the relay goes behind its address, if the slot serves many. */
+/* Put the address before a message for the relay, if the slot serves many addresses. */
 static ssize_t write_one(struct sending *sending, const void *bytes, size_t length)
 {
 	struct remote *remote = &sending->route.remote;

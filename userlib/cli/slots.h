@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * All slots, as the kernel tells of them: names and limits to anybody, counts to who may open the
- * node.
+ * All slots, as the kernel reports them: names and limits to everybody, counts to users who may
+ * open the node.
  */
 #ifndef SLOTS_H
 #define SLOTS_H

@@ -13,7 +13,7 @@
 #include "state.h"
 #include "text.h"
 
-/* The path of the node with this number below @directory; NULL if there is none. */
+/* Return the path of the node with this number below @directory; NULL if there is none. */
 static char *find_node(const char *directory, dev_t device)
 {
 	char path[NODE_PATH_SIZE + 256], *found = NULL;
