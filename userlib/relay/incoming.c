@@ -2,8 +2,8 @@
 /*
  * Datagrams from the network into local slots.
  *
- * All runs in the one thread in which libnats delivers the messages of all subscriptions
- * (natsOptions_UseGlobalMessageDelivery, a pool of one): nothing here needs a lock.
+ * Everything runs in the one thread in which libnats delivers the messages of all subscriptions
+ * (natsOptions_UseGlobalMessageDelivery, a pool of one), so nothing here needs a lock.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -15,7 +15,10 @@ static void put(wchar_t *out, size_t *n, wchar_t c, size_t count)
 	*n += count;
 }
 
-/* The program's name: to its closing quote, or to a blank; backslashes are just that. */
+/*
+ * Take the program's name: up to its closing quote, or to a blank; a backslash has no special
+ * meaning.
+ */
 static size_t take_program(const wchar_t **line, wchar_t *out)
 {
 	bool quoted = **line == L'"';
