@@ -30,12 +30,12 @@ struct address {
 	char name[MAILSLOT_NAME_SIZE];		/* folded, components separated by '/' */
 };
 
-/* Copy the name of a host or a domain, folded.  False: the text is no such name. */
+/* Copy the name of a host or a domain, folded.  Return false if the text is no such name. */
 bool address_place(char place[ADDRESS_PLACE_SIZE], const char *text);
 
 /*
  * Copy the name of a slot, folded: components separated by '/' or '\', of which the copy has '/'.
- * Returns NULL, or in words for a log why the text is no such name.
+ * Return NULL, or the reason, in words for a log, why the text is no such name.
  */
 const char *address_name(char name[MAILSLOT_NAME_SIZE], const char *text);
 

@@ -22,8 +22,9 @@ struct batch *batch_make(void);
 void batch_free(struct batch *batch);
 
 /*
- * Take what is there, @most messages, or only look with MAILSLOT_RECEIVE_PEEK; waits for nothing.
- * The number of entries that are filled, or -1 and errno: EAGAIN when there is no message.
+ * Take the messages that are there, at most @most, or only look at them with MAILSLOT_RECEIVE_PEEK;
+ * this does not wait. Return the number of entries that are filled, or -1 and set errno: EAGAIN
+ * when there is no message.
  */
 int batch_receive(struct batch *batch, int slot, unsigned int most, unsigned int flags);
 

@@ -18,7 +18,7 @@
 #include "config-text.h"
 #include "config-value.h"
 
-/* A file larger than that is no configuration. */
+/* The largest size of a file that is read as a configuration. */
 #define FILE_MAX (1 << 20)
 
 /*
@@ -496,7 +496,10 @@ static bool parse(struct config *config, const char *text, int line)
 	return fine;
 }
 
-/* Fill the room; false when reading fails.  Sets *size to what the file has, up to the room. */
+/*
+ * Fill the room.  Return false when reading fails.  Set *size to the size of the file, up to the
+ * room.
+ */
 static bool read_all(int fd, char *text, size_t room, size_t *size)
 {
 	ssize_t got;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * The text of a configuration, byte by byte.  Which options there are is told elsewhere.
- */
+/* The text of a configuration, byte by byte.  The options are checked elsewhere. */
 #include <string.h>
 
 #include "config-text.h"

@@ -10,11 +10,13 @@
 /* May the option, which there is, have this value?  Returns NULL, or why not. */
 const char *config_check(const char *option, const char *value);
 
-/* A decimal number of 1 to INT64_MAX.  0: the text is none. */
+/* Return a decimal number of 1 to INT64_MAX; 0 if the text is no such number. */
 int64_t config_number(const char *text);
-/* Copy a host's name or a pattern of such names, folded.  NULL, or why the text is none. */
+/*
+ * Copy a host's name or a pattern of such names, folded.  Return NULL, or why the text is refused.
+ */
 const char *config_hosts(char hosts[MAILSLOT_NAME_SIZE], const char *text);
-/* Take apart "all", "domain NAME" or "host NAME".  NULL, or why the text is none of them. */
+/* Parse "all", "domain NAME" or "host NAME".  Return NULL, or why the text is none of them. */
 const char *config_to(const char *text, enum address_form *form, char to[MAILSLOT_NAME_SIZE]);
 /*
  * Has each '[' of the pattern its ']'?  fnmatch(3) takes a '[' that nothing closes for the

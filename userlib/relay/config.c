@@ -62,7 +62,7 @@ void config_free(struct config *config)
 	free(config);
 }
 
-/* Plain names come first, by name; what is equal so far keeps the order of the file. */
+/* Plain names come first, by name; exports that are equal so far keep the order of the file. */
 static int compare_exports(const void *left, const void *right)
 {
 	const struct config_export *const *l = left, *const *r = right;

@@ -70,7 +70,7 @@ struct config {
  */
 struct config *config_read(const char *file);
 void config_free(struct config *config);
-/* Set config->sorted; config_read() has done so.  False: no memory. */
+/* Set config->sorted; config_read() has done so.  Return false if there is no memory. */
 bool config_sort(struct config *config);
 
 /* The first export in the file that takes this message, or NULL. */

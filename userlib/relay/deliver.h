@@ -20,8 +20,9 @@ struct delivery_batch {
 };
 
 /*
- * Add a message of the payload, whose header is @wire, to the batch. The bytes stay where they are;
- * with an origin they are copied, and deliver() frees them. False: no memory, or no room.
+ * Add a message of the payload, whose header is @wire, to the batch. The bytes are not copied,
+ * unless the message has an origin: then they are copied, and deliver() frees the copy. Return
+ * false if there is no memory, or no room.
  */
 bool deliver_add(struct delivery_batch *batch, const struct config_export *export,
 		 const char *sender, const struct wire *wire, const void *message);

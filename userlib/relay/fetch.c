@@ -140,7 +140,7 @@ static uint64_t next_ns(const struct fetch *fetch)
 	return next;
 }
 
-/* Wait until something has come or is due; false: it is time to stop. */
+/* Wait until something has come or is due. Return false if it is time to stop. */
 static bool wait_for_work(struct fetch *fetch, struct arrival **arrivals, bool *fresh)
 {
 	uint64_t next = next_ns(fetch);

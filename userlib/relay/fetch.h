@@ -17,7 +17,7 @@ struct fetch;
  * in the log.
  */
 struct fetch *fetch_make(const struct config *config);
-/* Start the thread; false: there is none. The link stays the caller's. */
+/* Start the thread. Return false if it cannot be started. The link still belongs to the caller. */
 bool fetch_start(struct fetch *fetch, struct link *link);
 /* End the thread, when the link has no connection any more. */
 void fetch_stop(struct fetch *fetch);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Stored messages of one host for one local slot: what is here and waits for the slot, in order.
+ * Stored messages of one host for one local slot, which are here and wait for the slot, in order.
  */
 #ifndef INBOX_H
 #define INBOX_H
@@ -22,13 +22,16 @@ struct inbox {
 	struct journal_slot *journal;
 	struct held *first, **last;
 	size_t messages, bytes;
-	/* The number in the stream of the first message that found no room here; 0: none. */
+	/*
+	 * The number in the stream of the first message that found no room here; 0 if there is
+	 * none.
+	 */
 	uint64_t left;
 	/* The time of the next try after a write that failed, and the pause after that try. */
 	uint64_t again_ns, pause_ns;
 };
 
-/* The inbox of this export, with its record; false: errno. */
+/* Open the inbox of this export, with its record. Return false and set errno on failure. */
 bool inbox_open(struct inbox *inbox, const struct config *config, const char *sender,
 		const struct config_export *export, struct targets *targets);
 void inbox_close(struct inbox *inbox);
@@ -42,7 +45,10 @@ void inbox_deliver(struct inbox *inbox, struct targets *targets, uint64_t now_ns
 /* Drop what waits here: it comes again from the stream. */
 void inbox_drop(struct inbox *inbox);
 
-/* The number of the first message that has not entered the slot; UINT64_MAX: there is none. */
+/*
+ * Return the number of the first message that has not entered the slot; UINT64_MAX if there is
+ * none.
+ */
 uint64_t inbox_first(const struct inbox *inbox);
 
 #endif /* INBOX_H */

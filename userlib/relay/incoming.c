@@ -101,7 +101,7 @@ static void flush(struct incoming *incoming, const struct route *route,
 		deliver_drop(result, left);
 }
 
-/* All messages of a payload; what is no message ends it. */
+/* Deliver all messages of a payload; stop at bytes that are no message. */
 static void unpack(struct incoming *incoming, const struct route *route, const char *payload,
 		   size_t length)
 {

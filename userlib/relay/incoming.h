@@ -16,7 +16,9 @@ struct incoming *incoming_make(const struct config *config);
 /* Call this after incoming_unsubscribe() and the end of the connection. */
 void incoming_free(struct incoming *incoming);
 
-/* Hear what is for this host and for its domain; false: the error is NATS' last. */
+/*
+ * Subscribe to messages for this host and for its domain. On false, the error is NATS' last error.
+ */
 bool incoming_subscribe(struct incoming *incoming, natsConnection *connection);
 void incoming_unsubscribe(struct incoming *incoming);
 

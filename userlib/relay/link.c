@@ -53,7 +53,7 @@ struct link {
 	time_t refused_at;
 };
 
-/* Say once that there is no server, until there is one again. */
+/* Log once that there is no server, until there is a server again. */
 static void say_down(struct link *link, const char *why)
 {
 	if (link->said)
@@ -128,8 +128,9 @@ const char *link_reason(natsStatus status)
 }
 
 /*
- * What a server refuses is refused again at each try: the same words are a line a minute at the
- * most. What was dropped for being slow is counted elsewhere (incoming_dropped()).
+ * Log an error. A server refuses the same thing again at each try, so the same words are logged
+ * once a minute at the most. Messages that were dropped for being slow are counted elsewhere
+ * (incoming_dropped()).
  */
 static void on_error(natsConnection *connection, natsSubscription *subscription, natsStatus status,
 		     void *data)

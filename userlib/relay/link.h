@@ -14,7 +14,10 @@
 struct link;
 
 struct link_users {
-	/* A new connection, before anybody else has it: subscribe. False: give it up. */
+	/*
+	 * There is a new connection, which nobody else has yet: subscribe. Return false to give it
+	 * up.
+	 */
 	bool (*made)(natsConnection *connection, void *data);
 	/* The server is connected, for the first time or again, and can be asked from now on. */
 	void (*up)(natsConnection *connection, void *data);
@@ -31,8 +34,8 @@ void link_stop(struct link *link);
 void link_free(struct link *link);
 
 /*
- * The connection, which is not destroyed until link_release(); NULL, with nothing to release, when
- * there is none.
+ * Return the connection, which is not destroyed until link_release(). Return NULL, with nothing to
+ * release, when there is no connection.
  */
 natsConnection *link_hold(struct link *link);
 void link_release(struct link *link);

@@ -17,7 +17,7 @@
  * the beginning each time.
  */
 #define ANSWER_MS	15000
-/* Deliveries are not repeated by the server: what is missing is asked for by a new consumer. */
+/* The server does not repeat deliveries: a new consumer asks for messages that are missing. */
 #define ACK_WAIT_NS	(3600 * 1000000000LL)
 
 struct maker {
@@ -107,7 +107,7 @@ static void fulfil(struct maker *maker)
 	maker->order.status = status;
 }
 
-/* Wait for an order; false: it is time to stop. */
+/* Wait for an order. Return false if it is time to stop. */
 static bool begin(struct maker *maker)
 {
 	bool stop;

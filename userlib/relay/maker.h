@@ -12,7 +12,10 @@
 struct order {
 	struct peer *peer;		/* whose it is */
 	const char *sender;		/* the host whose stream it is */
-	/* As in struct journal_host: what was known, and when it is done, what is true now. */
+	/*
+	 * The same as in struct journal_host: first what was known, and what is true once the order
+	 * is done.
+	 */
 	uint64_t created, floor;
 	bool other;			/* another stream, or this one has lost its end */
 	natsStatus status;
@@ -21,14 +24,19 @@ struct order {
 
 struct maker;
 
-/* Start the thread, which calls @done when an order is; NULL: there is none. */
+/*
+ * Start the thread, which calls @done when an order is done. Return NULL if it cannot be started.
+ */
 struct maker *maker_start(const struct config *config, struct link *link, void (*done)(void *data),
 			  void *data);
 void maker_stop(struct maker *maker);
 
-/* Make a consumer that begins behind the floor; false: an order is under way, or not taken yet. */
+/*
+ * Make a consumer that begins behind the floor. Return false if an order is in progress, or was not
+ * taken yet.
+ */
 bool maker_order(struct maker *maker, const struct order *order);
-/* Take the order that is done; false: there is none. */
+/* Take the order that is done. Return false if there is none. */
 bool maker_take(struct maker *maker, struct order *order);
 
 #endif /* MAKER_H */

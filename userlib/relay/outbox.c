@@ -112,7 +112,7 @@ void outbox_flush(struct outbox *outbox, struct pack *pack)
 	pack->used = 0;
 }
 
-/* A message that no pack has room for goes alone. */
+/* Send a message alone that is too large for any pack. */
 static void post_large(struct outbox *outbox, size_t source, const char *subject,
 		       const struct wire *wire, const void *message)
 {
@@ -196,7 +196,7 @@ static void publish(natsConnection *connection, const struct letter *letter)
 	}
 }
 
-/* All that wait, or NULL: it is time to stop. */
+/* Take all letters that wait. Return NULL if it is time to stop. */
 static struct letter *take_all(struct outbox *outbox)
 {
 	struct letter *first;

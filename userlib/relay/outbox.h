@@ -18,7 +18,7 @@ struct outbox;
 
 /* Start the thread, for so many sources; NULL for lack of memory. The link stays the caller's. */
 struct outbox *outbox_start(struct link *link, size_t sources);
-/* End the thread. What is still queued is dropped, and counted. */
+/* End the thread. Letters that are still queued are dropped, and counted. */
 void outbox_stop(struct outbox *outbox);
 
 /* A payload that is being put together of one source's messages for one subject. */
@@ -33,8 +33,8 @@ struct pack {
 };
 
 /*
- * Put a message into the pack. What is in there and goes elsewhere, or leaves no room, is queued
- * first, or dropped and counted.
+ * Put a message into the pack. If the messages in the pack have another subject, or leave no room,
+ * they are queued first, or dropped and counted.
  */
 void outbox_add(struct outbox *outbox, struct pack *pack, const char *subject,
 		const struct wire *wire, const void *message);

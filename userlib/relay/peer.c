@@ -136,7 +136,7 @@ static natsStatus hear(struct peer *peer, natsConnection *connection, natsMsgHan
 	return status;
 }
 
-/* Go on from where the new consumer begins: what waits here comes again. */
+/* Go on from where the new consumer begins: the messages that wait here will come again. */
 static void follow(struct peer *peer, const struct order *order)
 {
 	size_t i;
@@ -154,7 +154,10 @@ static void follow(struct peer *peer, const struct order *order)
 	peer->asked_until_ns = 0;
 }
 
-/* A host that has never sent has no stream yet: that is looked for again, and not worth a line. */
+/*
+ * A host that has never sent has no stream yet. Look for the stream again, without a line in the
+ * log.
+ */
 static void wait_longer(struct peer *peer, const struct order *order)
 {
 	if (order->status != NATS_NOT_FOUND && !peer->pause_ns)

@@ -14,7 +14,9 @@ struct relay;
 
 /* Start with this configuration, which is the relay's from now on. NULL after a line in the log. */
 struct relay *relay_start(sd_event *event, struct config *config);
-/* Go over to another configuration. False: log, and the old one goes on. */
+/*
+ * Change to another configuration. On failure write to the log, keep the old one, and return false.
+ */
 bool relay_change(struct relay *relay, struct config *config);
 void relay_stop(struct relay *relay);
 

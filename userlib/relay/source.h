@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Local slots whose server the relay is: what is written to them goes to other machines. They
- * outlive the relay where a service manager keeps their descriptors (FDSTORE of sd_notify(3)).
+ * Local slots whose server is the relay: messages written to them are sent to other machines. The
+ * slots outlive the relay where a service manager keeps their descriptors (FDSTORE of
+ * sd_notify(3)).
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -27,10 +28,11 @@ struct sources {
 	size_t count;
 };
 
-/* The sources of this configuration; those that a service manager kept are taken over first. */
+/* Open the sources of this configuration; take over first the ones that a service manager kept. */
 bool sources_open(struct sources *sources, const struct config *config);
 /*
- * Go over to another configuration: slots that both have stay. False: log, and nothing has changed.
+ * Change to another configuration; slots that are in both stay. On failure write to the log, change
+ * nothing, and return false.
  */
 bool sources_change(struct sources *sources, const struct config *config);
 /* Close them all; a service manager keeps what it keeps. */

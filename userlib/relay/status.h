@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The socket on which the relay tells what it has done: whoever connects is sent one JSON object.
- */
+/* The socket on which the relay reports what it has done: each client gets one JSON object. */
 #ifndef STATUS_H
 #define STATUS_H
 

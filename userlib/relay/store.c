@@ -251,7 +251,7 @@ static natsMsg *make_message(struct store *store, const struct source *source, i
 	return msg;
 }
 
-/* Send one on its way; false: it is not. */
+/* Publish one letter. Return false if it could not be sent. */
 static bool publish(struct store *store, struct letter *letter, natsMsg **msg, const char *before)
 {
 	jsPubOptions options;
@@ -279,8 +279,8 @@ static bool publish(struct store *store, struct letter *letter, natsMsg **msg, c
 }
 
 /*
- * Each message under way is answered, by libnats itself if its time is over. What the end of the
- * connection leaves without an answer has failed.
+ * Wait until each message in progress is answered; libnats itself answers a message whose time is
+ * over. A message that the end of the connection leaves without an answer has failed.
  */
 static void wait_for_answers(struct store *store)
 {
@@ -300,8 +300,8 @@ static void wait_for_answers(struct store *store)
 }
 
 /*
- * Publish letters in order. Without the id of the last one in the stream, the first goes alone:
- * none may overtake it.
+ * Publish letters in order. If the id of the last message in the stream is not known, the first
+ * letter goes alone, so that none can overtake it.
  */
 static void publish_letters(struct store *store, natsMsg **msgs, int n)
 {
@@ -393,7 +393,10 @@ static void take(struct store *store, const struct source *source, int n)
 	}
 }
 
-/* Forward one batch of a source; false: not all of it, so that a pause is due. */
+/*
+ * Forward one batch of a source. Return false if not all of it was forwarded, so that a pause is
+ * due.
+ */
 static bool forward(struct store *store, const struct source *source)
 {
 	int n = batch_receive(store->batch, source->fd, BATCH_MESSAGES, MAILSLOT_RECEIVE_PEEK);

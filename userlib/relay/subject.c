@@ -81,7 +81,9 @@ static int digit(char c)
 	return found ? (int)(found - digits) : -1;
 }
 
-/* Read a byte of a token; 0 for what put_tokens() does not write inside a token. */
+/*
+ * Read a byte of a token.  Return 0 for characters that put_tokens() does not write inside a token.
+ */
 static unsigned char get_byte(const char **at)
 {
 	const char *s = *at;

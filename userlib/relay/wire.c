@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * The header of a message on the network, byte by byte.  What its fields mean is wire.h's.
- */
+/* The header of a message on the network, byte by byte.  wire.h says what its fields mean. */
 #include <endian.h>
 #include <string.h>
 

@@ -32,8 +32,8 @@ struct wire {
 
 void wire_put(unsigned char bytes[WIRE_SIZE], const struct wire *wire);
 /*
- * The header of a message, whose bytes follow. False: not all of it is there, another version, or a
- * byte set that must be zero.
+ * Read the header of a message, whose bytes follow. Return false if not all of it is there, if the
+ * version is another one, or if a byte is set that must be zero.
  */
 bool wire_get(const void *bytes, size_t length, struct wire *wire);
 /* The same, and nothing stands behind the message. */
