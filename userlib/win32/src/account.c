@@ -260,7 +260,7 @@ DWORD account_sid_of(const char *name, PSID sid)
 	return error;
 }
 
-/* Store what was found; what has no room is not stored, but its size is. */
+/* Store the SID that was found. If there is no room, store only its size. */
 static BOOL store_sid(const struct found *found, PSID sid, LPDWORD size)
 {
 	DWORD given = sid ? *size : 0;

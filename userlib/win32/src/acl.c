@@ -64,7 +64,10 @@ BOOL WINAPI InitializeAcl(PACL acl, DWORD size, DWORD revision)
 	return TRUE;
 }
 
-/* An entry, or where the next one goes if the list has no more; NULL: the list is broken. */
+/*
+ * Return an entry, or the place for the next one if the list has no more; NULL if the list is
+ * broken.
+ */
 BYTE *acl_entry(PACL acl, WORD number)
 {
 	BYTE *at = (BYTE *)(acl + 1), *end = (BYTE *)acl + acl->AclSize;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The console: standard handles, keys, colours, code page, Ctrl+C.  The terminal
- * understands ANSI sequences and UTF-8; what is no terminal gets none of the former.
+ * The console: standard handles, keys, colours, code page, Ctrl+C. The terminal understands ANSI
+ * sequences and UTF-8; ANSI sequences are written to terminals only.
  */
 #include "internal.h"
 #include <libmailslot-object.h>

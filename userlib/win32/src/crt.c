@@ -205,7 +205,7 @@ double _wtof(const wchar_t *s)
 /* Base 2 of 64 bits, a sign and a NUL. */
 #define DIGITS	66
 
-/* The digits of a number, at the end of @buffer; NULL for a radix that is none. */
+/* Write the digits of a number at the end of @buffer.  Return NULL if the radix is not valid. */
 static char *digits(unsigned long long value, bool negative, int radix, char buffer[DIGITS])
 {
 	char *p = buffer + DIGITS - 1;

@@ -86,7 +86,10 @@ static bool replaced(const ACCESS_ALLOWED_ACE *old, const struct resolved *entri
 	return false;
 }
 
-/* The entry of an old list with this number, whose SID is whole; NULL: the list is broken. */
+/*
+ * Return the entry of an old list with this number, whose SID is complete; NULL if the list is
+ * broken.
+ */
 static const ACCESS_ALLOWED_ACE *old_entry(PACL old, WORD number)
 {
 	const ACCESS_ALLOWED_ACE *entry = (const ACCESS_ALLOWED_ACE *)acl_entry(old, number);
@@ -99,7 +102,7 @@ static const ACCESS_ALLOWED_ACE *old_entry(PACL old, WORD number)
 	return entry;
 }
 
-/* Append the old entries that deny, or all others, but for those that new ones replace. */
+/* Append the old entries that deny, or all others, except for entries that new ones replace. */
 static DWORD append_old(PACL acl, PACL old, bool denied, const struct resolved *entries, ULONG n)
 {
 	for (WORD i = 0; old && i < old->AceCount; i++) {

@@ -154,7 +154,7 @@ wchar_t *_wgetcwd(wchar_t *buffer, int size)
 	return buffer;
 }
 
-/* "NAME=VALUE", copied, unlike putenv(3); without a value the name goes. */
+/* Copy "NAME=VALUE", unlike putenv(3); if there is no value, remove the name. */
 int _putenv(const char *setting)
 {
 	const char *equals = setting ? strchr(setting, '=') : NULL;

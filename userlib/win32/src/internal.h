@@ -29,7 +29,7 @@ wchar_t *wide_dup(const char *text);
  */
 BOOL utf8_dup_or_fail(const wchar_t *wide, char **text);
 
-/* How many bytes a character has that starts with this one; 0: none does. */
+/* Return how many bytes a character has that starts with this byte; 0 if none does. */
 size_t utf8_length(unsigned char first);
 
 /* Read one character of a stream; WEOF at the end. */

@@ -109,7 +109,7 @@ static struct block **find(const void *memory)
 	return p;
 }
 
-/* Take a block out.  NULL: the memory is no block, or one of another heap. */
+/* Take a block out.  Return NULL if the memory is no block, or a block of another heap. */
 static struct block *unlink_block(struct heap *heap, const void *memory)
 {
 	struct block **p, *b;
@@ -129,7 +129,7 @@ static struct block *unlink_block(struct heap *heap, const void *memory)
 	return b;
 }
 
-/* The size of a block; false: it is none of this heap. */
+/* Get the size of a block.  Return false if the block does not belong to this heap. */
 static bool size_of(const struct heap *heap, const void *memory, size_t *size)
 {
 	struct block *b;
@@ -179,7 +179,7 @@ static bool release(struct heap *heap, void *memory)
 	return true;
 }
 
-/* NULL and an error: what was there stays. */
+/* On failure return NULL and set @error; the old block stays as it was. */
 static void *reallocate(struct heap *heap, void *memory, size_t size, bool zero, DWORD *error)
 {
 	struct block *b, *moved;

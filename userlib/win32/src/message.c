@@ -190,7 +190,7 @@ static bool put_insert(FILE *out, const struct inserts *in, unsigned int n, cons
 	return true;
 }
 
-/* A text with its inserts and escapes done, in new memory; NULL: it cannot be. */
+/* Return a text with its inserts and escapes expanded, in new memory; NULL on failure. */
 static char *expand(const char *text, const struct inserts *in, bool ignore, DWORD width)
 {
 	char *buffer = NULL;
@@ -249,7 +249,7 @@ static char *expand(const char *text, const struct inserts *in, bool ignore, DWO
 	return buffer;
 }
 
-/* The text behind the arguments, expanded; NULL and the last error if there is none. */
+/* Return the text for the arguments, expanded; NULL and the last error if there is none. */
 static char *message(DWORD flags, const char *source, DWORD id, va_list *arguments, bool wide)
 {
 	struct inserts in = { .wide = wide };

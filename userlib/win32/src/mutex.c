@@ -88,7 +88,7 @@ static void own(struct mutex *m, pid_t id)
 	owned_mutexes = m;
 }
 
-/* Let go of it: released, or @abandoned.  Whoever waits is not served yet. */
+/* Give up the mutex, which was released or is @abandoned.  Threads that wait are not served yet. */
 static void give(struct mutex *m, bool abandoned)
 {
 	disown(m);
@@ -191,7 +191,7 @@ static void mutex_destroy(void *data)
 		dispose(data);
 }
 
-/* Frees what the calling thread owns; those that no handle leads to go into *@arg. */
+/* Free the mutexes of the calling thread; put those that no handle leads to into *@arg. */
 static int abandon(void *none, void *arg)
 {
 	struct mutex **unused = arg, *m = owned_mutexes, *next;
@@ -247,7 +247,7 @@ static struct mutex *new_mutex(void)
 	return m;
 }
 
-/* Puts a named mutex on the list, or *@arg in the place of one that is there already. */
+/* Put a named mutex on the list; if its name is there already, put that mutex into *@arg. */
 static int meet(void *unused, void *arg)
 {
 	struct mutex **found = arg, *m = named_mutexes;

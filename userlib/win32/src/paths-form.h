@@ -73,7 +73,7 @@ errno_t NAME(splitpath_s)(const CHAR_T *path, CHAR_T *drive, size_t drive_size, 
 	return error;
 }
 
-/* Append to a path that has room for @size; false: it has not. */
+/* Append to a path that has room for @size. Return false if the room is too small. */
 static bool NAME(append)(CHAR_T *path, size_t size, size_t *used, const CHAR_T *text, size_t n)
 {
 	if (n >= size - *used)

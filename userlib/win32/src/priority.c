@@ -20,7 +20,7 @@ static const struct {
 	{ IDLE_PRIORITY_CLASS, 19 },
 };
 
-/* The nice value of a process's first thread, but for what SetThreadPriority added. */
+/* Get the nice value of a process's first thread, without what SetThreadPriority added. */
 static bool nice_of(DWORD id, int *nice)
 {
 	if (id == GetCurrentProcessId()) {

@@ -73,7 +73,7 @@ struct parse {
 	PACL sacl;
 };
 
-/* Take a word of the table; false: none stands there. */
+/* Take a word of the table. Return false if the text has none there. */
 static bool take_word(const char **at, const struct two_letters *table, size_t n, DWORD *value)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -183,7 +183,7 @@ static DWORD take_entry(const char **at, PACL acl)
 	return acl_append(acl, (BYTE)type, (BYTE)all, mask, sid) ? ERROR_SUCCESS : GetLastError();
 }
 
-/* The flags of a list; "NO_ACCESS_CONTROL" is no list, that is one that is NULL. */
+/* Take the flags of a list. "NO_ACCESS_CONTROL" means a list that is NULL. */
 static bool take_list_flags(const char **at, SECURITY_DESCRIPTOR_CONTROL *control)
 {
 	static const char none[] = "NO_ACCESS_CONTROL";

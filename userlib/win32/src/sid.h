@@ -29,7 +29,7 @@ void account_current_user(PSID sid);
 /* The SID of a name, at most SECURITY_MAX_SID_SIZE bytes; 0, or 8 or 1332. */
 DWORD account_sid_of(const char *name, PSID sid);
 
-/* Entry @number of a list, or where the next one goes; NULL: the list is broken. */
+/* Return entry @number of a list, or the place for the next one; NULL if the list is broken. */
 BYTE *acl_entry(PACL acl, WORD number);
 /* Cut the list to the length of its entries. */
 void acl_shrink(PACL acl);

@@ -33,7 +33,7 @@ static HRESULT FORM(put)(char_t *buffer, size_t size, size_t at, const char_t *t
 	if (n > size - at - 1) {
 		n = size - at - 1;
 		hr = STRSAFE_E_INSUFFICIENT_BUFFER;
-		/* refused as a whole: what was there before stays */
+		/* the text is refused as a whole: the string stays as it was */
 		if (flags & STRSAFE_NO_TRUNCATION) {
 			if (at) {
 				flags &= ~(DWORD)STRSAFE_NO_TRUNCATION;

@@ -155,7 +155,7 @@ static struct thread *new_thread(bool inherit, HANDLE *handle)
 	return t;
 }
 
-/* A thread that ExitThread ends goes through its cleanup, as one that returns. */
+/* A thread that ExitThread ends runs its cleanup, like a thread that returns. */
 static int make_pthread(struct thread *t, SIZE_T stack)
 {
 	pthread_attr_t attributes;

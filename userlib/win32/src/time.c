@@ -46,7 +46,7 @@ static void put_systemtime(LPSYSTEMTIME system, const struct tm *tm, long millis
 	system->wMilliseconds = (WORD)milliseconds;
 }
 
-/* Seconds since 1970 of a broken-down UTC time; false if there is no such moment. */
+/* Get the seconds since 1970 of a broken-down UTC time. Return false if there is no such moment. */
 static bool seconds_of(const SYSTEMTIME *system, time_t *seconds)
 {
 	struct tm tm = {

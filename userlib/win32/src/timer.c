@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Waitable timers: a timerfd each, signalled while it is readable.  They have no names
- * and call no routines: who waits for one does what is due.
+ * Waitable timers: each is a timerfd, and is signalled while that is readable.  Timers have no
+ * names and call no routines: the thread that waits for a timer does what is due.
  */
 #include "internal.h"
 #include <libmailslot-object.h>

@@ -51,7 +51,7 @@ size_t utf8_from_wide(char *out, size_t size, const wchar_t *wide, size_t n, boo
 	return used;
 }
 
-/* How many bytes a sequence has that starts with this one; 0: none does. */
+/* Return how many bytes a sequence has that starts with this byte; 0 if none does. */
 size_t utf8_length(unsigned char first)
 {
 	if (first < 0x80)

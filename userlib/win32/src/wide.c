@@ -39,7 +39,7 @@ wchar_t *_wcsset(wchar_t *s, wchar_t c)
 	return _wcsnset(s, c, wcslen(s));
 }
 
-/* Is there a string of less than so many characters?  What is none becomes empty. */
+/* Is there a string of less than so many characters? If not, make it empty. */
 static bool check_narrow(char *s, size_t size)
 {
 	if (s && strnlen(s, size) < size)
