@@ -95,7 +95,10 @@ void __mailslot_queue_commit(struct mailslot_queue *queue, struct mailslot_place
 {
 	struct mailslot_place end = place_end(at, length).place;
 
-	/* An empty queue begins in a block behind its tail only if it has no block of its own. */
+	/*
+	 * Set the head of an empty queue. This changes the head only if the queue has no block of
+	 * its own, so that the message begins in a block behind the tail.
+	 */
 	if (queue_empty(queue)) {
 		queue->head = at.block;
 		queue->head_offset = at.offset;

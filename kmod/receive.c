@@ -62,9 +62,10 @@ static __always_inline void taken_unlock(struct mailslot_slot *slot, const struc
 }
 
 /*
- * End a claim and leave the lock. During the claim, messages may have come whose readers found the
- * claim and went back to sleep. If a poller, or a call that was refused, found the claim, and did
- * not sleep, wake the pollers, too. Wake them only in that case, because each wake-up is an edge.
+ * End a claim and leave the lock. Messages may have come during the claim. A reader that was woken
+ * for one of them found the claim and went back to sleep. If a poller, or a call that was refused,
+ * found the claim (slot->missed), wake the pollers, too. Do not wake them in other cases, because
+ * each wake-up is an edge.
  */
 static void claim_unlock(struct mailslot_slot *slot, const struct taken *taken)
 	__releases(&slot->lock)

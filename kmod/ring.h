@@ -19,7 +19,7 @@ struct mailslot_outgoing;
 /* A message that enters in pieces; this is on its writer's stack. */
 struct mailslot_ring_part {
 	u32 filled;			/* under slot->lock: all bytes behind the tail */
-	struct mailslot_place from;	/* under slot->lock: the next byte, if it is in blocks */
+	struct mailslot_place from;	/* under slot->lock: where the next byte is in blocks */
 };
 
 struct mailslot_ring {
