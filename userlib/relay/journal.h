@@ -16,7 +16,7 @@
 
 /* Of one sending host. */
 struct journal_host {
-	uint64_t created;	/* when its stream was made; another time is another stream */
+	uint64_t created;	/* when its stream was made; tells streams apart */
 	uint64_t floor;		/* numbers in the stream up to this one are settled */
 };
 

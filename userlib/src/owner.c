@@ -27,7 +27,7 @@ bool owner_become(struct mailslot_named *named, struct record *record)
 	return record->owned;
 }
 
-/* See whether the process that owned the mutex has ended with it. */
+/* See whether the process that owned the mutex ended while it owned the mutex. */
 void owner_find_dead(struct mailslot_named *named, struct record *record)
 {
 	char byte;

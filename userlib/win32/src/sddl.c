@@ -263,7 +263,10 @@ static DWORD take_part(struct parse *p)
 	}
 }
 
-/* Append a piece to a descriptor, or only count it; its offset, 0 for none. */
+/*
+ * Append a piece to a descriptor, or only count the piece. Return its offset, 0 if there is no
+ * piece.
+ */
 static DWORD put(BYTE *descriptor, DWORD *used, const void *piece, DWORD size)
 {
 	DWORD at = *used;

@@ -64,7 +64,7 @@
 
 MAILSLOT_WIN32_BEGIN
 
-/* The time since the program started, in milliseconds, and not the processor's. */
+/* Return the milliseconds since the program started: elapsed time, not processor time. */
 MAILSLOT_WIN32_API clock_t clock(void) __asm__("mailslot_win32_clock");
 #undef CLOCKS_PER_SEC
 #define CLOCKS_PER_SEC	((clock_t)1000)

@@ -26,7 +26,7 @@
 #if __STDC_VERSION__ > 201710L
 #define MAILSLOT_WIN32_WMAIN_PARAMETERS(...)	__VA_ARGS__
 #else
-/* Names alone, whose types come later, are for definitions. */
+/* Leave out parameter names without types, which only a definition may have. */
 #define MAILSLOT_WIN32_WMAIN_PARAMETERS(...)
 #endif
 #define wmain(...) \
