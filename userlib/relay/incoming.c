@@ -15,8 +15,8 @@
 #include "link.h"
 
 /*
- * Subjects that were decoded, and the exports that were found for them: neither takes longer for a
- * thousand exports then than for one. A power of two.
+ * A cache of subjects that were decoded, and of the exports that were found for them, so that a
+ * message takes no longer for a thousand exports than for one. The size is a power of two.
  */
 #define ROUTES	4096
 
@@ -129,8 +129,9 @@ static void take(struct incoming *incoming, natsMsg *msg)
 	const struct route *route;
 
 	/*
-	 * A relay sends no header. What the server itself sends to a subject, whoever has told it
-	 * to and under whatever sender's name (a stream's "republish"), has one.
+	 * A message of a relay has no header. A message that the server itself sends to a subject
+	 * has one, whoever has told the server to send it and under whatever sender's name (a
+	 * stream's "republish").
 	 */
 	if (has_header(msg)) {
 		count(DROPPED_GARBAGE, 1);

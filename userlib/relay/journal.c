@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What must survive the relay of stored messages that came in.
+ * The records of stored messages that came in, which must outlive the relay.
  *
- * The order of the stores in a record is that of the program, as the signal that kills the relay is
- * handled between two instructions: before a write the intent is stored, its number last; after it
- * first that the message has entered, then that nothing is intended. A machine that crashes takes
- * the slots along, and what was in them.
+ * The stores into a record happen in program order, because the signal that kills the relay is
+ * handled between two instructions. Before a write the intent is stored, its number last. After the
+ * write it is stored first that the message has entered, and then that nothing is intended. If the
+ * machine crashes, the slots and their messages are lost, too.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What must survive the relay of stored messages that came in: which of them are in their slots. A
- * record is a mapped file, so that what is stored in it outlives a relay that is killed.
+ * The records of stored messages that came in, which must outlive the relay: which of the messages
+ * are in their slots. A record is a mapped file, so that its contents survive a relay that is
+ * killed.
  */
 #ifndef JOURNAL_H
 #define JOURNAL_H

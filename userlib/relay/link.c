@@ -206,8 +206,8 @@ static natsStatus set_tls(natsOptions *options, const struct config *config)
 }
 
 /*
- * What waits in libnats for a server that has gone would go out before the receivers are back, and
- * reach nobody: the buffer of a reconnection holds nothing worth mentioning.
+ * Keep the buffer for a reconnection as small as possible. Messages that wait in libnats for a
+ * server that is gone would be sent before the receivers are back, and reach nobody.
  */
 static natsStatus set_behaviour(natsOptions *options, struct link *link)
 {
