@@ -546,6 +546,22 @@ TEST_F(receive, message_size)
 	EXPECT_EQ(-E2BIG, refused_receive(self));
 }
 
+/* An entry of a caller that knows more fields is a page at most, even if all of them are 0. */
+TEST_F(receive, message_size_of_a_page)
+{
+	unsigned int page = sysconf(_SC_PAGESIZE);
+	void *entry = calloc(2, page);
+
+	ASSERT_NE(NULL, entry);
+	memcpy(entry, &self->msg, sizeof(self->msg));
+	self->args.messages = addr(entry);
+	self->args.message_size = page + 1;
+	EXPECT_EQ(-E2BIG, refused_receive(self));
+	self->args.message_size = page;
+	EXPECT_EQ(1, R(ioctl(self->server, MAILSLOT_IOC_RECEIVE, &self->args)));
+	free(entry);
+}
+
 TEST_F(receive, flags)
 {
 	int bit;
@@ -709,6 +725,22 @@ TEST_F(send, message_size)
 	EXPECT_EQ(-E2BIG, refused_send(self));
 	self->args.message_size = ~0U;
 	EXPECT_EQ(-E2BIG, refused_send(self));
+}
+
+/* An entry of a caller that knows more fields is a page at most, even if all of them are 0. */
+TEST_F(send, message_size_of_a_page)
+{
+	unsigned int page = sysconf(_SC_PAGESIZE);
+	void *entry = calloc(2, page);
+
+	ASSERT_NE(NULL, entry);
+	memcpy(entry, &self->msg, sizeof(self->msg));
+	self->args.messages = addr(entry);
+	self->args.message_size = page + 1;
+	EXPECT_EQ(-E2BIG, refused_send(self));
+	self->args.message_size = page;
+	EXPECT_EQ(1, R(ioctl(self->client, MAILSLOT_IOC_SEND, &self->args)));
+	free(entry);
 }
 
 TEST_F(send, flags)

@@ -180,6 +180,34 @@ TEST_F(instance, mountinfo_tells_what_is_not_default)
 	EXPECT_EQ(1048576, told(options, "max_bytes", 10));
 }
 
+/* Part of a page counts as a page; 0 is no limit, and what is no limit is not told. */
+TEST_F(instance, sizes_of_each_form)
+{
+	static const struct {
+		const char *option;
+		long long bytes;	/* 0: no limit */
+	} good[] = {
+		{ "max_bytes=1", 1 }, { "max_bytes=65536", 65536 }, { "max_bytes=65537", 65537 },
+		{ "max_bytes=64K", 65536 }, { "max_bytes=64k", 65536 },
+		{ "max_bytes=2G", 2LL << 30 }, { "max_bytes=1g", 1LL << 30 },
+		{ "max_bytes=0", 0 }, { "max_slots=0", 0 },
+	};
+	long page = sysconf(_SC_PAGESIZE);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		ASSERT_EQ(0, mount_instance("b", 0, good[i].option));
+		EXPECT_EQ(good[i].bytes ? (good[i].bytes + page - 1) / page * page : -1,
+			  told(told_options("b"), "max_bytes", 10))
+			TH_LOG("%s", good[i].option);
+		EXPECT_EQ(-1, told(told_options("b"), "max_slots", 10));
+		ASSERT_EQ(0, unmount("b", 0));
+	}
+	/* The largest ones: 64 bits have room for no more of them. */
+	EXPECT_EQ(0, mount_instance("b", 0, "max_bytes=18446744073709551615"));
+	EXPECT_EQ(0, mount_instance("c", 0, "max_bytes=18014398509481983K"));
+}
+
 TEST_F(instance, remount_changes_limits)
 {
 	int first, second;
