@@ -19,6 +19,8 @@
 # empty on a debug kernel, and MAILSLOT_MODULE, the path of the module; with MAILSLOT_MODULE set here already, that one is loaded (make coverage does so). The kernel's log
 # is left in the results directory as kernel.log, what in it speaks against the module as complaints.
 #
+# MAILSLOT_BOOT_LIMIT: the seconds that a stock kernel may take to boot, default 120, for a host that is very busy.
+#
 # exit status: COMMAND's own, or
 #	99   the kernel complained, crashed or was left with leaks (whatever COMMAND returned)
 #	124  the time limit was reached
@@ -56,7 +58,7 @@ case $which in
 esac
 
 # On a busy host a debug kernel takes minutes to where a stock one is in seconds, and its tests take longer.
-boot_limit=120 slow=''
+boot_limit=${MAILSLOT_BOOT_LIMIT:-120} slow=''
 if is_debug "$kernel"; then
 	boot_limit=480 slow=yes
 fi
@@ -154,7 +156,7 @@ watch() {
 		if [ -z "$booted" ] && [ -e "$run/booted" ]; then
 			booted=$(seconds)
 		fi
-		if [ -z "$booted" ] && [ $(($(seconds) - started)) -ge $boot_limit ]; then
+		if [ -z "$booted" ] && [ $(($(seconds) - started)) -ge "$boot_limit" ]; then
 			outcome=stuck
 			return
 		fi
