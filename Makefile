@@ -121,6 +121,7 @@ check:
 prove:
 	@tools/setup.sh check
 	@tests/spin/run.sh --large
+	@tests/proofs/run.py --large
 
 bench:
 	@tools/setup.sh bench
@@ -219,7 +220,7 @@ help:
 	@echo 'make deb           Debian packages, into build/deb'
 	@echo 'make setup         install the packages that building and testing take (Debian 12 or 13)'
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
-	@echo 'make prove         the models of the protocols in their large sizes (make check has the small ones)'
+	@echo 'make prove         the models of the protocols in their large sizes, litmus tests, bounds by CBMC (make check has the small ones)'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once); DEBUG_KERNELS=rt-debug: PREEMPT_RT'
 	@echo '                   (make test DEBUG=yes: those of make test and these in one run)'
 	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'

@@ -79,6 +79,7 @@ esac
 
 kernel=$here/vm/kernel.sh
 server=$here/../tests/relay/server.sh
+proofs=$here/../tests/proofs/tools.sh
 
 machine=$(uname -m)
 if [ -z "$known" ] || [ "$machine" != x86_64 ]; then
@@ -104,11 +105,17 @@ no_server=''
 case $packages in
 *iproute2*) "$server" path >/dev/null 2>&1 || no_server=yes ;;
 esac
-[ -n "$missing$no_kernel$no_server" ] || exit 0
+# What proves, where the code is checked.
+no_proofs=''
+case $packages in
+*spin*) "$proofs" herd7 >/dev/null 2>&1 || no_proofs=yes ;;
+esac
+[ -n "$missing$no_kernel$no_server$no_proofs" ] || exit 0
 
 [ -z "$missing" ] || echo "setup: missing packages:$missing"
 [ -z "$no_kernel" ] || echo "setup: missing kernels for the test VM:$no_kernel"
 [ -z "$no_server" ] || echo 'setup: missing nats-server for the test VM'
+[ -z "$no_proofs" ] || echo 'setup: missing CBMC and herd7'
 [ -z "$dry" ] || exit 1
 
 root=''
@@ -140,10 +147,20 @@ install_all() {
 	fi
 }
 
+# Not every mirror has the releases that have them: the proofs are skipped then, and say so.
+fetch_proofs() {
+	[ -n "$no_proofs" ] || return 0
+	echo 'setup: fetching CBMC and herd7 ...'
+	"$proofs" fetch || echo 'setup: CBMC and herd7 are not to be had here: their proofs will be skipped' >&2
+}
+
 # The archive moves on between the lists and the packages; apt does not wait for whoever else is at the lists, as a machine
 # that has just booted is; and an installation that was stopped has to be ended before another one.
 for pause in 20 60 ''; do
-	! install_all || exit 0
+	if install_all; then
+		fetch_proofs
+		exit 0
+	fi
 	[ -n "$pause" ] || break
 	echo "setup: that failed; once more in $pause seconds" >&2
 	sleep "$pause"

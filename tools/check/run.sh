@@ -3,7 +3,7 @@
 # Everything that is found without running the code, in minutes: each step must come out without one warning.
 # It builds into build/check and leaves other builds alone.
 #
-# usage: run.sh [STEP...]	module builds style models userland rooms fuzz documents scripts header told manual words; without a STEP,
+# usage: run.sh [STEP...]	module builds style models userland rooms fuzz documents scripts header told manual words proofs; without a STEP,
 #			all of them, one for each CPU at a time
 #        SINCE=COMMIT check style	only the files that have changed since
 set -u
@@ -17,7 +17,7 @@ log=$work/log.$$
 if [ $# = 0 ]; then
 	rm -rf $work
 	# The longest come first. The documents are compared with the command that `userland` builds.
-	for names in module builds style models 'userland documents' rooms fuzz scripts header told manual words; do
+	for names in module builds style models 'userland documents' rooms fuzz scripts header told manual words proofs; do
 		echo "$names"
 	done | xargs -L 1 -P "$(nproc)" tools/check/run.sh
 	exit
@@ -280,6 +280,11 @@ step manual 'manual pages' manual
 step documents 'documents: names, versions, links' tools/check/documents.py
 step scripts 'scripts' scripts
 step words 'spelling and words' words
+# The bounds, which take CBMC longer, are make prove's.
+step proofs 'litmus tests of the lock-free steps' tests/proofs/run.py --litmus
+case " $wanted " in
+*' proofs '*) grep SKIPPED $log ;;
+esac
 step models 'models of the protocols, in their small sizes' models
 
 [ $ran -gt 0 ] || { sed -n '/^# usage/,/^set/s/^# //p' "$0" >&2; exit 2; }
