@@ -47,7 +47,7 @@ fill() {
 there() { (cd "$cache" && find . -mindepth 1 ! -name file ! -path ./vm | sed 's|^\./||' | sort | xargs); }
 same() { echo "$1"; echo "$2"; [ "$1" = "$2" ]; }
 
-fill 20 linux-source-6.12.1-1 debian-6.1.0-1-amd64 machine-arm64 kasan-1234 kcsan-1234 rt-debug-1234 nats-server-1 vm/1.cpio vm/1.vmlinux unpack.abc \
+fill 20 linux-source-6.12.1-1 debian-6.1.0-1-amd64 machine-arm64 kasan-1234 kcsan-1234 rt-debug-1234 nats-server-1 series-6.12-1234 vm/1.cpio vm/1.vmlinux unpack.abc \
 	fetch.abc vm/tmp.abc mine vm/mine.txt debian-bullseye
 fill 2 linux-source-6.12.2-1 kasan-2345 vm/2.cpio vm/2.vmlinux unpack.def vm/tmp.def
 fill 0 unpack.ghi vm/tmp.ghi

@@ -14,7 +14,7 @@ cache_used() { touch -c -- "$@" 2>/dev/null || :; }
 cache_prune() {
 	[ ! -d "$cache" ] || find "$cache" -mindepth 1 -maxdepth 1 -mtime +13 \
 		\( -name 'linux-source-*' -o -name 'debian-[0-9]*' -o -name 'machine-*' \
-		-o -name 'kasan-*' -o -name 'kcsan-*' -o -name 'rt-debug-*' -o -name 'nats-server-*' -o -name 'proof-tools-*' \) \
+		-o -name 'kasan-*' -o -name 'kcsan-*' -o -name 'rt-debug-*' -o -name 'series-*' -o -name 'nats-server-*' -o -name 'proof-tools-*' \) \
 		-exec rm -rf {} + || :
 	[ ! -d "$cache/vm" ] || find "$cache/vm" -mindepth 1 -maxdepth 1 -mtime +13 \
 		\( -name '*.cpio' -o -name '*.vmlinux' -o -name 'kvm-*' \) -exec rm -rf {} + || :

@@ -9,7 +9,7 @@
 #        kernel NAME within			what the programs of its build run in: nothing, or words before their names
 #        kernel 6.1|6.12|NEWEST|NEWEST-rt fetch	download and unpack Debian's newest of the series
 #        kernel arm64|s390x|i386 fetch		likewise, for another machine, with the busybox of its initramfs
-#        kernel source				the unpacked linux-source tree
+#        kernel source [NEWEST]			the unpacked linux-source tree; that of NEWEST is downloaded, not installed
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -41,6 +41,29 @@ source_tree() {
 		cache_prune
 	fi
 	cache_used "$tree"
+	echo "$tree"
+}
+
+# The source of a series that only another release of Debian has, unpacked likewise from its package.
+source_of_newest() {
+	for tree in "$cache/linux-source-$1".*; do
+		[ -d "$tree" ] || continue
+		cache_used "$tree"
+		echo "$tree"
+		return
+	done
+	cache_temporary fetch
+	# shellcheck disable=SC2046 # a list
+	(cd "$tmp" && apt_of amd64 $(debian_suites "$1") && apt-get -q download "linux-source-$1") >&2 ||
+		die "there is no linux-source-$1 in Debian, or no way to it"
+	package=$(echo "$tmp/linux-source-$1"_*.deb)
+	tree=$cache/linux-source-$(dpkg-deb -f "$package" Version)
+	dpkg-deb --fsys-tarfile "$package" | tar -x -O "./usr/src/linux-source-$1.tar.xz" > "$tmp/source.tar.xz"
+	mkdir "$tmp/tree"
+	tar -xf "$tmp/source.tar.xz" -C "$tmp/tree" --strip-components=1
+	mv -T "$tmp/tree" "$tree" 2>/dev/null || [ -d "$tree" ] || die "there is no making $tree"
+	cache_used "$tree"
+	cache_prune
 	echo "$tree"
 }
 
@@ -243,7 +266,13 @@ debug_tree() {
 }
 
 case ${1:-} in
-source) source_tree; exit ;;
+source)
+	case ${2:-$series} in
+	"$series") source_tree ;;
+	"$newest") source_of_newest "$newest" ;;
+	*) die "no source of '$2': $series or $newest" ;;
+	esac
+	exit ;;
 6.1|6.12|"$newest"|"$newest-rt")
 	case $1 in
 	*-rt) flavour=rt-amd64 ;;
