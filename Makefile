@@ -51,7 +51,7 @@ llvm_for = $(if $(call llvm_missing,-$(1))$(if $(call llvm_missing),,$(call llvm
 $(error The kernel of $(KDIR) was built by clang $(1) and its modules need LLVM=1, for which there is no $(call llvm_missing) \
 here (on Debian: apt install clang lld llvm)),LLVM=1),LLVM=-$(1))
 
-.PHONY: all module userland selftests setup demo demo-relay test test-debug test-machines coverage fuzz check prove bench vm deb clean help soak
+.PHONY: all module userland selftests setup demo demo-relay test test-debug test-machines coverage fuzz check prove bench vm deb clean help soak series
 .PHONY: install uninstall install-userland uninstall-userland
 
 all:
@@ -122,6 +122,10 @@ prove:
 	@tools/setup.sh check
 	@tests/spin/run.sh --large
 	@tests/proofs/run.py --large
+
+series:
+	@tools/setup.sh series
+	@tools/series/run.py
 
 bench:
 	@tools/setup.sh bench
@@ -221,6 +225,7 @@ help:
 	@echo 'make setup         install the packages that building and testing take (Debian 12 or 13)'
 	@echo 'make check         coding style, static analysis, warnings, the ABI header in C and C++, 64 and 32 bit'
 	@echo 'make prove         the models of the protocols in their large sizes, litmus tests, bounds by CBMC (make check has the small ones)'
+	@echo 'make series        patches for a kernel tree (6.12 and $(NEWEST)), each state built and checked, into build/series'
 	@echo 'make test-debug    the tests under kernels with KASAN, lockdep, kmemleak and with KCSAN (builds them once); DEBUG_KERNELS=rt-debug: PREEMPT_RT'
 	@echo '                   (make test DEBUG=yes: those of make test and these in one run)'
 	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'

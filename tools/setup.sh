@@ -3,7 +3,7 @@
 # Installs what building and testing need and is not there yet, on Debian 12 or 13. All packages are named here and nowhere
 # else. Kernels for the test VM are unpacked into the user's cache, not installed: this machine's boot stays as it is.
 #
-# usage: setup.sh [-n] demo|deb|test|bench|check|debug|coverage|machines|languages|operations	from test on each has demo and deb, from bench on test, debug check, coverage debug; -n: only say what is missing
+# usage: setup.sh [-n] demo|deb|test|bench|check|debug|coverage|series|machines|languages|operations	from test on each has demo and deb, from bench on test, debug check, coverage debug; -n: only say what is missing
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -56,6 +56,8 @@ machines="$test gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-s390x-linux-gnu 
 # Building the debug kernels.
 debug="$check flex bison libelf-dev libssl-dev bc rsync ccache cpio"
 coverage="$debug gcovr"
+# The series of patches: its parts of the kernel's tree are configured, built, and documented.
+series_packages="$debug unifdef python3-sphinx"
 
 newest=$(cat "$here/vm/newest")
 dry=''
@@ -74,6 +76,7 @@ machines) packages=$machines series='6.1 6.12 arm64 s390x i386' ;;
 check) packages=$check series='6.1 6.12' ;;
 debug) packages=$debug series='6.1 6.12' ;;
 coverage) packages=$coverage series='6.1 6.12' ;;
+series) packages=$series_packages series='6.1 6.12' ;;
 *) sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2 ;;
 esac
 
