@@ -552,7 +552,7 @@ TEST_F(receive, message_size_of_a_page)
 	unsigned int page = sysconf(_SC_PAGESIZE);
 	void *entry = calloc(2, page);
 
-	ASSERT_NE(NULL, entry);
+	ASSERT_TRUE(!!entry);
 	memcpy(entry, &self->msg, sizeof(self->msg));
 	self->args.messages = addr(entry);
 	self->args.message_size = page + 1;
@@ -733,7 +733,7 @@ TEST_F(send, message_size_of_a_page)
 	unsigned int page = sysconf(_SC_PAGESIZE);
 	void *entry = calloc(2, page);
 
-	ASSERT_NE(NULL, entry);
+	ASSERT_TRUE(!!entry);
 	memcpy(entry, &self->msg, sizeof(self->msg));
 	self->args.messages = addr(entry);
 	self->args.message_size = page + 1;
