@@ -477,7 +477,7 @@ TEST_F(security, squatter_shows)
 	EXPECT_EQ(minor(st.st_rdev), info.dev_minor);
 }
 
-/* Its directory is root's: nobody puts a file of his own where a slot is looked for, nor moves one. */
+/* Its directory is root's: nobody puts a file where a slot is looked for, nor moves one. */
 TEST_F(security, directory_is_roots)
 {
 	char name[MAILSLOT_NAME_SIZE], other[sizeof(MAILSLOT_DIR) + MAILSLOT_NAME_SIZE + 2];

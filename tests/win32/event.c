@@ -235,7 +235,8 @@ static bool make_directory(const char *path, const struct directory *directory)
 	case S_IFLNK:
 		return !symlink("/tmp", path) && !lchown(path, directory->owner, USER);
 	default:
-		return !mknod(path, directory->type | 0700, 0) && !chown(path, directory->owner, USER);
+		return !mknod(path, directory->type | 0700, 0) &&
+		       !chown(path, directory->owner, USER);
 	}
 }
 
