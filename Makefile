@@ -51,7 +51,7 @@ llvm_for = $(if $(call llvm_missing,-$(1))$(if $(call llvm_missing),,$(call llvm
 $(error The kernel of $(KDIR) was built by clang $(1) and its modules need LLVM=1, for which there is no $(call llvm_missing) \
 here (on Debian: apt install clang lld llvm)),LLVM=1),LLVM=-$(1))
 
-.PHONY: all module userland selftests setup demo demo-relay test test-debug test-machines coverage fuzz check prove bench vm deb clean help soak series
+.PHONY: all module userland selftests setup demo demo-relay test test-debug test-machines coverage fuzz mutation check prove bench vm deb clean help soak series
 .PHONY: install uninstall install-userland uninstall-userland
 
 all:
@@ -113,6 +113,18 @@ fuzz:
 	@tools/setup.sh test
 	@$(MAKE) -s -C tests/fuzz
 	@tests/fuzz/run.sh for $(or $(MINUTES),10)
+
+# Each half builds what its suites run; the copy that is changed takes it from here.
+mutation:
+	@tools/setup.sh mutation
+	@$(MAKE) -s --no-print-directory module KERNEL=6.12
+	@$(MAKE) -s --no-print-directory userland selftests
+	@$(MAKE) -s -C tests/fuzz
+	@$(MAKE) -s -C tests/win32
+	@tests/win32-programs/suite.sh build
+	@tools/mutation/mutate.py run -n $(or $(N),60) -s $(or $(SEED),1) kmod
+	@tools/mutation/mutate.py run -n $(or $(N),60) -s $(or $(SEED),1) userlib
+	@tools/mutation/mutate.py report
 
 check:
 	@tools/setup.sh check
@@ -231,6 +243,7 @@ help:
 	@echo 'make coverage      lines and branches of module and library that the tests reach (into build/coverage)'
 	@echo 'make test-machines the core tests on arm64, s390x (big endian) and i386 (32 bits), cross-built, in emulators'
 	@echo 'make fuzz          the fuzzers for MINUTES=n (10); a short run of them is in make test'
+	@echo 'make mutation      small faults planted in a copy of kmod/ and userlib/, one at a time: N=60 of each, SEED=1; which live?'
 	@echo 'make bench         the benchmarks'
 	@echo 'make soak          random calls compared with a model: MINUTES=10 KERNEL=6.12|6.1|kasan|kcsan|rt-debug SEED=...'
 	@echo 'make vm            a shell in a test VM with the module loaded'

@@ -49,6 +49,7 @@ distributions='rpm file makepkg pacman-package-manager libarchive-tools'
 # starts them.)
 operations="$test bpftrace trace-cmd linux-perf systemd udev rsyslog cron socat
 	podman crun systemd-container $firmware $distributions"
+mutation="$test rsync"
 bench="$test gnuplot-nox libzmq3-dev libboost-dev"
 check="$test musl-tools spin sparse shellcheck codespell mandoc python3-docutils python3-pygments git"
 # Cross-building for other machines and emulating them.
@@ -71,6 +72,7 @@ deb) packages=$deb series='' ;;
 test) packages=$test series="6.1 6.12 $newest $newest-rt" ;;
 languages) packages=$languages series='6.1 6.12' ;;
 operations) packages=$operations series='6.1 6.12' ;;
+mutation) packages=$mutation series=6.12 ;;
 bench) packages=$bench series='6.1 6.12' ;;
 machines) packages=$machines series='6.1 6.12 arm64 s390x i386' ;;
 check) packages=$check series='6.1 6.12' ;;
