@@ -47,8 +47,15 @@ for other in "$root"/lib/modules/*; do
 done
 mkdir -p "$root/lib/modules/$release"
 [ -e "$root/lib/modules/$release/build" ] || ln -s "$kdir" "$root/lib/modules/$release/build"
-# DKMS 3.2 runs depmod only where it has run before, as it has for a kernel that is installed.
-[ -e "$root/lib/modules/$release/modules.dep" ] || : > "$root/lib/modules/$release/modules.dep"
+# A kernel that is installed has modules of its own, and an index of them. DKMS 3.2 runs depmod only where an index is, and
+# deletes the index once no module is left.
+if [ ! -s "$root/lib/modules/$release/modules.dep" ]; then
+	modules=$(tools/vm/kernel.sh "$KERNEL" root)/lib/modules/$release
+	mkdir -p "$root/lib/modules/$release/kernel"
+	mount --bind "$modules/kernel" "$root/lib/modules/$release/kernel"
+	cp "$modules/modules.order" "$modules"/modules.builtin* "$root/lib/modules/$release/"
+	inside depmod -a "$release"
+fi
 # Rebuilding the index of all manual pages is no part of this.
 echo 'man-db man-db/auto-update boolean false' | inside debconf-set-selections 2>/dev/null || :
 # What earlier sessions of somebody's may have left.
