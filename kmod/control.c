@@ -14,14 +14,14 @@
 #include "control.h"
 #include "info.h"
 #include "node.h"
-#include "recipe.h"
+#include "params.h"
 #include "server.h"
 #include "slot.h"
 
 #define CONTROL_NAME	"mailslot-control"
 
 /* Everything that can fail comes before fd_install(): from then on userspace has the descriptor. */
-static long create_slot(const struct mailslot_recipe *recipe, u32 flags)
+static long create_slot(const struct mailslot_params *params, u32 flags)
 {
 	struct mailslot_slot *slot;
 	struct file *file;
@@ -30,7 +30,7 @@ static long create_slot(const struct mailslot_recipe *recipe, u32 flags)
 	fd = get_unused_fd_flags(flags & MAILSLOT_CREATE_INHERIT ? 0 : O_CLOEXEC);
 	if (fd < 0)
 		return fd;
-	slot = mailslot_node_create(recipe);
+	slot = mailslot_node_create(params);
 	if (IS_ERR(slot)) {
 		err = PTR_ERR(slot);
 		goto err_put_fd;
@@ -58,16 +58,16 @@ err_put_fd:
 static long control_create(const void __user *from, size_t size)
 {
 	struct mailslot_create request;
-	struct mailslot_recipe recipe;
+	struct mailslot_params params;
 	int err;
 
 	err = copy_struct_from_user(&request, sizeof(request), from, size);
 	if (err)
 		return err;
-	err = mailslot_recipe_fill(&recipe, &request);
+	err = mailslot_params_fill(&params, &request);
 	if (err)
 		return err;
-	return create_slot(&recipe, request.flags);
+	return create_slot(&params, request.flags);
 }
 
 static long control_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -25,7 +25,7 @@
 struct creation {
 	struct hlist_node link;		/* under creations_lock */
 	struct task_struct *task;	/* constant: the caller */
-	struct mailslot_recipe recipe;	/* constant */
+	struct mailslot_params params;	/* constant */
 };
 
 /*
@@ -36,15 +36,15 @@ static DEFINE_HASHTABLE(creations, 8);	/* under creations_lock */
 static DEFINE_SPINLOCK(creations_lock);	/* a leaf */
 
 /**
- * mailslot_creation_recipe() - what the calling task is making by CREATE
+ * mailslot_creation_params() - what the calling task is making by CREATE
  *
  * Context: process context.
- * Return: the recipe, which is valid until the task's CREATE returns; or NULL if the task makes no
+ * Return: the params, which is valid until the task's CREATE returns; or NULL if the task makes no
  * slot, or makes one by open(2).
  */
-const struct mailslot_recipe *mailslot_creation_recipe(void)
+const struct mailslot_params *mailslot_creation_params(void)
 {
-	const struct mailslot_recipe *recipe = NULL;
+	const struct mailslot_params *params = NULL;
 	unsigned long key = (unsigned long)current;
 	const struct creation *creation;
 
@@ -57,12 +57,12 @@ const struct mailslot_recipe *mailslot_creation_recipe(void)
 	spin_lock(&creations_lock);
 	hash_for_each_possible(creations, creation, link, key) {
 		if (creation->task == current) {
-			recipe = &creation->recipe;
+			params = &creation->params;
 			break;
 		}
 	}
 	spin_unlock(&creations_lock);
-	return recipe;
+	return params;
 }
 
 /*
@@ -169,7 +169,7 @@ static struct file *create(struct creation *creation, const struct path *start, 
 	spin_lock(&creations_lock);
 	hash_add(creations, &creation->link, (unsigned long)current);
 	spin_unlock(&creations_lock);
-	file = open_in(start, creation->recipe.name, flags, mode);
+	file = open_in(start, creation->params.name, flags, mode);
 	spin_lock(&creations_lock);
 	hash_del(&creation->link);
 	spin_unlock(&creations_lock);
@@ -194,7 +194,7 @@ long mailslot_creation_ioctl(struct file *dir, const void __user *from, size_t s
 	int err, fd;
 
 	err = copy_struct_from_user(&request, sizeof(request), from, size) ?:
-	      mailslot_recipe_fill(&creation.recipe, &request);
+	      mailslot_params_fill(&creation.params, &request);
 	if (err)
 		return err;
 	if (request.flags & MAILSLOT_CREATE_NONBLOCK)

@@ -5,9 +5,9 @@
 
 #include <linux/fs.h>
 
-#include "recipe.h"
+#include "params.h"
 
-const struct mailslot_recipe *mailslot_creation_recipe(void);
+const struct mailslot_params *mailslot_creation_params(void);
 long mailslot_creation_ioctl(struct file *dir, const void __user *from, size_t size);
 
 #endif

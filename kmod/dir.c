@@ -77,7 +77,7 @@ static MAILSLOT_CREATE(dir_create)
 
 static int make_dir(struct inode *parent, struct dentry *dentry, umode_t mode)
 {
-	bool passing = mailslot_creation_recipe();
+	bool passing = mailslot_creation_params();
 	char buffer[MAILSLOT_PATH_SIZE];
 	const char *path = mailslot_attr_path(dentry, buffer);
 	struct mailslot_dir *dir;

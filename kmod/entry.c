@@ -156,18 +156,18 @@ static void slot_inode(struct inode *inode, struct mailslot_slot *slot)
 }
 
 /* The properties of the new slot: those that CREATE asked for, or the defaults for open(2). */
-static int recipe_of(struct mailslot_recipe *recipe, struct mailslot_instance *instance,
+static int params_of(struct mailslot_params *params, struct mailslot_instance *instance,
 		     const char *path)
 {
-	const struct mailslot_recipe *asked = mailslot_creation_recipe();
-	int err = mailslot_recipe_default(recipe, path);
+	const struct mailslot_params *asked = mailslot_creation_params();
+	int err = mailslot_params_default(params, path);
 
 	if (err)
 		return err;
 	if (asked)
-		*recipe = *asked;
-	recipe->name = path;
-	recipe->quota = &instance->quota;
+		*params = *asked;
+	params->name = path;
+	params->quota = &instance->quota;
 	return 0;
 }
 
@@ -186,18 +186,18 @@ static const char *path_of(struct dentry *dentry, char *buffer)
 				      mailslot_attr_path(dentry, buffer);
 }
 
-static struct mailslot_slot *slot_of(const struct mailslot_recipe *recipe, struct dentry *dentry)
+static struct mailslot_slot *slot_of(const struct mailslot_params *params, struct dentry *dentry)
 {
 	bool copied = !has_own_path(dentry);
 	struct mailslot_slot *slot;
-	const char *name = recipe->name;
+	const char *name = params->name;
 
 	if (copied) {
 		name = kstrdup(name, GFP_KERNEL_ACCOUNT);
 		if (!name)
 			return ERR_PTR(-ENOMEM);
 	}
-	slot = mailslot_slot_create(recipe, &entry_home);
+	slot = mailslot_slot_create(params, &entry_home);
 	if (IS_ERR(slot)) {
 		if (copied)
 			kfree(name);
@@ -222,21 +222,21 @@ struct mailslot_slot *mailslot_entry_make(struct inode *dir, struct dentry *dent
 {
 	char buffer[MAILSLOT_PATH_SIZE];
 	const char *path = path_of(dentry, buffer);
-	struct mailslot_recipe recipe;
+	struct mailslot_params params;
 	struct mailslot_slot *slot;
 	struct inode *inode;
 	int err;
 
 	if (IS_ERR(path))
 		return ERR_CAST(path);
-	err = recipe_of(&recipe, mailslot_instance_of(dir->i_sb), path);
+	err = params_of(&params, mailslot_instance_of(dir->i_sb), path);
 	if (err)
 		return ERR_PTR(err);
 	inode = mailslot_attr_inode(dir, S_IFCHR | (mode & 0777));
 	if (IS_ERR(inode))
 		return ERR_CAST(inode);
-	recipe.mode = inode->i_mode & 0777;
-	slot = slot_of(&recipe, dentry);
+	params.mode = inode->i_mode & 0777;
+	slot = slot_of(&params, dentry);
 	if (IS_ERR(slot)) {
 		iput(inode);
 		return slot;

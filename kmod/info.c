@@ -4,7 +4,7 @@
 #include <linux/uaccess.h>
 
 #include "info.h"
-#include "recipe.h"
+#include "params.h"
 #include "ring.h"
 #include "wait.h"
 
@@ -132,7 +132,7 @@ static int set_info_check(const struct mailslot_set_info *set)
 /* The memory of a ring cannot grow: refuse a queue that is larger than the ring. */
 static int set_queue_check(const struct mailslot_slot *slot, u64 *bytes)
 {
-	int err = mailslot_recipe_queue_bytes(bytes);
+	int err = mailslot_params_queue_bytes(bytes);
 
 	if (err || !slot->has_ring)
 		return err;

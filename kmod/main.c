@@ -8,11 +8,11 @@
 
 #include "control.h"
 #include "entry.h"
-#include "inode.h"
 #include "instance.h"
 #include "node.h"
 #include "poller.h"
 #include "reclaim.h"
+#include "server-inode.h"
 #include "slot.h"
 #include "turn.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The rules for the names of slots.  names.h says which names are in use. */
+/* The rules for the names of slots.  name-table.h says which names are in use. */
 #ifndef MAILSLOT_NAME_H
 #define MAILSLOT_NAME_H
 

@@ -22,7 +22,7 @@
 #include "client.h"
 #include "compat.h"
 #include "info.h"
-#include "names.h"
+#include "name-table.h"
 #include "node.h"
 #include "slot.h"
 #include "turn.h"
@@ -185,8 +185,8 @@ static const struct device_type slot_type = {
 
 /*
  * Did devtmpfs make the node? devtmpfs does not report that. Slots cannot collide, because their
- * names are reserved (names.h); but a file of root's may be in the node's place, or devtmpfs may be
- * full.
+ * names are reserved (name-table.h); but a file of root's may be in the node's place, or devtmpfs
+ * may be full.
  */
 static int node_look(const struct device *dev)
 {
@@ -299,7 +299,7 @@ static void node_init(struct mailslot_node *node)
 
 /**
  * mailslot_node_create() - make a slot whose node will be in /dev/mailslot, seen by nobody yet
- * @recipe: the properties of the slot
+ * @params: the properties of the slot
  *
  * The slot's name is taken from here on.
  *
@@ -307,15 +307,15 @@ static void node_init(struct mailslot_node *node)
  * Return: as mailslot_slot_create(); or -EEXIST. The slot is ended by mailslot_node_abandon(), or
  * by mailslot_slot_kill() once it is published.
  */
-struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe)
+struct mailslot_slot *mailslot_node_create(const struct mailslot_params *params)
 {
-	const char *name = kstrdup(recipe->name, GFP_KERNEL_ACCOUNT);
+	const char *name = kstrdup(params->name, GFP_KERNEL_ACCOUNT);
 	struct mailslot_slot *slot;
 	int err;
 
 	if (!name)
 		return ERR_PTR(-ENOMEM);
-	slot = mailslot_slot_create(recipe, &node_home);
+	slot = mailslot_slot_create(params, &node_home);
 	if (IS_ERR(slot)) {
 		kfree(name);
 		return slot;

@@ -7,7 +7,7 @@
 
 #include "slot.h"
 
-struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe);
+struct mailslot_slot *mailslot_node_create(const struct mailslot_params *params);
 void mailslot_node_abandon(struct mailslot_slot *slot);
 int mailslot_node_publish(struct mailslot_slot *slot);
 struct mailslot_slot *mailslot_node_slot(const struct inode *inode);

@@ -268,7 +268,7 @@ static int outgoing_await(struct mailslot_outgoing *out)
 	err = mailslot_await_room(slot, &out->waiter);
 	wake = mailslot_leave_line(slot, &out->waiter);
 	/* The task that queued the message may be preempted before it tells the pollers. */
-	outgoing_unlock(slot, err ? wake : wake | MAILSLOT_WAKE_SERVERS);
+	outgoing_unlock(slot, err ? wake : wake | MAILSLOT_WAKE_SERVER_POLLERS);
 	mailslot_end_wait(&out->waiter);
 	if (err && slot->has_ring)
 		mailslot_ring_forget(slot, &out->part);
@@ -294,7 +294,7 @@ static int outgoing_enter(struct mailslot_outgoing *out)
 		return outgoing_await(out);
 	if (!err)
 		err = outgoing_queue(&out->waiter);
-	outgoing_unlock(slot, err ? 0 : MAILSLOT_WAKE_SERVERS);
+	outgoing_unlock(slot, err ? 0 : MAILSLOT_WAKE_SERVER_POLLERS);
 	return err;
 }
 
@@ -335,7 +335,7 @@ static int outgoing_post(struct mailslot_outgoing *out)
 		mailslot_join_line(slot, &out->waiter);
 	else if (!err)
 		err = outgoing_queue(&out->waiter);
-	outgoing_unlock(slot, err ? 0 : MAILSLOT_WAKE_SERVERS);
+	outgoing_unlock(slot, err ? 0 : MAILSLOT_WAKE_SERVER_POLLERS);
 	return err;
 }
 
@@ -379,7 +379,7 @@ void mailslot_outgoing_follow(struct mailslot_outgoing *out)
 
 	spin_lock(&slot->lock);
 	wake = mailslot_leave_line(slot, &out->waiter);
-	outgoing_unlock(slot, wake | MAILSLOT_WAKE_SERVERS);
+	outgoing_unlock(slot, wake | MAILSLOT_WAKE_SERVER_POLLERS);
 }
 
 /**

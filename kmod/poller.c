@@ -171,7 +171,7 @@ static struct mailslot_poller *next_to_hear_of_death(struct mailslot_slot *slot)
  * later; it cannot have looked before.
  *
  * Context: any, the slot locked.
- * Return: whether mailslot_wake_clients() is due.
+ * Return: whether mailslot_wake_client_pollers() is due.
  */
 bool mailslot_pollers_wait(struct mailslot_slot *slot)
 {
@@ -302,7 +302,7 @@ static void leave_to_work(struct mailslot_slot *slot, bool servers)
 }
 
 /**
- * mailslot_wake_clients() - wake the pollers of client ends, after the lock is dropped
+ * mailslot_wake_client_pollers() - wake the pollers of client ends, after the lock is dropped
  * @slot: the slot, which has room for some of them or is dead
  *
  * A poller puts itself on its wait queue, then takes the slot's lock, looks, and enters the tree if
@@ -310,19 +310,19 @@ static void leave_to_work(struct mailslot_slot *slot, bool servers)
  *
  * Context: process context, nothing held.
  */
-void mailslot_wake_clients(struct mailslot_slot *slot)
+void mailslot_wake_client_pollers(struct mailslot_slot *slot)
 {
 	if (wake_few(slot))
 		leave_to_work(slot, false);
 }
 
 /**
- * __mailslot_wake_servers() - mailslot_wake_servers() where somebody polls
+ * __mailslot_wake_server_pollers() - mailslot_wake_server_pollers() where somebody polls
  * @slot: the slot
  *
  * Context: process context, nothing held.
  */
-void __mailslot_wake_servers(struct mailslot_slot *slot)
+void __mailslot_wake_server_pollers(struct mailslot_slot *slot)
 {
 	if (unlikely(is_crowd(&slot->read_poll)))
 		leave_to_work(slot, true);

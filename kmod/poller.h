@@ -29,13 +29,13 @@ void mailslot_poller_leave(struct mailslot_slot *slot, struct mailslot_poller *p
 void mailslot_poller_want(struct mailslot_slot *slot, struct mailslot_poller *poller, u64 need);
 bool mailslot_pollers_wait(struct mailslot_slot *slot);
 u64 mailslot_pollers_least(const struct mailslot_slot *slot);
-void mailslot_wake_clients(struct mailslot_slot *slot);
-void __mailslot_wake_servers(struct mailslot_slot *slot);
+void mailslot_wake_client_pollers(struct mailslot_slot *slot);
+void __mailslot_wake_server_pollers(struct mailslot_slot *slot);
 int mailslot_pollers_init(void);
 void mailslot_pollers_exit(void);
 
 /**
- * mailslot_wake_servers() - wake the pollers of the server end, after the lock is dropped
+ * mailslot_wake_server_pollers() - wake the pollers of the server end, after the lock is dropped
  * @slot: the slot
  *
  * No barrier is needed for waitqueue_active(). A poller puts itself on the queue, then takes the
@@ -53,11 +53,11 @@ void mailslot_pollers_exit(void);
  *
  * Context: any but hard interrupt.
  */
-static inline void mailslot_wake_servers(struct mailslot_slot *slot)
+static inline void mailslot_wake_server_pollers(struct mailslot_slot *slot)
 {
 	/* See above for why this needs no barrier. */
 	if (unlikely(waitqueue_active(&slot->read_poll)))
-		__mailslot_wake_servers(slot);
+		__mailslot_wake_server_pollers(slot);
 }
 
 #endif

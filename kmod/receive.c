@@ -64,20 +64,20 @@ static __always_inline void taken_unlock(struct mailslot_slot *slot, const struc
 /*
  * End a claim and leave the lock. Messages may have come during the claim. A reader that was woken
  * for one of them found the claim and went back to sleep. If a poller, or a call that was refused,
- * found the claim (slot->missed), wake the pollers, too. Do not wake them in other cases, because
- * each wake-up is an edge.
+ * found the claim (slot->poller_saw_none), wake the pollers, too. Do not wake them in other cases,
+ * because each wake-up is an edge.
  */
 static void claim_unlock(struct mailslot_slot *slot, const struct taken *taken)
 	__releases(&slot->lock)
 {
-	bool missed = slot->missed;
+	bool wake = slot->poller_saw_none;
 
 	slot->claimed = false;
-	slot->missed = false;
-	missed = missed && mailslot_slot_ready(slot);
+	slot->poller_saw_none = false;
+	wake = wake && mailslot_slot_ready(slot);
 	taken_unlock(slot, taken);
-	if (missed)
-		mailslot_wake_servers(slot);
+	if (wake)
+		mailslot_wake_server_pollers(slot);
 }
 
 /**
@@ -130,7 +130,7 @@ static int receive_await(struct mailslot_slot *slot, u64 deadline_ns, bool nonbl
 	 * edge then.
 	 */
 	if (err && slot->claimed)
-		slot->missed = true;
+		slot->poller_saw_none = true;
 	return nonblock && err ? -EAGAIN : receive_interrupted(err, deadline_ns);
 }
 

@@ -14,9 +14,9 @@
 
 #include "compat.h"
 #include "info.h"
-#include "inode.h"
 #include "ring.h"
 #include "ring-file.h"
+#include "server-inode.h"
 #include "usercopy.h"
 #include "wait.h"
 

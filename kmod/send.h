@@ -31,7 +31,7 @@ static __always_inline void send_unlock_wake(struct mailslot_slot *slot)
 {
 	mailslot_wake_reader(slot);
 	spin_unlock(&slot->lock);
-	mailslot_wake_servers(slot);
+	mailslot_wake_server_pollers(slot);
 }
 
 static inline u64 mailslot_send_cost(size_t length)

@@ -12,9 +12,9 @@
 
 #include "compat.h"
 #include "info.h"
-#include "inode.h"
 #include "receive.h"
 #include "ring-file.h"
+#include "server-inode.h"
 #include "server.h"
 #include "usercopy.h"
 #include "wait.h"
@@ -56,7 +56,7 @@ static __poll_t server_poll(struct file *file, struct poll_table_struct *table)
 	if (mailslot_slot_ready(slot))
 		events = EPOLLIN | EPOLLRDNORM;
 	else if (slot->claimed)
-		slot->missed = true;
+		slot->poller_saw_none = true;
 	spin_unlock(&slot->lock);
 	return events;
 }

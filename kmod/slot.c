@@ -102,12 +102,12 @@ void mailslot_slot_limit(struct mailslot_slot *slot, u64 queue_bytes, u32 max_me
 	slot->longest = longest;
 }
 
-static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *recipe)
+static void slot_init(struct mailslot_slot *slot, const struct mailslot_params *params)
 {
 	spin_lock_init(&slot->lock);
 	INIT_LIST_HEAD(&slot->readers);
 	INIT_LIST_HEAD(&slot->writers);
-	INIT_LIST_HEAD(&slot->served);
+	INIT_LIST_HEAD(&slot->deferred);
 	INIT_LIST_HEAD(&slot->clients);
 	INIT_LIST_HEAD(&slot->crowd);
 	slot->pollers = RB_ROOT_CACHED;
@@ -118,11 +118,11 @@ static void slot_init(struct mailslot_slot *slot, const struct mailslot_recipe *
 	slot->creation_time = mailslot_now();
 	slot->last_read_time = slot->creation_time;
 	slot->last_write_time = slot->creation_time;
-	slot->read_timeout = recipe->read_timeout;
-	mailslot_slot_limit(slot, recipe->queue_bytes, recipe->max_message_size);
-	slot->mode = recipe->mode;
-	slot->whole = recipe->whole;
-	slot->quota = recipe->quota;
+	slot->read_timeout = params->read_timeout;
+	mailslot_slot_limit(slot, params->queue_bytes, params->max_message_size);
+	slot->mode = params->mode;
+	slot->whole = params->whole;
+	slot->quota = params->quota;
 	slot->uid = current_fsuid();
 	slot->gid = current_fsgid();
 }
@@ -154,7 +154,7 @@ static void slot_uncount(struct mailslot_slot *slot)
 
 /**
  * mailslot_slot_create() - make a slot, seen by nobody yet
- * @recipe: the properties of the slot; the caller is its owner
+ * @params: the properties of the slot; the caller is its owner
  * @home: where the slot lives
  *
  * The slot's minor, and its place among the user's slots, are taken from here on. The home gives
@@ -164,7 +164,7 @@ static void slot_uncount(struct mailslot_slot *slot)
  * Return: the slot with the server's reference, to be ended by mailslot_slot_abandon(), or by
  * mailslot_slot_kill() once it is published; or -EDQUOT, -ENOSPC, -ENOMEM, -EINTR.
  */
-struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
+struct mailslot_slot *mailslot_slot_create(const struct mailslot_params *params,
 					   const struct mailslot_home *home)
 {
 	struct mailslot_slot *slot;
@@ -174,14 +174,14 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
 	slot = kmem_cache_zalloc(home->cache, GFP_KERNEL_ACCOUNT);
 	if (!slot)
 		return ERR_PTR(-ENOMEM);
-	slot_init(slot, recipe);
+	slot_init(slot, params);
 	slot->home = home;
 
-	err = slot_count(slot, recipe->exempt);
+	err = slot_count(slot, params->exempt);
 	if (err)
 		goto err_free;
-	if (recipe->ring) {
-		err = mailslot_ring_add(slot, recipe->exempt);
+	if (params->ring) {
+		err = mailslot_ring_add(slot, params->exempt);
 		if (err)
 			goto err_uncount;
 	}
@@ -280,7 +280,7 @@ static void slot_mark_dead(struct mailslot_slot *slot)
 		more = mailslot_release_line(slot);
 		spin_unlock(&slot->lock);
 	}
-	mailslot_wake_clients(slot);
+	mailslot_wake_client_pollers(slot);
 }
 
 static struct mailslot_client *first_client(struct mailslot_slot *slot)

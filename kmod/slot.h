@@ -21,7 +21,7 @@
 
 #include "queue.h"
 #include "quota.h"
-#include "recipe.h"
+#include "params.h"
 #include "user.h"
 
 struct mailslot_slot;
@@ -39,7 +39,7 @@ struct mailslot_slot {
 	/* Under lock. There are no holes: eleven objects of entry.c fill a page. */
 	bool dead;			/* the last server file is closed; never undone */
 	bool claimed;			/* a reader copies the head message, unlocked */
-	bool missed;			/* a poller found a claimed message */
+	bool poller_saw_none;		/* a poller found a claimed message */
 	bool crowd_servers;		/* under poller.c's lock: wake read_poll, too */
 	u64 charged;			/* what all queued messages count for */
 	union {
@@ -51,7 +51,7 @@ struct mailslot_slot {
 		struct rcu_head rcu;		/* once nobody has a reference */
 	};
 	struct list_head writers;	/* struct mailslot_waiter, in line for room */
-	struct list_head served;	/* writers asleep whose messages were queued */
+	struct list_head deferred;	/* writers asleep whose messages were queued */
 	struct list_head clients;	/* the struct mailslot_poller of each client end */
 	struct rb_root_cached pollers;	/* clients that wait for room, by need */
 	struct mailslot_queue queue;
@@ -92,7 +92,7 @@ struct mailslot_slot {
 /* The room if nobody waits. It is more than any queue has, and no sum with it overflows. */
 #define MAILSLOT_ROOM_NOBODY	((u64)S64_MAX)
 
-struct mailslot_slot *mailslot_slot_create(const struct mailslot_recipe *recipe,
+struct mailslot_slot *mailslot_slot_create(const struct mailslot_params *params,
 					   const struct mailslot_home *home);
 void mailslot_slot_limit(struct mailslot_slot *slot, u64 queue_bytes, u32 max_message_size);
 void mailslot_slot_publish(struct mailslot_slot *slot);

@@ -144,13 +144,13 @@ void __mailslot_wake_reader(struct mailslot_slot *slot)
 #define HOLD_NS		NSEC_PER_MSEC
 
 /*
- * Return the room at which a held writer is woken before its time is up. One writer alone fills the
- * queue again while the reader reads the other half; several writers need less time for that, and
- * should be woken less often.
+ * Return the room at which a deferred writer is woken before its time is up. One writer alone fills
+ * the queue again while the reader reads the other half; several writers need less time for that,
+ * and should be woken less often.
  */
 static u64 room_to_wake(const struct mailslot_slot *slot)
 {
-	return slot->queue_bytes / 4 * (list_is_singular(&slot->served) ? 2 : 3);
+	return slot->queue_bytes / 4 * (list_is_singular(&slot->deferred) ? 2 : 3);
 }
 
 static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
@@ -159,9 +159,9 @@ static struct mailslot_waiter *first_writer(struct mailslot_slot *slot)
 }
 
 /* The writer's message has been queued; let the writer sleep on for a short time. */
-static void hold_writer(struct mailslot_slot *slot, struct mailslot_waiter *writer)
+static void defer_wakeup(struct mailslot_slot *slot, struct mailslot_waiter *writer)
 {
-	list_move_tail(&writer->link, &slot->served);
+	list_move_tail(&writer->link, &slot->deferred);
 	hrtimer_set_expires(&writer->timer.timer, ns_to_ktime(HOLD_NS));
 	hrtimer_sleeper_start_expires(&writer->timer, HRTIMER_MODE_REL);
 }
@@ -192,7 +192,7 @@ static bool serve_first(struct mailslot_slot *slot, struct mailslot_waiter *firs
 	first->err = err;
 	first->done = true;
 	if (queued && first->task)
-		hold_writer(slot, first);
+		defer_wakeup(slot, first);
 	else
 		dismiss(first);
 	if (queued)
@@ -221,13 +221,16 @@ static bool serve_line(struct mailslot_slot *slot)
 	return queued;
 }
 
-/* Wake the first writers that were served, or, if the slot has died, that stood in line. */
-static void release_served(struct mailslot_slot *slot)
+/*
+ * Wake the first writers whose wake-up is deferred, which after the slot's death are all that stood
+ * in line.
+ */
+static void release_deferred(struct mailslot_slot *slot)
 {
 	struct mailslot_waiter *waiter, *next;
 	unsigned int count = 0;
 
-	list_for_each_entry_safe(waiter, next, &slot->served, link) {
+	list_for_each_entry_safe(waiter, next, &slot->deferred, link) {
 		dismiss(waiter);
 		if (++count == LINE_BATCH)
 			break;
@@ -240,7 +243,7 @@ static u64 room_wanted(struct mailslot_slot *slot)
 	struct mailslot_waiter *first = first_writer(slot);
 	u64 wanted = first ? first->need : mailslot_pollers_least(slot);
 
-	if (!list_empty(&slot->served))
+	if (!list_empty(&slot->deferred))
 		wanted = min(wanted, room_to_wake(slot));
 	return wanted;
 }
@@ -280,15 +283,15 @@ unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 	if (slot->dead)
 		return 0;
 	if (serve_line(slot))
-		wake |= MAILSLOT_WAKE_SERVERS;
+		wake |= MAILSLOT_WAKE_SERVER_POLLERS;
 	if (mailslot_line_due(slot))
 		wake |= MAILSLOT_SERVE_MORE;
-	if (!list_empty(&slot->served) && mailslot_slot_fits(slot, room_to_wake(slot))) {
-		release_served(slot);
+	if (!list_empty(&slot->deferred) && mailslot_slot_fits(slot, room_to_wake(slot))) {
+		release_deferred(slot);
 		wake |= MAILSLOT_WOKE_WRITERS;
 	}
 	if (mailslot_pollers_wait(slot))
-		wake |= MAILSLOT_WAKE_CLIENTS;
+		wake |= MAILSLOT_WAKE_CLIENT_POLLERS;
 	slot->room_wanted = room_wanted(slot);
 	mailslot_ring_want(slot);
 	return wake;
@@ -304,10 +307,10 @@ unsigned int mailslot_room_changed(struct mailslot_slot *slot)
 void __mailslot_room_follow(struct mailslot_slot *slot, unsigned int wake)
 {
 	for (;;) {
-		if (wake & MAILSLOT_WAKE_CLIENTS)
-			mailslot_wake_clients(slot);
-		if (wake & MAILSLOT_WAKE_SERVERS)
-			mailslot_wake_servers(slot);
+		if (wake & MAILSLOT_WAKE_CLIENT_POLLERS)
+			mailslot_wake_client_pollers(slot);
+		if (wake & MAILSLOT_WAKE_SERVER_POLLERS)
+			mailslot_wake_server_pollers(slot);
 		if (!(wake & MAILSLOT_SERVE_MORE))
 			return;
 		cond_resched();
@@ -327,9 +330,9 @@ void __mailslot_room_follow(struct mailslot_slot *slot, unsigned int wake)
 bool mailslot_release_line(struct mailslot_slot *slot)
 {
 	lockdep_assert_held(&slot->lock);
-	list_splice_tail_init(&slot->writers, &slot->served);
-	release_served(slot);
-	return !list_empty(&slot->served);
+	list_splice_tail_init(&slot->writers, &slot->deferred);
+	release_deferred(slot);
+	return !list_empty(&slot->deferred);
 }
 
 /**

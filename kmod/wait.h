@@ -28,14 +28,14 @@ struct mailslot_waiter {
 	u64 need;			/* constant; the room that the message takes */
 	bool done;			/* the message is queued or refused; under slot->lock */
 	int err;			/* why it was refused, or 0; under slot->lock */
-	struct hrtimer_sleeper timer;	/* ends the sleep on slot->served */
+	struct hrtimer_sleeper timer;	/* ends the sleep on slot->deferred */
 };
 
 /* Wake-ups that mailslot_room_changed() leaves to mailslot_room_follow(), or has already done. */
-#define MAILSLOT_WAKE_CLIENTS	BIT(0)	/* pollers of client ends: there is room */
-#define MAILSLOT_WAKE_SERVERS	BIT(1)	/* pollers of the server: there are messages */
-#define MAILSLOT_WOKE_WRITERS	BIT(2)	/* writers that had been served */
-#define MAILSLOT_SERVE_MORE	BIT(3)	/* there is room for more of the line */
+#define MAILSLOT_WAKE_CLIENT_POLLERS	BIT(0)	/* there is room */
+#define MAILSLOT_WAKE_SERVER_POLLERS	BIT(1)	/* there are messages */
+#define MAILSLOT_WOKE_WRITERS		BIT(2)	/* writers whose wake-up was deferred */
+#define MAILSLOT_SERVE_MORE		BIT(3)	/* there is room for more of the line */
 
 ktime_t mailslot_deadline(u64 timeout_ns);
 ktime_t mailslot_deadline_here(u64 deadline_ns);

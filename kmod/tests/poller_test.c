@@ -144,9 +144,9 @@ static void smallest_need_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, least_need(scene), 250);
 	/* Told once, and not again before it is refused once more. */
 	scene->slot.charged = 0;
-	mailslot_wake_clients(&scene->slot);
+	mailslot_wake_client_pollers(&scene->slot);
 	KUNIT_EXPECT_EQ(test, scene->listeners[0].woken, 1);
-	mailslot_wake_clients(&scene->slot);
+	mailslot_wake_client_pollers(&scene->slot);
 	KUNIT_EXPECT_EQ(test, count_woken(scene), 4);
 	KUNIT_EXPECT_EQ(test, least_need(scene), MAILSLOT_ROOM_NOBODY);
 }
@@ -159,10 +159,10 @@ static void the_line_comes_first(struct kunit *test)
 	want(scene, 0, 10);
 	scene->slot.charged = 0;
 	list_add_tail(&writer, &scene->slot.writers);
-	mailslot_wake_clients(&scene->slot);
+	mailslot_wake_client_pollers(&scene->slot);
 	KUNIT_EXPECT_EQ(test, count_woken(scene), 0);
 	list_del(&writer);
-	mailslot_wake_clients(&scene->slot);
+	mailslot_wake_client_pollers(&scene->slot);
 	KUNIT_EXPECT_EQ(test, count_woken(scene), 1);
 }
 
@@ -180,7 +180,7 @@ static void a_few_at_a_time(struct kunit *test)
 	for (i = 0; i < CLIENTS; i++)
 		KUNIT_EXPECT_EQ(test, scene->listeners[i].woken,
 				i % 2 == 0 && i / 2 < POLLERS_AT_ONCE);
-	mailslot_wake_clients(&scene->slot);
+	mailslot_wake_client_pollers(&scene->slot);
 	flush_workqueue(workers);
 	for (i = 0; i < CLIENTS; i++)
 		KUNIT_EXPECT_EQ(test, scene->listeners[i].woken, 1);
@@ -210,7 +210,7 @@ static void crowds_are_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scene->wakeups, CROWD + 1);
 	add_wait_queue(&scene->clients[1].queue, &scene->crowd[0].entry);
 	want(scene, 1, 20);
-	mailslot_wake_clients(&scene->slot);
+	mailslot_wake_client_pollers(&scene->slot);
 	flush_workqueue(workers);
 	KUNIT_EXPECT_EQ(test, scene->wakeups, 2 * CROWD + 1);
 	KUNIT_EXPECT_EQ(test, scene->crowd[0].woken, 1);
@@ -233,7 +233,7 @@ static void all_hear_of_death(struct kunit *test)
 	/* Who is closed meanwhile, told or not, is in nobody's way. */
 	leave(scene, 0);
 	leave(scene, CLIENTS - 1);
-	mailslot_wake_clients(&scene->slot);
+	mailslot_wake_client_pollers(&scene->slot);
 	flush_workqueue(workers);
 	for (i = 0; i < CLIENTS - 1; i++) {
 		KUNIT_EXPECT_EQ(test, scene->listeners[i].woken, 1);
@@ -253,7 +253,7 @@ static void closed_ones_are_forgotten(struct kunit *test)
 	leave(scene, 2);
 	KUNIT_EXPECT_EQ(test, least_need(scene), 20);
 	scene->slot.charged = 0;
-	mailslot_wake_clients(&scene->slot);
+	mailslot_wake_client_pollers(&scene->slot);
 	KUNIT_EXPECT_EQ(test, count_woken(scene), 1);
 	KUNIT_EXPECT_EQ(test, scene->listeners[1].woken, 1);
 }
@@ -264,16 +264,16 @@ static void servers(struct kunit *test)
 	struct scene *scene = test->priv;
 	unsigned int i;
 
-	mailslot_wake_servers(&scene->slot);
+	mailslot_wake_server_pollers(&scene->slot);
 	KUNIT_EXPECT_EQ(test, scene->wakeups, 0);
 	for (i = 0; i < CROWD - 1; i++)
 		listen(scene, &scene->crowd[i], &scene->slot.read_poll);
-	mailslot_wake_servers(&scene->slot);
+	mailslot_wake_server_pollers(&scene->slot);
 	KUNIT_EXPECT_EQ(test, scene->wakeups, CROWD - 1);
 	KUNIT_EXPECT_EQ(test, scene->crowd[0].events, number(EPOLLIN | EPOLLRDNORM));
 	KUNIT_EXPECT_EQ(test, refcount_read(&scene->slot.references), 1);
 	listen(scene, &scene->crowd[i], &scene->slot.read_poll);
-	mailslot_wake_servers(&scene->slot);
+	mailslot_wake_server_pollers(&scene->slot);
 	flush_workqueue(workers);
 	KUNIT_EXPECT_EQ(test, scene->wakeups, 2 * CROWD - 1);
 	KUNIT_EXPECT_FALSE(test, scene->slot.crowd_servers);

@@ -165,13 +165,13 @@ static void in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, give(line, 299), 0);
 	KUNIT_EXPECT_EQ(test, line->order, 0);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 300);
-	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_SERVER_POLLERS);
 	KUNIT_EXPECT_EQ(test, line->order, 1);
 	KUNIT_EXPECT_EQ(test, room_of(line), 0);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 100);
 	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.done);
 	KUNIT_EXPECT_FALSE(test, line->places[1].waiter.done);
-	KUNIT_EXPECT_EQ(test, give(line, 250), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_EQ(test, give(line, 250), MAILSLOT_WAKE_SERVER_POLLERS);
 	KUNIT_EXPECT_EQ(test, line->order, 123);
 	KUNIT_EXPECT_EQ(test, room_of(line), 50);
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.writers));
@@ -192,12 +192,12 @@ static void one_piece_at_a_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, give(line, 0), MAILSLOT_SERVE_MORE);
 	KUNIT_EXPECT_EQ(test, line->places[0].queued, 2);
 	line->places[0].result = 0;
-	KUNIT_EXPECT_EQ(test, give(line, 0) & MAILSLOT_WAKE_SERVERS, MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_TRUE(test, give(line, 0) & MAILSLOT_WAKE_SERVER_POLLERS);
 	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.done);
 	KUNIT_EXPECT_TRUE(test, line->places[1].waiter.done);
 }
 
-/* Those who were served are woken when half of the queue is free, or more if they are several. */
+/* Deferred writers are woken when half of the queue is free, or more if they are several. */
 static void held_until_there_is_room(struct kunit *test)
 {
 	struct line *line = test->priv;
@@ -209,9 +209,9 @@ static void held_until_there_is_room(struct kunit *test)
 	KUNIT_EXPECT_GT(test, hrtimer_get_expires_ns(&line->places[0].waiter.timer.timer), HOLD_NS);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 500);
 	give(line, 499);
-	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.served));
+	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.deferred));
 	give(line, 1);
-	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.deferred));
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, MAILSLOT_ROOM_NOBODY);
 
 	line->slot.charged = 1000;
@@ -219,14 +219,14 @@ static void held_until_there_is_room(struct kunit *test)
 	stand(line, 2, 100, 0);
 	give(line, 200);
 	give(line, 749);
-	KUNIT_EXPECT_TRUE(test, list_is_head(line->places[2].waiter.link.next, &line->slot.served));
+	KUNIT_EXPECT_TRUE(test, list_is_last(&line->places[2].waiter.link, &line->slot.deferred));
 	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WOKE_WRITERS);
-	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.deferred));
 }
 
 static bool is_next(struct line *line, unsigned int i)
 {
-	return list_is_first(&line->places[i].waiter.link, &line->slot.served);
+	return list_is_first(&line->places[i].waiter.link, &line->slot.deferred);
 }
 
 static u64 expires(struct line *line, unsigned int i)
@@ -255,7 +255,7 @@ static void released_in_batches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, give(line, 0), MAILSLOT_WOKE_WRITERS);
 	KUNIT_EXPECT_TRUE(test, is_next(line, 1 + 2 * LINE_BATCH));
 	KUNIT_EXPECT_EQ(test, give(line, 0), MAILSLOT_WOKE_WRITERS);
-	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.deferred));
 	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
 }
 
@@ -280,7 +280,7 @@ static void released_by_each_other(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, list_empty(&line->places[i].waiter.link));
 }
 
-/* At the slot's death all are woken, those in line and those who were served. */
+/* At the slot's death all are woken, those in line and those whose wake-up is deferred. */
 static void released_by_death(struct kunit *test)
 {
 	struct line *line = test->priv;
@@ -315,7 +315,7 @@ static void too_long_in_line(struct kunit *test)
 	line->slot.longest = 200;
 	KUNIT_EXPECT_EQ(test, give(line, 99), 0);
 	KUNIT_EXPECT_FALSE(test, line->places[1].waiter.done);
-	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_SERVER_POLLERS);
 	KUNIT_EXPECT_TRUE(test, line->places[1].waiter.done);
 	KUNIT_EXPECT_EQ(test, line->places[1].waiter.err, -EMSGSIZE);
 	KUNIT_EXPECT_FALSE(test, line->places[2].waiter.done);
@@ -334,7 +334,7 @@ static void refused_in_line(struct kunit *test)
 	stand(line, 0, 100, -EDQUOT);
 	stand(line, 1, 100, 0);
 	stand(line, 2, 500, -EDQUOT);
-	KUNIT_EXPECT_EQ(test, give(line, 500), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_EQ(test, give(line, 500), MAILSLOT_WAKE_SERVER_POLLERS);
 	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.done);
 	KUNIT_EXPECT_EQ(test, line->places[0].waiter.err, -EDQUOT);
 	/* It is on no list, so its task may return. */
@@ -366,14 +366,14 @@ static void nobody_waits_for_it(struct kunit *test)
 	stand_alone(line, 3, 100, 0);
 	KUNIT_EXPECT_EQ(test, give(line, 99), 0);
 	KUNIT_EXPECT_EQ(test, line->places[0].left, 0);
-	KUNIT_EXPECT_EQ(test, give(line, 101), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_EQ(test, give(line, 101), MAILSLOT_WAKE_SERVER_POLLERS);
 	KUNIT_EXPECT_EQ(test, line->order, 13);
 	KUNIT_EXPECT_EQ(test, line->places[0].left, 1);
 	KUNIT_EXPECT_EQ(test, line->places[1].left, 1);
 	KUNIT_EXPECT_EQ(test, line->places[3].left, 0);
-	KUNIT_EXPECT_TRUE(test, list_is_singular(&line->slot.served));
+	KUNIT_EXPECT_TRUE(test, list_is_singular(&line->slot.deferred));
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 100);
-	KUNIT_EXPECT_EQ(test, give(line, 100), MAILSLOT_WAKE_SERVERS);
+	KUNIT_EXPECT_EQ(test, give(line, 100), MAILSLOT_WAKE_SERVER_POLLERS);
 	KUNIT_EXPECT_EQ(test, line->order, 134);
 	KUNIT_EXPECT_EQ(test, line->places[3].left, 1);
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.writers));
@@ -402,7 +402,7 @@ static void nobody_waits_at_death(struct kunit *test)
 		left += line->places[i].left;
 	KUNIT_EXPECT_EQ(test, left, DIV_ROUND_UP(PLACES, 2));
 	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.writers));
-	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.served));
+	KUNIT_EXPECT_TRUE(test, list_empty(&line->slot.deferred));
 }
 
 static unsigned int done_count(const struct line *line)
@@ -426,7 +426,7 @@ static void bounded_work(struct kunit *test)
 		stand(line, i, 100, 0);
 	wake = give(line, 100 * PLACES);
 	KUNIT_EXPECT_EQ(test, wake & ~MAILSLOT_WOKE_WRITERS,
-			MAILSLOT_WAKE_SERVERS | MAILSLOT_SERVE_MORE);
+			MAILSLOT_WAKE_SERVER_POLLERS | MAILSLOT_SERVE_MORE);
 	KUNIT_EXPECT_EQ(test, done_count(line), LINE_BATCH);
 	/* Whoever makes room meanwhile, or meets the line, goes on where it ended. */
 	KUNIT_EXPECT_LE(test, line->slot.room_wanted, 100);
@@ -465,8 +465,8 @@ static void pollers(struct kunit *test)
 	spin_unlock(&line->slot.lock);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 200);
 	KUNIT_EXPECT_EQ(test, give(line, 199), 0);
-	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_CLIENTS);
-	mailslot_room_follow(&line->slot, MAILSLOT_WAKE_CLIENTS);
+	KUNIT_EXPECT_EQ(test, give(line, 1), MAILSLOT_WAKE_CLIENT_POLLERS);
+	mailslot_room_follow(&line->slot, MAILSLOT_WAKE_CLIENT_POLLERS);
 	KUNIT_EXPECT_EQ(test, give(line, 0), 0);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, MAILSLOT_ROOM_NOBODY);
 	/* The line comes before those who only ask. */
@@ -476,7 +476,8 @@ static void pollers(struct kunit *test)
 	stand(line, 0, 400, 0);
 	KUNIT_EXPECT_EQ(test, give(line, 100), 0);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 400);
-	KUNIT_EXPECT_EQ(test, give(line, 250), MAILSLOT_WAKE_SERVERS | MAILSLOT_WAKE_CLIENTS);
+	KUNIT_EXPECT_EQ(test, give(line, 250),
+			MAILSLOT_WAKE_SERVER_POLLERS | MAILSLOT_WAKE_CLIENT_POLLERS);
 	spin_lock(&line->slot.lock);
 	mailslot_poller_leave(&line->slot, poller);
 	spin_unlock(&line->slot.lock);

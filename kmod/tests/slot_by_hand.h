@@ -10,7 +10,7 @@ static inline void slot_by_hand(struct mailslot_slot *slot)
 	spin_lock_init(&slot->lock);
 	INIT_LIST_HEAD(&slot->readers);
 	INIT_LIST_HEAD(&slot->writers);
-	INIT_LIST_HEAD(&slot->served);
+	INIT_LIST_HEAD(&slot->deferred);
 	INIT_LIST_HEAD(&slot->clients);
 	INIT_LIST_HEAD(&slot->crowd);
 	slot->pollers = RB_ROOT_CACHED;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "fuzz.h"
-#include "names.h"
+#include "name-table.h"
 #include "node.h"
 #include "slot.h"
 #include "turn.h"
@@ -761,15 +761,15 @@ static struct mailslot_home node_home = {
 	.release = node_release,
 };
 
-struct mailslot_slot *mailslot_node_create(const struct mailslot_recipe *recipe)
+struct mailslot_slot *mailslot_node_create(const struct mailslot_params *params)
 {
-	const char *name = kstrdup(recipe->name, GFP_KERNEL);
+	const char *name = kstrdup(params->name, GFP_KERNEL);
 	struct mailslot_slot *slot;
 	int err;
 
 	if (!name)
 		return ERR_PTR(-ENOMEM);
-	slot = mailslot_slot_create(recipe, &node_home);
+	slot = mailslot_slot_create(params, &node_home);
 	if (IS_ERR(slot)) {
 		kfree(name);
 		return slot;

@@ -329,7 +329,7 @@ inline want()
 	fi
 }
 
-/* mailslot_wake_clients(), in a section of the lock of its own. */
+/* mailslot_wake_client_pollers(), in a section of the lock of its own. */
 inline wake_client()
 {
 	if
@@ -409,7 +409,7 @@ inline serve(no_return)
 	news = 0
 }
 
-/* After unlocking: mailslot_wake_servers(). */
+/* After unlocking: mailslot_wake_server_pollers(). */
 inline wake_pollers()
 {
 	if

@@ -124,7 +124,7 @@ byte room_wanted = NOBODY;	/* NOBODY is U64_MAX */
 int queue;			/* messages */
 int sleepers;			/* slot->readers */
 int line;			/* slot->writers */
-int held;			/* slot->served */
+int held;			/* slot->deferred */
 byte result[MOST];
 bit wanting[MOST];		/* clients in slot->pollers */
 
@@ -350,7 +350,7 @@ inline room_changed(t)
 	fi
 }
 
-/* mailslot_wake_clients(): under the lock again, choose; then tell. */
+/* mailslot_wake_client_pollers(): under the lock again, choose; then tell. */
 inline wake_clients(t)
 {
 	owes_clients[t] = 0;

@@ -14,7 +14,7 @@ import time
 
 # Programs that have to do with a file, until results say it better.
 NEAR = [
-    (r'instance|dir|entry|creation|listing|passing|attr|acl|inode|recipe|quota', r'instance'),
+    (r'instance|dir|entry|creation|listing|passing|attr|acl|inode|params|quota', r'instance'),
     (r'ring', r'ring'),
     (r'poller|wait|turn', r'poll|timeouts|readwrite|batch'),
     (r'block|reclaim', r'reclaim|limits|readwrite'),

@@ -8,7 +8,7 @@
 #include <linux/module.h>
 
 #include "name.h"
-#include "recipe.h"
+#include "params.h"
 #include "ring.h"
 #include "user.h"
 
@@ -61,13 +61,13 @@ static int request_check(const struct mailslot_create *request)
 }
 
 /**
- * mailslot_recipe_queue_bytes() - determine the size of a queue
+ * mailslot_params_queue_bytes() - determine the size of a queue
  * @bytes: the size that the caller asks for, 0 for the default; replaced by the actual size
  *
  * Context: any.
  * Return: 0 or -ERANGE.
  */
-int mailslot_recipe_queue_bytes(u64 *bytes)
+int mailslot_params_queue_bytes(u64 *bytes)
 {
 	u64 most = READ_ONCE(max_queue_bytes);
 
@@ -77,17 +77,17 @@ int mailslot_recipe_queue_bytes(u64 *bytes)
 }
 
 /**
- * mailslot_recipe_fill() - determine the properties of a slot that CREATE makes
- * @recipe: all of it is set; its name is the request's
+ * mailslot_params_fill() - determine the properties of a slot that CREATE makes
+ * @params: all of it is set; its name is the request's
  * @request: what CREATE was given
  *
  * Context: process context.
  * Return: 0, -EINVAL, -ENAMETOOLONG, -ERANGE or -EOPNOTSUPP.
  */
-int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request)
+int mailslot_params_fill(struct mailslot_params *params, const struct mailslot_create *request)
 {
 	u64 queue_bytes = request->queue_bytes;
-	int err = request_check(request) ?: mailslot_recipe_queue_bytes(&queue_bytes);
+	int err = request_check(request) ?: mailslot_params_queue_bytes(&queue_bytes);
 
 	if (err)
 		return err;
@@ -96,7 +96,7 @@ int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_c
 		if (err)
 			return err;
 	}
-	*recipe = (struct mailslot_recipe){
+	*params = (struct mailslot_params){
 		.name = request->name,
 		.queue_bytes = queue_bytes,
 		.read_timeout = request->read_timeout_ns,
@@ -110,8 +110,8 @@ int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_c
 }
 
 /**
- * mailslot_recipe_default() - determine the properties of a slot that open(2) makes
- * @recipe: all of it is set
+ * mailslot_params_default() - determine the properties of a slot that open(2) makes
+ * @params: all of it is set
  * @name: its name
  *
  * Reads from the slot wait for ever. The caller sets the mode.
@@ -119,13 +119,13 @@ int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_c
  * Context: process context.
  * Return: 0, -EINVAL or -ENAMETOOLONG.
  */
-int mailslot_recipe_default(struct mailslot_recipe *recipe, const char *name)
+int mailslot_params_default(struct mailslot_params *params, const char *name)
 {
 	u64 queue_bytes = 0;
 
 	/* The default is never refused, because the parameters are checked when they are set. */
-	mailslot_recipe_queue_bytes(&queue_bytes);
-	*recipe = (struct mailslot_recipe){
+	mailslot_params_queue_bytes(&queue_bytes);
+	*params = (struct mailslot_params){
 		.name = name,
 		.queue_bytes = queue_bytes,
 		.read_timeout = MAILSLOT_WAIT_FOREVER_NS,

@@ -3,7 +3,7 @@
 #include <linux/prandom.h>
 #include <linux/string.h>
 
-#include "../names.c"
+#include "../name-table.c"
 #include "suites.h"
 
 static void collisions(struct kunit *test)
@@ -50,7 +50,7 @@ static void invent(struct rnd_state *random, char *text)
 	}
 }
 
-/* As the document says it: not as names.c does it. */
+/* As the document says it: not as name-table.c does it. */
 static bool excluded(const char *a, const char *b)
 {
 	size_t length = min(strlen(a), strlen(b));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The inode that all server ends share. */
-#ifndef MAILSLOT_INODE_H
-#define MAILSLOT_INODE_H
+#ifndef MAILSLOT_SERVER_INODE_H
+#define MAILSLOT_SERVER_INODE_H
 
 #include <linux/fs.h>
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The properties of a slot that is to be made. */
-#ifndef MAILSLOT_RECIPE_H
-#define MAILSLOT_RECIPE_H
+#ifndef MAILSLOT_PARAMS_H
+#define MAILSLOT_PARAMS_H
 
 #include <linux/mailslot.h>
 #include <linux/types.h>
 
 struct mailslot_quota;
 
-struct mailslot_recipe {
+struct mailslot_params {
 	const char *name;		/* mailslot_name_check() accepted it */
 	u64 queue_bytes;
 	u64 read_timeout;
@@ -20,8 +20,8 @@ struct mailslot_recipe {
 	struct mailslot_quota *quota;	/* of an instance, or NULL */
 };
 
-int mailslot_recipe_queue_bytes(u64 *bytes);
-int mailslot_recipe_fill(struct mailslot_recipe *recipe, const struct mailslot_create *request);
-int mailslot_recipe_default(struct mailslot_recipe *recipe, const char *name);
+int mailslot_params_queue_bytes(u64 *bytes);
+int mailslot_params_fill(struct mailslot_params *params, const struct mailslot_create *request);
+int mailslot_params_default(struct mailslot_params *params, const char *name);
 
 #endif

@@ -8,7 +8,7 @@
 #include <linux/spinlock.h>
 
 #include "name.h"
-#include "names.h"
+#include "name-table.h"
 
 static DEFINE_SPINLOCK(names_lock);
 static struct rb_root names = RB_ROOT;	/* under names_lock */

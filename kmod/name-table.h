@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The names that are in use.  name.h has the rules for names; node.h has the nodes in /dev. */
-#ifndef MAILSLOT_NAMES_H
-#define MAILSLOT_NAMES_H
+#ifndef MAILSLOT_NAME_TABLE_H
+#define MAILSLOT_NAME_TABLE_H
 
 #include <linux/rbtree.h>
 

@@ -24,7 +24,7 @@
 #include <linux/stat.h>
 #include <linux/uidgid.h>
 
-#include "inode.h"
+#include "server-inode.h"
 #include "slot.h"
 
 #define FILE_NAME	"[mailslot]"
