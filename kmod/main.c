@@ -6,6 +6,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "client.h"
 #include "control.h"
 #include "entry.h"
 #include "instance.h"
@@ -32,7 +33,7 @@ static int __init mailslot_init(void)
 	err = mailslot_pollers_init();
 	if (err)
 		goto err_turns;
-	err = mailslot_nodes_init();
+	err = mailslot_nodes_init(&mailslot_client_fops);
 	if (err)
 		goto err_pollers;
 	err = mailslot_inode_init();

@@ -19,7 +19,6 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "client.h"
 #include "compat.h"
 #include "info.h"
 #include "name-table.h"
@@ -387,11 +386,12 @@ static int devtmpfs_get(void)
 
 /**
  * mailslot_nodes_init() - make ready for slots in /dev/mailslot
+ * @operations: of the files that open nodes
  *
  * Context: process context, may sleep.
  * Return: 0 or an error, with nothing left to undo.
  */
-int mailslot_nodes_init(void)
+int mailslot_nodes_init(const struct file_operations *operations)
 {
 	dev_t first = mailslot_slots_devt(0);
 	int err;
@@ -400,7 +400,7 @@ int mailslot_nodes_init(void)
 					    SLAB_ACCOUNT, NULL);
 	if (!node_home.cache)
 		return -ENOMEM;
-	cdev_init(&nodes_cdev, &mailslot_client_fops);
+	cdev_init(&nodes_cdev, operations);
 	nodes_cdev.owner = THIS_MODULE;
 	err = cdev_add(&nodes_cdev, first, MINORMASK + 1);
 	if (err)

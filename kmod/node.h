@@ -12,7 +12,7 @@ void mailslot_node_abandon(struct mailslot_slot *slot);
 int mailslot_node_publish(struct mailslot_slot *slot);
 struct mailslot_slot *mailslot_node_slot(const struct inode *inode);
 
-int mailslot_nodes_init(void);
+int mailslot_nodes_init(const struct file_operations *operations);
 void mailslot_nodes_exit(void);
 
 #endif

@@ -1391,8 +1391,9 @@ int LLVMFuzzerTestOneInput(const u8 *input, size_t size)
 	data = input;
 	data_end = input + size;
 	reset();
-	shim_check(!mailslot_slots_init() && !mailslot_nodes_init() && !mailslot_reclaim_init() &&
-		   !mailslot_turns_init() && !mailslot_pollers_init() && !mailslot_control_init());
+	shim_check(!mailslot_slots_init() && !mailslot_nodes_init(&mailslot_client_fops) &&
+		   !mailslot_reclaim_init() && !mailslot_turns_init() && !mailslot_pollers_init() &&
+		   !mailslot_control_init());
 	while (data < data_end && budget) {
 		shim_current->interrupted = false;
 		budget--;

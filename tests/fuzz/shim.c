@@ -801,7 +801,7 @@ struct mailslot_slot *mailslot_node_slot(const struct inode *inode)
 	return mailslot_slot_find(inode->minor, &node_home);
 }
 
-int mailslot_nodes_init(void)
+int mailslot_nodes_init(const struct file_operations *operations)
 {
 	node_home.cache = kmem_cache_create("node", sizeof(struct mailslot_node), 0, 0, NULL);
 	return 0;
