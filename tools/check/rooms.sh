@@ -1,15 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Who calls whom in the userland: its files have an order in which each uses only symbols of files that stand before it,
-# so that a file can be understood, tested and changed with those alone. What a file defines and uses is read from its
-# object, and the map in docs/design-userlib.rst has to say the same.
+# Who calls whom in the userland, and in the module: the files have an order in which each uses only symbols of files that stand before
+# it, so that a file can be understood, tested and changed with those alone. What a file defines and uses is read from its
+# object, and for the userland the map in docs/design-userlib.rst has to say the same.
 #
-# usage: rooms.sh BUILD	BUILD: of `make -C userlib BUILD=...`; exit status 1 and a line for each fault
+# usage: rooms.sh userland BUILD	BUILD: of `make -C userlib BUILD=...`
+#        rooms.sh module BUILD		BUILD: of `make module BUILD=...`
+# Exit status 1 and a line for each fault.
 set -eu
 
 cd "$(dirname -- "$0")/../.."
 export LC_ALL=C.UTF-8
-build=${1:?usage: rooms.sh BUILD}
+what=${1:?usage: rooms.sh userland|module BUILD}
+build=${2:?usage: rooms.sh userland|module BUILD}
 map=docs/design-userlib.rst
 uses=$build/rooms.uses
 code=0
@@ -151,14 +154,49 @@ mapped() {
 	[ ! -s "$uses.told" ]
 }
 
-while read -r directory objects; do
-	uses "$directory" "$build/$objects" || { code=1; continue; }
-	circles "$directory" || code=1
-	mapped "$directory" || code=1
-done << END
+userland() {
+	while read -r directory objects; do
+		uses "$directory" "$build/$objects" || { code=1; continue; }
+		circles "$directory" || code=1
+		mapped "$directory" || code=1
+	done << END
 userlib/src .
 userlib/cli cli
 userlib/win32/src win32
 END
+}
+
+# Some files of the module still call up. Each line is a pair of files, as in $uses, and what the first one wants of the second; a pair
+# that is no more has to leave the list.
+calls_up() {
+	cat << 'END'
+poller ring-head	to tell a ring's writers for how much room somebody polls
+poller slot		to drop a reference
+reclaim slot		to visit all slots
+ring-send send		to send the slow way what does not fit
+wait ring-head		to tell a ring's writers how much room is awaited, and to take note of room that its reader made
+whole slot		to drop a reference
+END
+}
+
+module() {
+	uses kmod "$build/kmod" || { code=1; return; }
+	while read -r user used why; do
+		if ! grep -q "^$user $used " "$uses"; then
+			echo "kmod: $user.c uses nothing of $used.c any more ($why): take the pair out of $0"
+			code=1
+		fi
+		grep -v "^$user $used " "$uses" > "$uses.down"
+		mv "$uses.down" "$uses"
+	done << END
+$(calls_up)
+END
+	circles kmod || code=1
+}
+
+case $what in
+userland|module) $what ;;
+*) echo "rooms.sh: no $what" >&2; exit 2 ;;
+esac
 rm -f "$uses" "$uses".*
 exit $code

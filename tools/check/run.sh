@@ -217,7 +217,7 @@ builds() {
 
 # Without optimization a file's object names all that the file uses.
 rooms() {
-	make -s -j"$(nproc)" -C userlib CFLAGS=-O0 BUILD="$PWD/$work/rooms" && tools/check/rooms.sh "$work/rooms"
+	make -s -j"$(nproc)" -C userlib CFLAGS=-O0 BUILD="$PWD/$work/rooms" && tools/check/rooms.sh userland "$work/rooms"
 }
 
 # Spelling in all files, and the words of this project in documents and in what is installed.
@@ -270,6 +270,7 @@ step told 'kernel-doc of the module and its header' told
 for kernel in 6.1 6.12; do
 	step module "module on $kernel with W=1 and sparse" module $kernel
 done
+step module 'files of the module that call each other in a circle' tools/check/rooms.sh module "$work/6.12"
 step module 'KUnit tests with W=1 and sparse' kunit
 step fuzz 'module and library as the fuzzers build them' fuzz
 step header 'ABI header alone: C, C++, 64 and 32 bits, layout' header
