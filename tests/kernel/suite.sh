@@ -14,7 +14,7 @@ list)
 	make -s -C selftests emit_tests COLLECTION=selftests | while IFS=: read -r directory name; do
 		command="build/$directory/$name"
 		case $name in
-		stress|lifetime|whole|chaos|churn|hostile|starved|instance-race|instance-create) echo "2 300 $command" ;;
+		stress|lifetime|whole|machine|chaos|churn|hostile|starved|instance-race|instance-create) echo "2 300 $command" ;;
 		unload) echo "1 120 $command" ;;
 		*) echo "1 200 $command" ;;
 		esac
