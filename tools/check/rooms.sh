@@ -195,7 +195,8 @@ END
 }
 
 case $what in
-userland|module) $what ;;
+userland) userland ;;
+module) module ;;
 *) echo "rooms.sh: no $what" >&2; exit 2 ;;
 esac
 rm -f "$uses" "$uses".*
