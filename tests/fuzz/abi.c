@@ -8,7 +8,9 @@
  * nothing but documented fields and message bytes is ever written.  The model of what each call
  * answers is another test's.
  *
- * usage: abi [-s SEED] [-n CALLS]	TAP
+ * usage: abi [-s SEED] [-n CALLS] [-e | -g FILE]	TAP
+ *	-e	tells the edges of kmod/ that were reached, of a module built with KCOV_INSTRUMENT=y
+ *	-g	likewise, and is guided by them; begins with the episodes in FILE and writes FILE
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -36,6 +38,7 @@
 #include <linux/mailslot.h>
 
 #include "abi.h"
+#include "abi-cover.h"
 
 #define ARENA_PAGES	16
 #define ARENA_SIZE	(ARENA_PAGES * PAGE)
@@ -57,12 +60,17 @@ void failed(const char *format, ...)
 
 __thread struct caller *self;
 
-uint64_t any(void)
+uint64_t fresh(void)
 {
 	self->random ^= self->random << 13;
 	self->random ^= self->random >> 7;
 	self->random ^= self->random << 17;
 	return self->random;
+}
+
+uint64_t any(void)
+{
+	return cover_draw(fresh());
 }
 
 unsigned int below(unsigned int n)
@@ -691,6 +699,7 @@ static void *call(void *argument)
 {
 	self = argument;
 	signal_stack();
+	cover_begin();
 	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_RELAXED);
 	while (!__atomic_load_n(&self->stop, __ATOMIC_RELAXED)) {
 		switch (below(80)) {
@@ -725,6 +734,7 @@ static void *call(void *argument)
 				do_schedule();
 			break;
 		}
+		cover_called();
 		__atomic_add_fetch(&shared->calls, 1, __ATOMIC_RELAXED);
 	}
 	return NULL;
@@ -961,6 +971,8 @@ int main(int argc, char **argv)
 	unsigned long seed = 1, calls = 20000, whole = 0, ringed = 0, done = 0;
 	unsigned long long saved[ARRAY_SIZE(names)];
 	unsigned int test = 0, failures = 0, i, j;
+	const char *episodes = NULL;
+	bool edges = false;
 	char path[128];
 	int option;
 
@@ -969,17 +981,29 @@ int main(int argc, char **argv)
 		setenv("GLIBC_TUNABLES", "glibc.pthread.rseq=0", 1);
 		execv("/proc/self/exe", argv);
 	}
-	while ((option = getopt(argc, argv, "s:n:")) != -1) {
+	while ((option = getopt(argc, argv, "s:n:eg:")) != -1) {
 		if (option == 's')
 			seed = strtoul(optarg, NULL, 0);
 		else if (option == 'n')
 			calls = strtoul(optarg, NULL, 0);
+		else if (option == 'e')
+			edges = true;
+		else if (option == 'g')
+			episodes = optarg;
 		else
 			return 2;
 	}
 	if (access(MAILSLOT_CONTROL, R_OK | W_OK)) {
 		printf("1..0 # SKIP %s cannot be opened\n", MAILSLOT_CONTROL);
 		return 4;
+	}
+	if ((edges || episodes) && !cover_start(episodes)) {
+		printf("1..0 # SKIP this kernel has no KCOV\n");
+		return 4;
+	}
+	if (episodes && !access(episodes, F_OK) && !cover_load(episodes)) {
+		fprintf(stderr, "abi: %s: not of this program\n", episodes);
+		return 2;
 	}
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);
@@ -1003,6 +1027,8 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		pid = fork();
 		if (!pid) {
+			if (!cover_round())
+				_exit(7);
 			directory = instance_make();
 			if (directory < 0)
 				_exit(6);
@@ -1035,6 +1061,16 @@ int main(int argc, char **argv)
 	failures += !whole;
 	printf("%s %u - messages came through rings\n", ringed ? "ok" : "not ok", ++test);
 	failures += !ringed;
+	if (edges || episodes) {
+		printf("%s %u - blocks of the module were reached\n",
+		       cover_edges() ? "ok" : "not ok", ++test);
+		failures += !cover_edges();
+		printf("# %u edges, %u episodes kept\n", cover_edges(), cover_kept());
+	}
+	if (episodes && !cover_save(episodes)) {
+		printf("not ok %u - %s is written\n", ++test, episodes);
+		failures++;
+	}
 	printf("# %lu calls, %lu messages checked, seed %lu\n1..%u\n", done, whole, seed, test);
 	return failures != 0;
 }
