@@ -8,7 +8,7 @@ import collections
 import re
 import sys
 
-LINE = re.compile(r'(?P<kernel>\S+) (?P<program>\S+).*?: (?P<passed>\d+) passed(?:, (?P<failed>\d+) FAILED(?: \(.*?\))?)?'
+LINE = re.compile(r'(?P<kernel>\S+) (?P<program>\S+).*?: (?P<passed>\d+) passed(?:, (?P<failed>\d+) FAILED(?: \((?!\d+ s\)).*?\))?)?'
                   r'(?:, (?P<skipped>\d+) skipped)?(?: \((?P<seconds>\d+) s\))?$')
 # Programs whose name tells no suite are the module's own.
 OWN = 'kernel'
