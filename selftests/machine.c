@@ -5,37 +5,20 @@
  * order, and are read once; whoever waits goes on waiting, by a clock that does not leap.
  */
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include "mailslot_test.h"
+#include "adversary.h"
 
 #define CPU1	"/sys/devices/system/cpu/cpu1/online"
+#define PM_TEST	"/sys/power/pm_test"
 #define GROUP	"/sys/fs/cgroup/mailslot-machine"
-#define DAY	86400
+#define DAY_NS	(86400 * NSEC_PER_SEC)
 
-static bool file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-	if (fd >= 0)
-		close(fd);
-	return written;
-}
+static const char *const limits[] = { "max_user_bytes", "max_slots", "max_user_slots" };
 
 static bool file_has(const char *path, const char *text)
 {
 	char all[4096];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t size = fd >= 0 ? read(fd, all, sizeof(all) - 1) : -1;
 
-	if (fd >= 0)
-		close(fd);
-	if (size < 0)
-		return false;
-	all[size] = 0;
-	return strstr(all, text);
+	return slurp(path, all, sizeof(all)) >= 0 && strstr(all, text);
 }
 
 /* How long a read of an empty slot waits. */
@@ -48,18 +31,73 @@ static bool reads_wait(int server, __u64 timeout_ns)
 	return !ioctl(server, MAILSLOT_IOC_SET_INFO, &set);
 }
 
-static bool clock_leap(long seconds)
+/* The distance of the clock that can be set from the one that cannot. */
+static __u64 clock_offset(void)
 {
-	struct timespec now;
+	return now_ns(CLOCK_REALTIME) - now_ns(CLOCK_MONOTONIC);
+}
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	now.tv_sec += seconds;
-	return !clock_settime(CLOCK_REALTIME, &now);
+static bool clock_set_offset(__u64 offset)
+{
+	__u64 now = now_ns(CLOCK_MONOTONIC) + offset;
+	struct timespec time = {
+		.tv_sec = now / NSEC_PER_SEC, .tv_nsec = now % NSEC_PER_SEC,
+	};
+
+	return !clock_settime(CLOCK_REALTIME, &time);
+}
+
+/* A slot, and the machine as it was, which the parent restores however a test ends. */
+FIXTURE(machine)
+{
+	char name[MAILSLOT_NAME_SIZE];
+	int server;
+	int client;
+	pid_t child;		/* in the cgroup, or 0 */
+	__u64 clock_offset;
+	unsigned long long limits[ARRAY_SIZE(limits)];
+};
+
+FIXTURE_SETUP(machine)
+{
+	unsigned int i;
+
+	if (geteuid())
+		SKIP(return, "not root");
+	self->child = 0;
+	self->clock_offset = clock_offset();
+	for (i = 0; i < ARRAY_SIZE(limits); i++)
+		self->limits[i] = parameter_get(limits[i]);
+	/* Of a user who is not exempt from limits, with room for two messages of a byte. */
+	self->server = slot_of(ALICE, 2 * (1 + COST), self->name);
+	ASSERT_LE(0, self->server);
+	self->client = client_open(self->name, O_WRONLY);
+	ASSERT_LE(0, self->client);
+}
+
+FIXTURE_TEARDOWN_PARENT(machine)
+{
+	unsigned int i;
+
+	if (geteuid())
+		return;
+	for (i = 0; i < ARRAY_SIZE(limits); i++)
+		parameter_set(limits[i], self->limits[i]);
+	if (llabs((long long)(clock_offset() - self->clock_offset)) > (long long)NSEC_PER_SEC)
+		clock_set_offset(self->clock_offset);
+	write_text(CPU1, "1");
+	write_text(PM_TEST, "none");
+	if (self->child > 0)
+		kill(self->child, SIGKILL);
+	write_text(GROUP "/cgroup.freeze", "0");
+	/* A child that was killed leaves soon. */
+	for (i = 0; i < 1000 && rmdir(GROUP) && errno == EBUSY; i++)
+		sleep_ns(NSEC_PER_MSEC);
 }
 
 /* A reader that waits for @timeout_ns does so, whatever the clock does meanwhile. */
-static void wait_while_clock_leaps(struct __test_metadata *_metadata, FIXTURE_DATA(slot) * self,
-				   long seconds)
+static void wait_while_clock_leaps(struct __test_metadata *_metadata, FIXTURE_DATA(machine) * self,
+				   __u64 leap_ns)
 {
 	const __u64 timeout_ns = NSEC_PER_SEC / 2;
 	char byte;
@@ -70,39 +108,37 @@ static void wait_while_clock_leaps(struct __test_metadata *_metadata, FIXTURE_DA
 	ASSERT_TRUE(reads_wait(self->server, timeout_ns));
 	ASSERT_TRUE(call_start(&reader));
 	ASSERT_TRUE(call_asleep(&reader, SYS_read));
-	ASSERT_TRUE(clock_leap(seconds));
+	ASSERT_TRUE(clock_set_offset(self->clock_offset + leap_ns));
 	EXPECT_EQ(-ETIMEDOUT, call_join(&reader));
-	ASSERT_TRUE(clock_leap(-seconds));
 	EXPECT_LE(timeout_ns, reader.end_ns - reader.begin_ns);
 	EXPECT_GT(PATIENCE_NS, reader.end_ns - reader.begin_ns);
 }
 
-TEST_F(slot, clock_leaps_forward)
+TEST_F(machine, clock_leaps_forward)
 {
-	if (!clock_leap(0))
+	if (!clock_set_offset(self->clock_offset))
 		SKIP(return, "the clock cannot be set");
-	wait_while_clock_leaps(_metadata, self, DAY);
+	wait_while_clock_leaps(_metadata, self, DAY_NS);
 }
 
-TEST_F(slot, clock_leaps_back)
+TEST_F(machine, clock_leaps_back)
 {
-	if (!clock_leap(0))
+	if (!clock_set_offset(self->clock_offset))
 		SKIP(return, "the clock cannot be set");
-	wait_while_clock_leaps(_metadata, self, -DAY);
+	wait_while_clock_leaps(_metadata, self, -DAY_NS);
 }
 
-/* The times of a slot are the clock's: a message of after the leap may be older than the slot. */
-TEST_F(slot, times_follow_the_clock)
+/* A slot's times are CLOCK_REALTIME: a message may be older than its slot after a leap back. */
+TEST_F(machine, times_follow_the_clock)
 {
 	struct mailslot_info before = info_of(self->server), after;
 	char byte;
 
-	if (!clock_leap(-DAY))
+	if (!clock_set_offset(self->clock_offset - DAY_NS))
 		SKIP(return, "the clock cannot be set");
 	EXPECT_EQ(1, R(write(self->client, "x", 1)));
 	EXPECT_EQ(1, R(read(self->server, &byte, 1)));
 	after = info_of(self->server);
-	ASSERT_TRUE(clock_leap(DAY));
 	EXPECT_EQ(before.creation_time_ns, after.creation_time_ns);
 	EXPECT_GT(before.creation_time_ns, after.last_write_time_ns);
 	EXPECT_GT(before.creation_time_ns, after.last_read_time_ns);
@@ -151,19 +187,22 @@ static void traffic_write(struct traffic *traffic, const char *name, unsigned in
 
 static struct traffic *traffic_start(const char *name, int server)
 {
-	struct traffic *traffic = mmap(NULL, sizeof(*traffic), PROT_READ | PROT_WRITE,
-				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct traffic *traffic = shared_memory(sizeof(*traffic));
+	struct mailslot_set_info set = {
+		.mask = MAILSLOT_SET_QUEUE_BYTES, .queue_bytes = 1 << 20,
+	};
+
 	unsigned int i;
 	pid_t pid;
 
-	if (traffic == MAP_FAILED || chmod(node_path(name), 0666) ||
+	if (ioctl(server, MAILSLOT_IOC_SET_INFO, &set) ||
 	    !reads_wait(server, 10 * NSEC_PER_MSEC))
 		return NULL;
 	for (i = 0; i < 2; i++) {
 		pid = fork();
 		if (!pid) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			if (become(65534, 65534))
+			if (become(BOB, BOB))
 				_exit(4);
 			traffic_write(traffic, name, i);
 		}
@@ -207,7 +246,8 @@ static bool traffic_end(struct traffic *traffic, int server)
 		if (message.writer < 2) {
 			good &= message.number == traffic->next[message.writer]++;
 		} else {
-			good &= message.number + 1 == traffic->next[message.writer - 2];
+			good &= message.writer < 4 &&
+				message.number + 1 == traffic->next[message.writer & 1];
 			lasts++;
 		}
 	}
@@ -217,7 +257,7 @@ static bool traffic_end(struct traffic *traffic, int server)
 	return good && !message_count(server);
 }
 
-TEST_F(slot, a_processor_goes)
+TEST_F(machine, a_processor_goes)
 {
 	struct traffic *traffic;
 	bool good = true;
@@ -228,93 +268,30 @@ TEST_F(slot, a_processor_goes)
 	traffic = traffic_start(self->name, self->server);
 	ASSERT_NE(NULL, traffic);
 	for (i = 0; i < 6 && good; i++) {
-		EXPECT_TRUE(file_write(CPU1, i % 2 ? "1" : "0"));
+		EXPECT_EQ(0, write_text(CPU1, i % 2 ? "1" : "0"));
 		good = traffic_read(traffic, self->server, NSEC_PER_SEC / 4);
 	}
-	EXPECT_TRUE(file_write(CPU1, "1"));
 	EXPECT_TRUE(good);
 	EXPECT_TRUE(traffic_end(traffic, self->server));
 }
 
-/* A slot whose owner is not exempt from limits. */
-static int slot_of_somebody(char *name)
-{
-	struct mailslot_create args = create_args(NULL);
-	int server = -1;
-
-	strcpy(name, args.name);
-	if (!seteuid(65534))
-		server = create_slot(&args);
-	return seteuid(0) ? -1 : server;
-}
-
 /* Writers are told EDQUOT while the limit of the slot's owner is low, and lose nothing. */
-TEST(limits_change)
+TEST_F(machine, limits_change)
 {
-	static const char *const names[] = { "max_user_bytes", "max_slots", "max_user_slots" };
-	unsigned long long saved[ARRAY_SIZE(names)];
-	char name[MAILSLOT_NAME_SIZE];
-	struct traffic *traffic;
+	struct traffic *traffic = traffic_start(self->name, self->server);
 	bool good = true;
 	unsigned int i;
-	int server;
 
-	if (geteuid())
-		SKIP(return, "not root");
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		saved[i] = parameter_get(names[i]);
-	server = slot_of_somebody(name);
-	ASSERT_LE(0, server);
-	traffic = traffic_start(name, server);
 	ASSERT_NE(NULL, traffic);
 	for (i = 0; i < 12 && good; i++) {
-		EXPECT_EQ(0, parameter_set(names[i % 3], i / 3 % 2 ? saved[i % 3] : 1));
+		EXPECT_EQ(0, parameter_set(limits[i % 3], i / 3 % 2 ? self->limits[i % 3] : 1));
 		/* The writers fill the queue, for which more memory is needed. */
 		sleep_ns(NSEC_PER_SEC / 50);
-		good = traffic_read(traffic, server, NSEC_PER_SEC / 20);
+		good = traffic_read(traffic, self->server, NSEC_PER_SEC / 20);
 	}
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		EXPECT_EQ(0, parameter_set(names[i], saved[i]));
 	EXPECT_TRUE(good);
 	EXPECT_LT(0, __atomic_load_n(&traffic->refused, __ATOMIC_RELAXED));
-	EXPECT_TRUE(traffic_end(traffic, server));
-	close(server);
-}
-
-/* A process in a cgroup of its own, which freezes. */
-FIXTURE(frozen)
-{
-	char name[MAILSLOT_NAME_SIZE];
-	int server;
-	int client;
-	pid_t child;
-};
-
-FIXTURE_SETUP(frozen)
-{
-	struct mailslot_create args = create_args(NULL);
-
-	self->child = 0;
-	rmdir(GROUP);
-	if (mkdir(GROUP, 0755) || access(GROUP "/cgroup.freeze", W_OK))
-		SKIP(return, "no cgroup of version 2 that freezes");
-	args.queue_bytes = 2 * (1 + COST);
-	strcpy(self->name, args.name);
-	self->server = create_slot(&args);
-	ASSERT_LE(0, self->server);
-	ASSERT_TRUE(reads_wait(self->server, MAILSLOT_WAIT_FOREVER_NS));
-	self->client = client_open(self->name, O_WRONLY);
-	ASSERT_LE(0, self->client);
-}
-
-FIXTURE_TEARDOWN(frozen)
-{
-	if (self->child > 0)
-		kill(self->child, SIGKILL);
-	file_write(GROUP "/cgroup.freeze", "0");
-	if (self->child > 0)
-		waitpid(self->child, NULL, 0);
-	rmdir(GROUP);
+	EXPECT_TRUE(traffic_end(traffic, self->server));
 }
 
 static bool group_freeze(bool yes)
@@ -322,7 +299,7 @@ static bool group_freeze(bool yes)
 	const char *state = yes ? "frozen 1" : "frozen 0";
 	__u64 end = now_ns(CLOCK_MONOTONIC) + PATIENCE_NS;
 
-	if (!file_write(GROUP "/cgroup.freeze", yes ? "1" : "0"))
+	if (write_text(GROUP "/cgroup.freeze", yes ? "1" : "0"))
 		return false;
 	while (!file_has(GROUP "/cgroup.events", state)) {
 		if (now_ns(CLOCK_MONOTONIC) > end)
@@ -341,7 +318,7 @@ static pid_t in_group(int fd, bool reads)
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (!file_write(GROUP "/cgroup.procs", "0"))
+	if (write_text(GROUP "/cgroup.procs", "0"))
 		_exit(255);
 	if ((reads ? R(read(fd, &byte, 1)) : R(write(fd, &byte, 1))) != 1)
 		_exit(254);
@@ -349,10 +326,14 @@ static pid_t in_group(int fd, bool reads)
 }
 
 /* A frozen reader does not keep a message from another reader, and reads on when it is thawed. */
-TEST_F(frozen, reader)
+TEST_F(machine, reader_is_frozen)
 {
 	char byte = 0;
 
+	if (access("/sys/fs/cgroup/cgroup.controllers", R_OK))
+		SKIP(return, "no cgroups of version 2");
+	ASSERT_EQ(0, mkdir(GROUP, 0755));
+	ASSERT_TRUE(reads_wait(self->server, MAILSLOT_WAIT_FOREVER_NS));
 	self->child = in_group(self->server, true);
 	ASSERT_TRUE(wait_asleep(self->child, self->child, SYS_read));
 	ASSERT_TRUE(group_freeze(true));
@@ -367,11 +348,14 @@ TEST_F(frozen, reader)
 }
 
 /* A frozen writer keeps nobody from writing, and its message comes once it is thawed, once. */
-TEST_F(frozen, writer)
+TEST_F(machine, writer_is_frozen)
 {
 	char byte = 0;
 	int i;
 
+	if (access("/sys/fs/cgroup/cgroup.controllers", R_OK))
+		SKIP(return, "no cgroups of version 2");
+	ASSERT_EQ(0, mkdir(GROUP, 0755));
 	EXPECT_EQ(1, R(write(self->client, "1", 1)));
 	EXPECT_EQ(1, R(write(self->client, "2", 1)));
 	self->child = in_group(self->client, false);
@@ -393,7 +377,7 @@ TEST_F(frozen, writer)
 }
 
 /* All tasks are frozen as for suspend, and thawed; no wait ends in EINTR for that. */
-TEST_F(slot, suspend)
+TEST_F(machine, suspend)
 {
 	char bytes[2];
 	struct call calls[2] = {
@@ -402,7 +386,7 @@ TEST_F(slot, suspend)
 	};
 	int i;
 
-	if (!file_write("/sys/power/pm_test", "freezer"))
+	if (write_text(PM_TEST, "freezer"))
 		SKIP(return, "this kernel tries no suspend");
 	/* The wait of a read by the slot's timeout cannot be restarted: a signal ends it. */
 	ASSERT_TRUE(reads_wait(self->server, PATIENCE_NS));
@@ -411,8 +395,7 @@ TEST_F(slot, suspend)
 		ASSERT_TRUE(call_start(&calls[i]));
 		ASSERT_TRUE(call_asleep(&calls[i], i ? SYS_ioctl : SYS_read));
 	}
-	EXPECT_TRUE(file_write("/sys/power/state", "freeze"));
-	EXPECT_TRUE(file_write("/sys/power/pm_test", "none"));
+	EXPECT_EQ(0, write_text("/sys/power/state", "freeze"));
 	for (i = 0; i < 2; i++)
 		EXPECT_FALSE(call_done(&calls[i]));
 	for (i = 0; i < 2; i++)

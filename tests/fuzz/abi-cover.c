@@ -118,7 +118,7 @@ static void begin(void)
 	cover.calls = 0;
 	cover.found = false;
 	cover.now->length = 0;
-	if (!memory->guided || !cover_kept() || fresh() % 8 == 0)
+	if (!memory->guided || !cover_kept() || fresh() % 2)
 		return;
 	chosen = &memory->episodes[fresh() % cover_kept()];
 	length = __atomic_load_n(&chosen->length, __ATOMIC_ACQUIRE);
@@ -132,11 +132,12 @@ static void begin(void)
 /* Two callers may write one place at a time; then it holds numbers of both, which are as good. */
 static void keep(const struct episode *episode, unsigned int length)
 {
-	unsigned int place = __atomic_fetch_add(&memory->kept, 1, __ATOMIC_RELAXED);
 	struct episode *to;
+	unsigned int place;
 
 	if (!length)
 		return;
+	place = __atomic_fetch_add(&memory->kept, 1, __ATOMIC_RELAXED);
 	to = &memory->episodes[place < KEPT ? place : fresh() % KEPT];
 	memcpy(to->draws, episode->draws, length * sizeof(*to->draws));
 	__atomic_store_n(&to->length, length, __ATOMIC_RELEASE);
