@@ -222,8 +222,8 @@ static bool serve_line(struct mailslot_slot *slot)
 }
 
 /*
- * Wake the first writers whose wake-up is deferred, which after the slot's death are all that stood
- * in line.
+ * Wake the first writers whose wake-up is deferred. After the slot's death these are all writers
+ * that stood in line.
  */
 static void release_deferred(struct mailslot_slot *slot)
 {

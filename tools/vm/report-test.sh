@@ -70,5 +70,24 @@ judge 'the mark of an end is spoilt' '1 0 0,1 1 0,1 0 0,' 'b: 1 passed, 1 FAILED
 judge 'a program prints marks' '1 0 0,1 0 0,1 0 0,' '^6.12 b: 1 passed'
 { good a; printf '\377\376\n'; program b 'ok 1 - \xff' 1..1; good c; } > "$input"
 judge 'no text' '1 0 0,1 0 0,1 0 0,' '^6.12 b: 1 passed'
+
+# The table that is made of such lines counts each of them, in its column.
+count=$((count + 1))
+cat > "$input" << 'END'
+6.12 win32/read -t x: 3 passed, 2 FAILED (left behind: a (b)), 1 skipped (4 s)
+6.12 win32/write: 1 passed, 1 FAILED (5 s)
+7.3-rt inject/x: 0 passed, 1 skipped
+7.3-rt abi: 2 passed (1 s)
+    skipped: ok 1 - x # SKIP 9 passed (9 s)
+testing on 6.12 ...
+END
+"$here/table.py" < "$input" | sed -n 's/^ *\(\* \)\{0,1\}- //p' | tr '\n' ';' > "$work/output"
+verdict=ok
+if [ "$(cat "$work/output")" != 'Suite;6.12;7.3-rt;kernel;-;2 passed, 1 skipped (2 in 1 s);win32;4 passed, 3 failed, 1 skipped (2 in 9 s);-;' ]; then
+	verdict='not ok'
+	failed=1
+fi
+echo "$verdict $count - a table of them"
+[ "$verdict" = ok ] || sed 's/^/# /' "$work/output"
 echo "1..$count"
 exit $failed
