@@ -43,8 +43,6 @@ struct caller {
 
 extern __thread struct caller *self;
 
-/* A number of the generator; one that may be a kept episode's (abi-cover.h). */
-uint64_t fresh(void);
 uint64_t any(void);
 unsigned int below(unsigned int n);
 bool chance(unsigned int percent);
