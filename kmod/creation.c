@@ -39,7 +39,7 @@ static DEFINE_SPINLOCK(creations_lock);	/* a leaf */
  * mailslot_creation_params() - what the calling task is making by CREATE
  *
  * Context: process context.
- * Return: the params, which is valid until the task's CREATE returns; or NULL if the task makes no
+ * Return: the params, which are valid until the task's CREATE returns; or NULL if the task makes no
  * slot, or makes one by open(2).
  */
 const struct mailslot_params *mailslot_creation_params(void)

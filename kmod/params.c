@@ -78,7 +78,7 @@ int mailslot_params_queue_bytes(u64 *bytes)
 
 /**
  * mailslot_params_fill() - determine the properties of a slot that CREATE makes
- * @params: all of it is set; its name is the request's
+ * @params: all fields are set; the name is the request's
  * @request: what CREATE was given
  *
  * Context: process context.
@@ -111,7 +111,7 @@ int mailslot_params_fill(struct mailslot_params *params, const struct mailslot_c
 
 /**
  * mailslot_params_default() - determine the properties of a slot that open(2) makes
- * @params: all of it is set
+ * @params: all fields are set
  * @name: its name
  *
  * Reads from the slot wait for ever. The caller sets the mode.

@@ -37,29 +37,22 @@ static void put_look(struct dentry *dentry)
 	deactivate_super(sb);
 }
 
+/*
+ * If a look is already queued, it has not begun yet, so it sees the current state. With a @delay of
+ * 0 also a look that was put off comes at once: who closes a slot may next ask CREATE for the name
+ * of the slot's directory, and CREATE waits for the looks that are due.
+ */
 static void queue_look(struct mailslot_dir *dir, unsigned long delay)
 {
 	struct dentry *dentry = dir->dentry;
+	bool queued;
 
 	dget(dentry);
 	atomic_inc(&dentry->d_sb->s_active);
-	/* If a look is already queued, it has not begun yet, so it sees the current state. */
-	if (!queue_delayed_work(removals, &dir->work, delay))
-		put_look(dentry);
-}
-
-/*
- * Likewise, but at once, also if a look was put off: who closes a slot may next ask CREATE for the
- * name of the slot's directory, and CREATE waits for the looks that are due.
- */
-static void queue_look_now(struct mailslot_dir *dir)
-{
-	struct dentry *dentry = dir->dentry;
-
-	dget(dentry);
-	atomic_inc(&dentry->d_sb->s_active);
-	/* A look that was queued or put off keeps its own references and comes now. */
-	if (mod_delayed_work(removals, &dir->work, 0))
+	queued = delay ? !queue_delayed_work(removals, &dir->work, delay) :
+			 mod_delayed_work(removals, &dir->work, 0);
+	/* The look that was queued before keeps references of its own. */
+	if (queued)
 		put_look(dentry);
 }
 
@@ -180,7 +173,7 @@ void mailslot_dir_left(struct inode *inode)
 	struct mailslot_dir *dir = inode->i_private;
 
 	if (dir && dir->passing)
-		queue_look_now(dir);
+		queue_look(dir, 0);
 }
 
 /**
