@@ -253,7 +253,8 @@ static const struct file_operations whole_fops = {
 
 static ssize_t ring_write(struct file *file, const char __user *from, size_t length, loff_t *pos)
 {
-	return mailslot_ring_send(file->private_data, from, length, file->f_flags & O_NONBLOCK);
+	return mailslot_send_to_ring(file->private_data, from, length,
+				     file->f_flags & O_NONBLOCK);
 }
 
 static long ring_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -32,6 +32,7 @@
 #include "instance.h"
 #include "passing.h"
 #include "slot.h"
+#include "slot-table.h"
 
 /* A slot in an instance. */
 struct mailslot_entry {

@@ -15,6 +15,7 @@
 #include "reclaim.h"
 #include "server-inode.h"
 #include "slot.h"
+#include "slot-table.h"
 #include "turn.h"
 
 static int __init mailslot_init(void)

@@ -265,6 +265,8 @@ static int outgoing_await(struct mailslot_outgoing *out)
 
 	out->waiter.queue = outgoing_queue;
 	out->waiter.need = mailslot_send_cost(out->length);
+	mailslot_begin_wait(slot, &out->waiter);
+	mailslot_ring_serve(slot);
 	err = mailslot_await_room(slot, &out->waiter);
 	wake = mailslot_leave_line(slot, &out->waiter);
 	/* The task that queued the message may be preempted before it tells the pollers. */

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "reclaim.h"
 #include "slot.h"
+#include "slot-table.h"
 
 /*
  * Return the first slot from *minor on, and set *minor to the number behind it. There may be many

@@ -4,8 +4,6 @@
  * word of memory, writable by others, that the kernel reads. The kernel reads it once for each
  * decision, and uses it only if it lies within the ring's own bounds.
  */
-#include <linux/align.h>
-#include <linux/minmax.h>
 #include <linux/sched.h>
 
 #include "compat.h"
@@ -110,44 +108,6 @@ void mailslot_ring_settle(struct mailslot_slot *slot)
 	spin_lock(&slot->lock);
 	ring_notice_all(slot);
 	spin_unlock(&slot->lock);
-}
-
-/**
- * __mailslot_ring_want() - mailslot_ring_want() where there is a ring
- * @slot: the slot, locked, with room_wanted set
- *
- * The reader must make a system call when it has made the room that is wanted, or has freed a
- * quarter of the queue if that is more, so that a line of short messages does not cost a call for
- * each message. It must call at the latest when it has emptied the ring, because it makes no more
- * room after that.
- *
- * The barrier pairs with the reader's barrier between its head and the kick:
- *
- *	reader				kernel
- *	store head			store kick
- *	barrier				barrier
- *	load kick			load head (mailslot_ring_notice())
- *
- * So it is impossible that the reader sees the old kick and the kernel sees the old head.
- *
- * Context: any, the slot locked.
- */
-void __mailslot_ring_want(struct mailslot_slot *slot)
-{
-	struct mailslot_ring *ring = slot->ring;
-	u64 needed = slot->charged + slot->room_wanted, apart;
-	u32 kick = 0;
-
-	lockdep_assert_held(&slot->lock);
-	if (slot->room_wanted != MAILSLOT_ROOM_NOBODY) {
-		apart = needed > slot->queue_bytes ? needed - slot->queue_bytes : 0;
-		apart = ALIGN(max_t(u64, apart, slot->queue_bytes / 4), MAILSLOT_RING_ALIGN);
-		kick = ring->head + min_t(u64, apart, ring->tail - ring->head);
-		kick |= MAILSLOT_RING_KICK;
-	}
-	WRITE_ONCE(ring->status->kick, kick);
-	/* The kernel-doc above describes the barrier. */
-	smp_mb();
 }
 
 /* The caller holds the lock. Is there room that helps anybody? */

@@ -265,8 +265,7 @@ static int part_send(struct mailslot_client *client, struct mailslot_ring_part *
 }
 
 /*
- * Copy a long message straight into the ring. After any error but that of death, the message can
- * still take the slow way.
+ * Copy a long message straight into the ring.
  */
 static noinline int send_parts(struct mailslot_client *client, const void __user *from, u32 length)
 {
@@ -285,31 +284,28 @@ static noinline int send_parts(struct mailslot_client *client, const void __user
 }
 
 /**
- * mailslot_ring_send() - queue one message
+ * mailslot_ring_send() - queue one message, if that needs no page fault and no wait
  * @client: the client end of a slot with a ring
  * @from: the message
  * @length: its length in bytes
- * @nonblock: -EAGAIN rather than wait for room
  *
  * Context: process context, may sleep.
- * Return: as mailslot_send_iter().
+ * Return: 0; after any error nothing is queued, and the message can take the slow way.
  */
-ssize_t mailslot_ring_send(struct mailslot_client *client, const void __user *from, size_t length,
-			   bool nonblock)
+int mailslot_ring_send(struct mailslot_client *client, const void __user *from, size_t length)
 {
 	struct mailslot_slot *slot = client->slot;
+	int err;
 
-	if (likely(length <= MAILSLOT_RING_COPY_MAX)) {
-		spin_lock(&slot->lock);
-		if (likely(!send_locked(client, from, length))) {
-			send_unlock_wake(slot);
-			return length;
-		}
+	if (unlikely(length > MAILSLOT_RING_COPY_MAX))
+		return send_parts(client, from, length);
+	spin_lock(&slot->lock);
+	err = send_locked(client, from, length);
+	if (likely(!err))
+		send_unlock_wake(slot);
+	else
 		spin_unlock(&slot->lock);
-	} else if (!send_parts(client, from, length)) {
-		return length;
-	}
-	return mailslot_send_slow(client, from, length, nonblock);
+	return err;
 }
 
 /* Copy bytes of a message that is in blocks, even over the ends of the blocks. */

@@ -14,8 +14,7 @@ struct mailslot_client *mailslot_ring_client_alloc(void);
 void mailslot_ring_client_free(struct mailslot_client *client);
 
 int mailslot_ring_send_locked(struct mailslot_client *client, const void __user *from, u32 length);
-ssize_t mailslot_ring_send(struct mailslot_client *client, const void __user *from, size_t length,
-			   bool nonblock);
+int mailslot_ring_send(struct mailslot_client *client, const void __user *from, size_t length);
 
 int mailslot_ring_queue(struct mailslot_outgoing *out);
 void mailslot_ring_forget(struct mailslot_slot *slot, const struct mailslot_ring_part *part);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The memory of a slot's ring. It is allocated when the slot is made, charged to the slot's owner,
- * cleared of the bytes of messages that were not completed, and freed with the last file.
+ * cleared of the bytes of messages that were not completed, and freed with the last file. In the
+ * status page, this file tells the reader for which room to call, and that the slot has died.
  */
+#include <linux/align.h>
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -280,6 +283,44 @@ void mailslot_ring_tidy(struct mailslot_slot *slot)
 		spin_unlock(&slot->lock);
 		cond_resched();
 	} while (more);
+}
+
+/**
+ * __mailslot_ring_want() - mailslot_ring_want() where there is a ring
+ * @slot: the slot, locked, with room_wanted set
+ *
+ * The reader must make a system call when it has made the room that is wanted, or has freed a
+ * quarter of the queue if that is more, so that a line of short messages does not cost a call for
+ * each message. It must call at the latest when it has emptied the ring, because it makes no more
+ * room after that.
+ *
+ * The barrier pairs with the reader's barrier between its head and the kick:
+ *
+ *	reader				kernel
+ *	store head			store kick
+ *	barrier				barrier
+ *	load kick			load head (mailslot_ring_notice())
+ *
+ * So it is impossible that the reader sees the old kick and the kernel sees the old head.
+ *
+ * Context: any, the slot locked.
+ */
+void __mailslot_ring_want(struct mailslot_slot *slot)
+{
+	struct mailslot_ring *ring = slot->ring;
+	u64 needed = slot->charged + slot->room_wanted, apart;
+	u32 kick = 0;
+
+	lockdep_assert_held(&slot->lock);
+	if (slot->room_wanted != MAILSLOT_ROOM_NOBODY) {
+		apart = needed > slot->queue_bytes ? needed - slot->queue_bytes : 0;
+		apart = ALIGN(max_t(u64, apart, slot->queue_bytes / 4), MAILSLOT_RING_ALIGN);
+		kick = ring->head + min_t(u64, apart, ring->tail - ring->head);
+		kick |= MAILSLOT_RING_KICK;
+	}
+	WRITE_ONCE(ring->status->kick, kick);
+	/* The kernel-doc above describes the barrier. */
+	smp_mb();
 }
 
 /*

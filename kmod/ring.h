@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The ring of a slot: pages that the reader maps, in which messages stand one behind the other.
- * docs/ring.rst describes the protocol and the layout. ring.c has the memory, ring-head.c the
- * reader's head, ring-send.c the way of messages into the ring, ring-file.c the descriptor.
+ * docs/ring.rst describes the protocol and the layout. ring.c has the memory and the status page,
+ * ring-head.c the reader's head, ring-send.c the way of messages into the ring, ring-file.c the
+ * descriptor.
  */
 #ifndef MAILSLOT_RING_H
 #define MAILSLOT_RING_H
@@ -62,9 +63,9 @@ bool mailslot_ring_clean(struct mailslot_ring *ring);
 void mailslot_ring_tidy(struct mailslot_slot *slot);
 void mailslot_ring_kill(struct mailslot_slot *slot);
 void mailslot_ring_put(struct mailslot_ring *ring);
+void __mailslot_ring_want(struct mailslot_slot *slot);
 
 unsigned int mailslot_ring_notice(struct mailslot_slot *slot);
-void __mailslot_ring_want(struct mailslot_slot *slot);
 void __mailslot_ring_serve(struct mailslot_slot *slot);
 void mailslot_ring_settle(struct mailslot_slot *slot);
 bool mailslot_ring_ready(const struct mailslot_slot *slot);

@@ -10,7 +10,6 @@
 
 #include "block.h"
 #include "reclaim.h"
-#include "ring-send.h"
 #include "send.h"
 #include "trace.h"
 #include "usercopy.h"
@@ -207,7 +206,7 @@ static int batch_one(struct mailslot_client *client, const void __user *from, si
 	if (err)
 		return err;
 	bytes = mailslot_user_ptr(msg.buffer);
-	sent = ring ? mailslot_ring_send(client, bytes, msg.length, nonblock) :
+	sent = ring ? mailslot_send_to_ring(client, bytes, msg.length, nonblock) :
 		      mailslot_send(client, bytes, msg.length, nonblock);
 	return min_t(ssize_t, sent, 0);
 }

@@ -10,6 +10,7 @@
 #include <linux/uio.h>
 
 #include "client.h"
+#include "ring-send.h"
 #include "sender.h"
 #include "slot.h"
 #include "trace.h"
@@ -24,6 +25,24 @@ long mailslot_send_batch(struct mailslot_client *client,
 			 const void __user *from, size_t stride, unsigned int count, bool nonblock);
 long mailslot_ring_send_batch(struct mailslot_client *client, const void __user *from,
 			      size_t stride, unsigned int count, bool nonblock);
+
+/**
+ * mailslot_send_to_ring() - mailslot_send() for a slot with a ring
+ * @client: the client end
+ * @from: the message
+ * @length: its length in bytes
+ * @nonblock: -EAGAIN rather than wait for room
+ *
+ * Context: process context, may sleep.
+ * Return: as mailslot_send_iter().
+ */
+static inline ssize_t mailslot_send_to_ring(struct mailslot_client *client,
+					    const void __user *from, size_t length, bool nonblock)
+{
+	if (likely(!mailslot_ring_send(client, from, length)))
+		return length;
+	return mailslot_send_slow(client, from, length, nonblock);
+}
 
 /* Leave the lock after queueing messages, and wake a reader for them. */
 static __always_inline void send_unlock_wake(struct mailslot_slot *slot)

@@ -26,6 +26,7 @@
 
 #include "server-inode.h"
 #include "slot.h"
+#include "slot-table.h"
 
 #define FILE_NAME	"[mailslot]"
 

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a slot: it is made, published, found by openers, killed by its last server file,
- * freed.
+ * The life of a slot: it is made, published, killed by its last server file, freed. Openers find
+ * the slot by its minor, in slot-table.c.
  */
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
-#include <linux/kdev_t.h>
 #include <linux/limits.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
-#include <linux/xarray.h>
 
 #include "block.h"
 #include "client.h"
@@ -21,39 +19,10 @@
 #include "ring.h"
 #include "sender.h"
 #include "slot.h"
+#include "slot-table.h"
 #include "trace.h"
 #include "wait.h"
 #include "whole.h"
-
-/* The device numbers of slots' nodes. */
-static dev_t first_devt;
-
-/*
- * All live slots, by minor: those with a node in /dev and those of all instances. Minors are
- * allocated in a cycle, so that a stale node, bind-mounted into a container, leads to another slot
- * only after a million others were made.
- */
-DEFINE_XARRAY_ALLOC(mailslot_slots);
-static u32 next_minor;
-
-/*
- * The minor of the slot that died last, or -1. It stays reserved until the next slot dies, and with
- * it the part of the table where the next minor comes from: a server that comes and goes would have
- * that allocated and freed each time.
- */
-static atomic_t last_minor = ATOMIC_INIT(-1);
-
-/* Nobody finds the slot any more. */
-static void minor_free(const struct mailslot_slot *slot)
-{
-	int old;
-
-	/* In this kind of table NULL is a reserved entry. Nothing is allocated, as one is there. */
-	xa_store(&mailslot_slots, MINOR(slot->devt), NULL, GFP_KERNEL);
-	old = atomic_xchg(&last_minor, MINOR(slot->devt));
-	if (old >= 0)
-		xa_erase(&mailslot_slots, old);
-}
 
 /* The module's exit waits for these slots: somebody still holds them, or their device. */
 static atomic_t slots_left;
@@ -168,7 +137,6 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_params *params,
 					   const struct mailslot_home *home)
 {
 	struct mailslot_slot *slot;
-	u32 minor;
 	int err;
 
 	slot = kmem_cache_zalloc(home->cache, GFP_KERNEL_ACCOUNT);
@@ -185,15 +153,10 @@ struct mailslot_slot *mailslot_slot_create(const struct mailslot_params *params,
 		if (err)
 			goto err_uncount;
 	}
-	/* The minor is reserved here, but nobody finds the slot until it is published. */
-	err = xa_alloc_cyclic(&mailslot_slots, &minor, NULL, XA_LIMIT(0, MAILSLOT_LAST_MINOR),
-			      &next_minor, GFP_KERNEL_ACCOUNT);
-	if (err < 0) {
-		err = err == -EBUSY ? -ENOSPC : err;
+	err = mailslot_slots_reserve(slot);
+	if (err)
 		goto err_ring;
-	}
 	atomic_inc(&slots_left);
-	slot->devt = MKDEV(MAJOR(first_devt), minor);
 	return slot;
 
 err_ring:
@@ -214,7 +177,7 @@ err_free:
  */
 void mailslot_slot_abandon(struct mailslot_slot *slot)
 {
-	minor_free(slot);
+	mailslot_slots_remove(slot);
 	mailslot_ring_leave(slot);
 	slot_uncount(slot);
 	slot->home->release(slot);
@@ -231,8 +194,7 @@ void mailslot_slot_abandon(struct mailslot_slot *slot)
 void mailslot_slot_publish(struct mailslot_slot *slot)
 {
 	trace_mailslot_create(slot);
-	/* The entry is reserved, so this allocates nothing and cannot fail. */
-	xa_store(&mailslot_slots, MINOR(slot->devt), slot, GFP_KERNEL);
+	mailslot_slots_add(slot);
 }
 
 /*
@@ -361,68 +323,10 @@ void mailslot_slot_kill(struct mailslot_slot *slot)
 	slot_discard(slot);
 	mailslot_ring_leave(slot);
 	slot->home->remove(slot);
-	minor_free(slot);
+	mailslot_slots_remove(slot);
 	mailslot_slot_find_keeper(slot);
 	slot_uncount(slot);
 	mailslot_slot_put(slot);
-}
-
-/**
- * mailslot_slot_find() - the slot of a node that is being opened
- * @minor: the node's
- * @home: where the slot must live
- *
- * A slot that is being freed has no reference left and is not found. The slot may be dead: the
- * caller checks that under the lock.
- *
- * Context: process context.
- * Return: the slot with a reference, for mailslot_slot_put(); or NULL.
- */
-struct mailslot_slot *mailslot_slot_find(unsigned int minor, const struct mailslot_home *home)
-{
-	struct mailslot_slot *slot;
-
-	rcu_read_lock();
-	slot = xa_load(&mailslot_slots, minor);
-	if (slot && (slot->home != home || !refcount_inc_not_zero(&slot->references)))
-		slot = NULL;
-	rcu_read_unlock();
-	return slot;
-}
-
-/**
- * mailslot_slot_put() - give a reference back
- * @slot: the slot
- *
- * Context: process context, may sleep.
- */
-void mailslot_slot_put(struct mailslot_slot *slot)
-{
-	if (refcount_dec_and_test(&slot->references))
-		slot->home->release(slot);
-}
-
-/**
- * mailslot_slots_init() - take the device numbers of slots
- *
- * Context: process context, may sleep.
- * Return: 0 or an error.
- */
-int mailslot_slots_init(void)
-{
-	return alloc_chrdev_region(&first_devt, 0, MINORMASK + 1, "mailslot");
-}
-
-/**
- * mailslot_slots_exit() - give the numbers back
- *
- * Context: process context, may sleep.
- */
-void mailslot_slots_exit(void)
-{
-	unregister_chrdev_region(first_devt, MINORMASK + 1);
-	xa_destroy(&mailslot_slots);
-	atomic_set(&last_minor, -1);
 }
 
 /**
@@ -439,16 +343,4 @@ void mailslot_slots_settle(void)
 	 * Wait for the RCU callback of the last slot, which uses this module's code and the cache.
 	 */
 	rcu_barrier();
-}
-
-/**
- * mailslot_slots_devt() - a device number of the module's
- * @minor: up to MAILSLOT_LAST_MINOR + 1, which is no slot's ever
- *
- * Context: any, after mailslot_slots_init().
- * Return: the number.
- */
-dev_t mailslot_slots_devt(unsigned int minor)
-{
-	return MKDEV(MAJOR(first_devt), minor);
 }

@@ -17,7 +17,6 @@
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/wait.h>
-#include <linux/xarray.h>
 
 #include "queue.h"
 #include "quota.h"
@@ -100,25 +99,24 @@ void mailslot_slot_abandon(struct mailslot_slot *slot);
 void mailslot_slot_free(struct mailslot_slot *slot);
 void mailslot_slot_kill(struct mailslot_slot *slot);
 void mailslot_slot_find_keeper(struct mailslot_slot *slot);
-struct mailslot_slot *mailslot_slot_find(unsigned int minor, const struct mailslot_home *home);
-void mailslot_slot_put(struct mailslot_slot *slot);
+void mailslot_slots_settle(void);
 
 static inline void mailslot_slot_get(struct mailslot_slot *slot)
 {
 	refcount_inc(&slot->references);
 }
 
-/* All live slots, by minor; protected by RCU. */
-extern struct xarray mailslot_slots;
-
-/* The last minor of a slot. The next minor is never used for a slot. */
-#define MAILSLOT_LAST_MINOR	(MINORMASK - 1)
-
-dev_t mailslot_slots_devt(unsigned int minor);
-
-int mailslot_slots_init(void);
-void mailslot_slots_settle(void);
-void mailslot_slots_exit(void);
+/**
+ * mailslot_slot_put() - give a reference back
+ * @slot: the slot
+ *
+ * Context: process context, may sleep.
+ */
+static inline void mailslot_slot_put(struct mailslot_slot *slot)
+{
+	if (refcount_dec_and_test(&slot->references))
+		slot->home->release(slot);
+}
 
 /* Pages of the slot's queue count for its owner, and for the instance that it lives in. */
 static inline int mailslot_slot_charge(struct mailslot_slot *slot, unsigned long pages)

@@ -360,9 +360,25 @@ void mailslot_join_line(struct mailslot_slot *slot, struct mailslot_waiter *self
 }
 
 /**
- * mailslot_await_room() - stand in line for room
- * @slot: the slot, locked; unlocked while asleep
+ * mailslot_begin_wait() - stand in line for room
+ * @slot: the slot, locked, alive
  * @self: the caller's place in line, with queue and need set, until mailslot_leave_line()
+ *
+ * Context: process context, the slot locked.
+ */
+void mailslot_begin_wait(struct mailslot_slot *slot, struct mailslot_waiter *self)
+{
+	lockdep_assert_held(&slot->lock);
+	trace_mailslot_wait(slot, true);
+	self->task = current;
+	hrtimer_setup_sleeper_on_stack(&self->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	mailslot_join_line(slot, self);
+}
+
+/**
+ * mailslot_await_room() - sleep until the message of a place in line is queued
+ * @slot: the slot, locked; unlocked while asleep
+ * @self: the caller's place in line, after mailslot_begin_wait()
  *
  * Context: process context, sleeps.
  * Return: 0 with the message queued; the error of @self->queue; -EPIPE; -ERESTARTSYS.
@@ -370,11 +386,6 @@ void mailslot_join_line(struct mailslot_slot *slot, struct mailslot_waiter *self
 int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self)
 {
 	lockdep_assert_held(&slot->lock);
-	trace_mailslot_wait(slot, true);
-	self->task = current;
-	hrtimer_setup_sleeper_on_stack(&self->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-	mailslot_join_line(slot, self);
-	mailslot_ring_serve(slot);
 	while (!self->done && !slot->dead && !signal_pending(current)) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		spin_unlock(&slot->lock);
@@ -407,7 +418,7 @@ unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_wai
 }
 
 /**
- * mailslot_end_wait() - undo mailslot_await_room(), after mailslot_leave_line()
+ * mailslot_end_wait() - undo mailslot_begin_wait(), after mailslot_leave_line()
  * @self: the caller's place in line, which nobody else knows any more
  *
  * Context: process context, nothing held.

@@ -41,6 +41,7 @@ ktime_t mailslot_deadline(u64 timeout_ns);
 ktime_t mailslot_deadline_here(u64 deadline_ns);
 int mailslot_await_message(struct mailslot_slot *slot, ktime_t deadline);
 void mailslot_join_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
+void mailslot_begin_wait(struct mailslot_slot *slot, struct mailslot_waiter *self);
 int mailslot_await_room(struct mailslot_slot *slot, struct mailslot_waiter *self);
 unsigned int mailslot_leave_line(struct mailslot_slot *slot, struct mailslot_waiter *self);
 void mailslot_end_wait(struct mailslot_waiter *self);

@@ -45,12 +45,6 @@ static void listen(struct scene *scene, struct listener *listener, wait_queue_he
 	add_wait_queue(queue, &listener->entry);
 }
 
-/* As slot.c has it, for a slot that is not freed by it. */
-void mailslot_slot_put(struct mailslot_slot *slot)
-{
-	WARN_ON_ONCE(refcount_dec_and_test(&slot->references));
-}
-
 static int poller_init(struct kunit *test)
 {
 	struct scene *scene = kunit_kzalloc(test, sizeof(*scene), GFP_KERNEL);

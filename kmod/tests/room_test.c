@@ -28,13 +28,8 @@ struct line {
 
 static struct line *the_line;
 
-/* As ring-head.c has them, for a slot without a ring, which never comes there. */
+/* As ring.c has it, for a slot without a ring, which never comes there. */
 void __mailslot_ring_want(struct mailslot_slot *slot)
-{
-	WARN_ON_ONCE(1);
-}
-
-void __mailslot_ring_serve(struct mailslot_slot *slot)
 {
 	WARN_ON_ONCE(1);
 }

@@ -166,32 +166,8 @@ userlib/win32/src win32
 END
 }
 
-# Some files of the module still call up. Each line is a pair of files, as in $uses, and what the first file needs the second one for. A
-# pair whose first file no longer calls the second one is a fault.
-calls_up() {
-	cat << 'END'
-poller ring-head	to tell a ring's writers for how much room somebody polls
-poller slot		to drop a reference
-reclaim slot		to visit all slots
-ring-send send		to send the slow way what does not fit
-wait ring-head		to tell a ring's writers how much room is awaited, and to notice room that its reader made
-whole slot		to drop a reference
-END
-}
-
 module() {
-	uses kmod "$build/kmod" || { code=1; return; }
-	while read -r user used why; do
-		if ! grep -q "^$user $used " "$uses"; then
-			echo "kmod: $user.c no longer uses $used.c ($why): delete the pair from tools/check/rooms.sh"
-			code=1
-		fi
-		grep -v "^$user $used " "$uses" > "$uses.down"
-		mv "$uses.down" "$uses"
-	done << END
-$(calls_up)
-END
-	circles kmod || code=1
+	uses kmod "$build/kmod" && circles kmod || code=1
 }
 
 case $what in
