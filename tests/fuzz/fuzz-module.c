@@ -15,6 +15,7 @@
 #include "ring-judge.h"
 #include "send.h"
 #include "slot.h"
+#include "slot-table.h"
 #include "turn.h"
 #include "wait.h"
 
