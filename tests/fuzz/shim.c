@@ -7,6 +7,7 @@
 #include "name-table.h"
 #include "node.h"
 #include "slot.h"
+#include "slot-table.h"
 #include "turn.h"
 #include "user.h"
 
