@@ -275,11 +275,11 @@ def place_leftovers(files, leftovers, headers, brought):
     """What is no macro goes into the file that uses it; what several files use stays in its
     header."""
     kept = {name: [] for name in headers}
-    for name, part in leftovers:
+    # The last first: a part stands above those that use it, and is found by them.
+    for name, part in reversed(leftovers):
         defined = set(re.findall(r'#define (\w+)', part)) | set(
             re.findall(r'^[a-z][\w *]*?\b(\w+)\(', part, re.M)
         )
-        # In the order of their lines, so that a part is found by what was placed before.
         users = [
             file
             for file, text in files.items()
@@ -297,7 +297,7 @@ def place_leftovers(files, leftovers, headers, brought):
             end = list(re.finditer(r'^#include .*\n', text, re.M))[-1].end()
             files[above[0]] = text[:end] + '\n' + part + '\n' + text[end:]
         else:
-            kept[name].append(part)
+            kept[name].insert(0, part)
     for name, parts in kept.items():
         if parts:
             guard = re.search(r'^#ifndef (\w+)$', headers[name], re.M).group(1)

@@ -818,7 +818,7 @@ def one_version(lists, version, quick):
     def say(text):
         print(f'series {version}: {text} ({time.monotonic() - began:.0f} s)', flush=True)
 
-    source = run(VM / 'kernel', 'source', version).strip().split('\n')[-1]
+    source = run(VM / 'kernel.sh', 'source', version).strip().split('\n')[-1]
     series = Series(lists, version, source)
     work = ROOT / 'build/series' / version
     out = make_repository(series, work)
