@@ -653,7 +653,7 @@ TEST_F(overlapped, fork_leaves_pending_reads_to_the_parent)
 
 	clear(&p, event);
 	ASSERT_TRUE(pend(self->server, &p));
-	child = fork();
+	child = fork_with_threads();
 	if (!child) {
 		DWORD n;
 

@@ -501,7 +501,7 @@ TEST_F(port, fork_leaves_all_to_the_parent)
 	pthread_create(&thread, NULL, issue_and_end, &p);
 	pthread_join(thread, NULL);
 	ASSERT_TRUE(PostQueuedCompletionStatus(self->port, 1, 2, NULL));
-	child = fork();
+	child = fork_with_threads();
 	if (!child)
 		_exit(!took_none(self->port, 0, WAIT_TIMEOUT) ||
 		      !PostQueuedCompletionStatus(self->port, 3, 4, &p.o) ||
