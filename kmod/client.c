@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 
 #include "client.h"
+#include "compat.h"
 #include "info.h"
 #include "node.h"
 #include "ring.h"
@@ -294,7 +295,7 @@ static struct mailslot_client *client_alloc(const struct mailslot_slot *slot)
 		return mailslot_whole_alloc();
 	if (slot->has_ring)
 		return mailslot_ring_client_alloc();
-	return kzalloc(sizeof(struct mailslot_client), GFP_KERNEL_ACCOUNT);
+	return kzalloc_obj(struct mailslot_client, GFP_KERNEL_ACCOUNT);
 }
 
 /* All of these belong to this module, so the file's reference of the module covers each of them. */

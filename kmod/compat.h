@@ -7,6 +7,7 @@
 #ifndef MAILSLOT_COMPAT_H
 #define MAILSLOT_COMPAT_H
 
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <linux/version.h>
@@ -33,6 +34,11 @@
 #ifndef ITER_DEST
 #define ITER_DEST READ
 #define ITER_SOURCE WRITE
+#endif
+
+/* Objects are allocated by their type since 7.0. */
+#ifndef kzalloc_obj
+#define kzalloc_obj(object, gfp) kzalloc(sizeof(object), gfp)
 #endif
 
 /* Mounts map ids by a structure of its own since 6.3. */

@@ -238,7 +238,7 @@ static struct inode *root_inode(struct super_block *sb)
 
 static struct mailslot_instance *instance_alloc(void)
 {
-	struct mailslot_instance *instance = kzalloc(sizeof(*instance), GFP_KERNEL_ACCOUNT);
+	struct mailslot_instance *instance = kzalloc_obj(*instance, GFP_KERNEL_ACCOUNT);
 
 	if (!instance)
 		return NULL;
@@ -301,7 +301,7 @@ static const struct fs_context_operations context_ops = {
 
 static int init_context(struct fs_context *fc)
 {
-	struct options *options = kzalloc(sizeof(*options), GFP_KERNEL);
+	struct options *options = kzalloc_obj(*options, GFP_KERNEL);
 
 	if (!options)
 		return -ENOMEM;

@@ -287,7 +287,7 @@ bool mailslot_dir_settle(struct dentry *parent, const char *name)
 struct mailslot_dir *mailslot_dir_alloc(struct dentry *dentry, bool passing)
 {
 	struct mailslot_quota *quota = &mailslot_instance_of(dentry->d_sb)->quota;
-	struct mailslot_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL_ACCOUNT);
+	struct mailslot_dir *dir = kzalloc_obj(*dir, GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!dir)

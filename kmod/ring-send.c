@@ -14,6 +14,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "outgoing.h"
 #include "ring.h"
 #include "ring-send.h"
@@ -48,7 +49,7 @@ static struct ring_client *ring_client_of(struct mailslot_client *client)
  */
 struct mailslot_client *mailslot_ring_client_alloc(void)
 {
-	struct ring_client *self = kzalloc(sizeof(*self), GFP_KERNEL_ACCOUNT);
+	struct ring_client *self = kzalloc_obj(*self, GFP_KERNEL_ACCOUNT);
 
 	return self ? &self->client : NULL;
 }

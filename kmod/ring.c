@@ -122,7 +122,7 @@ static int ring_map(struct mailslot_ring *ring)
 
 static struct mailslot_ring *ring_alloc(u32 size)
 {
-	struct mailslot_ring *ring = kzalloc(sizeof(*ring), GFP_KERNEL_ACCOUNT);
+	struct mailslot_ring *ring = kzalloc_obj(*ring, GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!ring)

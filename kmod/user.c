@@ -16,6 +16,7 @@
 #include <linux/spinlock.h>
 #include <linux/user_namespace.h>
 
+#include "compat.h"
 #include "turn.h"
 #include "user.h"
 
@@ -167,7 +168,7 @@ struct mailslot_user *mailslot_user_get(kuid_t uid, bool exempt, gfp_t flags)
 
 	if (user)
 		return user;
-	fresh = kzalloc(sizeof(*fresh), flags);
+	fresh = kzalloc_obj(*fresh, flags);
 	if (!fresh)
 		return NULL;
 	fresh->uid = uid;

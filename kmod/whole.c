@@ -16,6 +16,7 @@
 #include <linux/workqueue.h>
 
 #include "block.h"
+#include "compat.h"
 #include "outgoing.h"
 #include "send.h"
 #include "slot.h"
@@ -56,7 +57,7 @@ static struct whole *whole_of(struct mailslot_client *client)
  */
 struct mailslot_client *mailslot_whole_alloc(void)
 {
-	struct whole *whole = kzalloc(sizeof(*whole), GFP_KERNEL_ACCOUNT);
+	struct whole *whole = kzalloc_obj(*whole, GFP_KERNEL_ACCOUNT);
 
 	if (!whole)
 		return NULL;

@@ -8,13 +8,14 @@ import subprocess
 
 WIDTH = 100
 COMPAT = ('compat.h', 'compat-vfs.h')
-# compat.h looks for these macros in the kernel and not at the version; each kernel of a series has
-# them.
-GIVEN = ('ITER_DEST',)
+# compat.h looks for these macros in the kernel and not at the version; Linux has each since the
+# version that stands here.
+GIVEN = {'ITER_DEST': (6, 2), 'kzalloc_obj': (7, 0)}
 # A file that includes compat.h takes these headers from it; the file's words tell which of them the
 # file itself uses.
 USED_FOR = {
     'linux/version.h': r'LINUX_VERSION_CODE',
+    'linux/slab.h': r'k[mvz]*alloc|kfree|kmem_cache',
     'linux/uaccess.h': r'copy_(to|from)_user|[gp]et_user|access_ok|pagefault_disable|user_access',
     'linux/uio.h': r'iov_iter|copy_(to|from)_iter|ITER_(DEST|SOURCE)|iovec',
     'linux/dcache.h': r'dentry|d_\w+\(|qstr',
@@ -222,7 +223,10 @@ def module(sources, version):
     """Maps the names of kmod's files to their text for this version, a LINUX_VERSION_CODE."""
     headers = {name: sources[name] for name in COMPAT if name in sources}
     raw = ''.join(headers.values())
-    given = [f'-D{name}' for name in GIVEN]
+    given = [
+        ('-D' if version >= (high << 16) + (low << 8) else '-U') + name
+        for name, (high, low) in GIVEN.items()
+    ]
     decided = {name: decide(text, version, given) for name, text in headers.items()}
     macros, leftovers, brought = [], [], {}
     for name, text in decided.items():
