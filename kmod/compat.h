@@ -7,6 +7,7 @@
 #ifndef MAILSLOT_COMPAT_H
 #define MAILSLOT_COMPAT_H
 
+#include <linux/hrtimer.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
@@ -78,6 +79,14 @@ int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *nam
 /* Timers are set up, no longer initialised, since 6.13. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 #define hrtimer_setup_sleeper_on_stack hrtimer_init_sleeper_on_stack
+
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *timer),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
 #endif
 
 /* __assign_str() knows its source since 6.10. */

@@ -4,7 +4,7 @@
  * tells of its sender, number and time, and looking without taking.  Refused
  * arguments are abi.c's, identities across namespaces perms.c's.
  */
-#include "mailslot_test.h"
+#include "slot_fixture.h"
 
 #define MANY	8
 

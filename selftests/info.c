@@ -6,7 +6,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include "mailslot_test.h"
+#include "slot_fixture.h"
 
 TEST(new_slot)
 {

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include "mailslot_test.h"
+#include "slot_fixture.h"
 
 static bool slot_is_gone(const char *name, int client)
 {

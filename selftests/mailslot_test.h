@@ -487,31 +487,6 @@ static inline int parameter_set(const char *name, unsigned long long value)
 	return ret == length ? 0 : ret;
 }
 
-/* What most tests start from: one slot, its server end, one client end. */
-FIXTURE(slot)
-{
-	char name[MAILSLOT_NAME_SIZE];
-	int server;
-	int client;
-};
-
-FIXTURE_SETUP(slot)
-{
-	struct mailslot_create args = create_args(NULL);
-
-	strcpy(self->name, args.name);
-	self->server = create_slot(&args);
-	ASSERT_LE(0, self->server);
-	self->client = client_open(self->name, O_WRONLY);
-	ASSERT_LE(0, self->client);
-}
-
-FIXTURE_TEARDOWN(slot)
-{
-	close(self->client);
-	close(self->server);
-}
-
 /* A program that needs more than the module says what is missing, or NULL. */
 #ifndef MISSING
 #define MISSING()	NULL

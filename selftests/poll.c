@@ -4,7 +4,7 @@
  * wake-ups of exactly those who have something to do.  io_uring is uring.c's.
  */
 #include <sys/epoll.h>
-#include "mailslot_test.h"
+#include "slot_fixture.h"
 
 #define READABLE	(POLLIN | POLLRDNORM)
 #define WRITABLE	(POLLOUT | POLLWRNORM)

@@ -5,7 +5,7 @@
  * readers wait is timeouts.c's, bad memory is fault.c's.
  */
 #include <limits.h>
-#include "mailslot_test.h"
+#include "slot_fixture.h"
 
 TEST_F(slot, order)
 {

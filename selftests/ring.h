@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A reader of a slot's ring, as plain as it can be: what docs/ring.rst asks of a reader, and no
- * call of the library.  Positions are taken modulo 2^32.
+ * call of the library. Positions are taken modulo 2^32.
  */
 #ifndef MAILSLOT_RING_READER_H
 #define MAILSLOT_RING_READER_H

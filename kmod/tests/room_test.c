@@ -71,6 +71,11 @@ static void room_exit(struct kunit *test)
 			hrtimer_cancel(&line->places[i].waiter.timer.timer);
 }
 
+static enum hrtimer_restart ran_out(struct hrtimer *timer)
+{
+	return HRTIMER_NORESTART;
+}
+
 static void stand(struct line *line, unsigned int i, u64 need, int result)
 {
 	struct place *place = &line->places[i];
@@ -79,7 +84,7 @@ static void stand(struct line *line, unsigned int i, u64 need, int result)
 	place->waiter.task = current;
 	place->waiter.queue = place_queue;
 	place->waiter.need = need;
-	hrtimer_init_sleeper(&place->waiter.timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_setup(&place->waiter.timer.timer, ran_out, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	list_add_tail(&place->waiter.link, &line->slot.writers);
 }
 
@@ -201,7 +206,7 @@ static void held_until_there_is_room(struct kunit *test)
 	give(line, 100);
 	KUNIT_EXPECT_TRUE(test, line->places[0].waiter.done);
 	/* Started, that is: it may have run out. */
-	KUNIT_EXPECT_GT(test, hrtimer_get_expires_ns(&line->places[0].waiter.timer.timer), HOLD_NS);
+	KUNIT_EXPECT_GT(test, hrtimer_get_expires(&line->places[0].waiter.timer.timer), HOLD_NS);
 	KUNIT_EXPECT_EQ(test, line->slot.room_wanted, 500);
 	give(line, 499);
 	KUNIT_EXPECT_FALSE(test, list_empty(&line->slot.deferred));
@@ -226,7 +231,7 @@ static bool is_next(struct line *line, unsigned int i)
 
 static u64 expires(struct line *line, unsigned int i)
 {
-	return hrtimer_get_expires_ns(&line->places[i].waiter.timer.timer);
+	return ktime_to_ns(hrtimer_get_expires(&line->places[i].waiter.timer.timer));
 }
 
 /* However many they are: each has a timer of its own, and few are woken at a time. */

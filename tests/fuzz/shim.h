@@ -50,7 +50,7 @@ typedef s64 ktime_t;
 #define BIT(n)		(1UL << (n))
 
 #define KERNEL_VERSION(a, b, c)	(((a) << 16) + ((b) << 8) + (c))
-#define LINUX_VERSION_CODE	KERNEL_VERSION(6, 12, 0)
+#define LINUX_VERSION_CODE	KERNEL_VERSION(6, 13, 0)
 #define CONFIG_MEMCG		1
 #define CONFIG_64BIT		1
 #define CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS	1
@@ -618,7 +618,7 @@ struct hrtimer_sleeper {
 	struct task_struct *task;
 };
 
-#define hrtimer_init_sleeper_on_stack(sleeper, clock, mode)	\
+#define hrtimer_setup_sleeper_on_stack(sleeper, clock, mode)	\
 	((void)(*(sleeper) = (struct hrtimer_sleeper){ .task = current }))
 #define hrtimer_set_expires(timer, time)			((void)(time))
 #define hrtimer_sleeper_start_expires(sleeper, mode)		\

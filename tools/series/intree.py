@@ -15,6 +15,7 @@ GIVEN = {'ITER_DEST': (6, 2), 'kzalloc_obj': (7, 0)}
 # file itself uses.
 USED_FOR = {
     'linux/version.h': r'LINUX_VERSION_CODE',
+    'linux/hrtimer.h': r'hrtimer',
     'linux/slab.h': r'k[mvz]*alloc|kfree|kmem_cache',
     'linux/uaccess.h': r'copy_(to|from)_user|[gp]et_user|access_ok|pagefault_disable|user_access',
     'linux/uio.h': r'iov_iter|copy_(to|from)_iter|ITER_(DEST|SOURCE)|iovec',

@@ -85,7 +85,7 @@ class Patch:
         )
 
 
-def patches_of(path):
+def patches_of(path, version):
     """Reads the list; its first lines say what stands there."""
     patches = []
     for number, line in enumerate(path.read_text().splitlines(), 1):
@@ -103,7 +103,9 @@ def patches_of(path):
             name, _, reason = rest.partition(' ')
             if not reason:
                 raise Error(f'{path.name}:{number}: no reason to ignore {name}')
-            patches[-1].ignore[name] = reason
+            only, _, name = name.rpartition(':')
+            if only in ('', version):
+                patches[-1].ignore[name] = reason
         elif line or patches[-1].body:
             patches[-1].body.append(line)
     if not 0 < len(patches) <= MOST:
@@ -201,7 +203,7 @@ class Series:
 
     def __init__(self, lists, version, source):
         self.version, self.source = version, pathlib.Path(source)
-        self.patches = patches_of(lists / 'patches')
+        self.patches = patches_of(lists / 'patches', version)
         self.lists = lists
         makefile = (self.source / 'Makefile').read_text()
         high, middle, low = (
